@@ -1,0 +1,163 @@
+package parser
+
+// Pos is a place in a source text: byte offset from 0, line and column from 1.
+// Columns count runes.
+type Pos struct {
+	Offset, Line, Col int
+}
+
+// Span is a stretch of source text, half open.
+type Span struct {
+	Start, End Pos
+}
+
+// File is a parsed source file.
+type File struct {
+	Source *Source
+	Funcs  []*Func
+	Derive []*Derive
+}
+
+// Func is one definition, f(data; params) -> results = body.
+type Func struct {
+	Name    string
+	NameAt  Span
+	Params  []*Param // in source order, data first
+	Semi    bool     // whether a semicolon separates data from parameters
+	Results []*Param // the declared results after ->, or nil
+	Body    *Block
+	Span    Span
+	Text    string // the source text of the whole definition
+	Doc     string // the comment lines directly above, without '#'
+}
+
+// Param declares a name with its shape: w, x[n], label[n] int, y[T, n+1].
+type Param struct {
+	Name  string
+	At    Span
+	Dims  []Expr // size expressions, nil for a scalar
+	Int   bool
+	Data  bool // stands before the semicolon
+	Whole Span
+}
+
+// Block is a list of equations and the result; a plain body f(x) = e is a block
+// with no equation. Where the function declares results, each is defined by an
+// equation of its name and Result is nil (or the one result's expression).
+type Block struct {
+	Eqs    []*Equation
+	Result Expr
+	Span   Span
+}
+
+// Equation names an intermediate: A = e, or, with index variables, A[i,j] = e.
+type Equation struct {
+	Name   string
+	NameAt Span
+	Index  []Expr // nil for A = e
+	Value  Expr
+}
+
+// Derive is a directive, derive f: grad, jvp.
+type Derive struct {
+	Func   string
+	FuncAt Span
+	Kinds  []Name
+	Span   Span
+}
+
+// Name is an identifier at a place.
+type Name struct {
+	Text string
+	At   Span
+}
+
+// Expr is an expression: *Num, *Ident, *Unary, *Binary, *Call, *Index, *If,
+// *Reduce or *Paren.
+type Expr interface {
+	// Where is the stretch of source that the expression covers.
+	Where() Span
+}
+
+// Num is a literal number; Text is as written.
+type Num struct {
+	Text string
+	At   Span
+}
+
+// Ident is a name.
+type Ident struct {
+	Name string
+	At   Span
+}
+
+// Unary is a prefix or postfix operator: - not '.
+type Unary struct {
+	Op string
+	X  Expr
+	At Span // of the operator
+}
+
+// Binary is an infix operator: + - * / ^ @ < <= > >= == != and or.
+type Binary struct {
+	Op   string
+	X, Y Expr
+	At   Span // of the operator
+}
+
+// Call applies a function to positional arguments.
+type Call struct {
+	Name Name
+	Args []Expr
+	End  Pos // after the closing parenthesis
+}
+
+// Index accesses elements or rows: X[i,j], X[i].
+type Index struct {
+	X    Expr
+	Args []Expr
+	End  Pos
+}
+
+// If is if Cond then Then else Else.
+type If struct {
+	Cond, Then, Else Expr
+	At               Pos
+}
+
+// Reduce is a reduction over index variables, sum(i, j in lo..hi if cond: body).
+type Reduce struct {
+	Name Name // sum prod mean min max logsumexp norm softmax …
+	Vars []*Range
+	Cond Expr // nil when absent
+	Body Expr
+	End  Pos
+}
+
+// Range declares a bound index variable; Lo and Hi are nil when inferred.
+type Range struct {
+	Name   Name
+	Lo, Hi Expr
+}
+
+// Paren keeps the parentheses that were written.
+type Paren struct {
+	X    Expr
+	Span Span
+}
+
+func (e *Num) Where() Span   { return e.At }
+func (e *Ident) Where() Span { return e.At }
+func (e *Unary) Where() Span {
+	x := e.X.Where()
+	if e.Op == "'" {
+		return Span{x.Start, e.At.End}
+	}
+	return Span{e.At.Start, x.End}
+}
+func (e *Binary) Where() Span { return Span{e.X.Where().Start, e.Y.Where().End} }
+func (e *Call) Where() Span   { return Span{e.Name.At.Start, e.End} }
+func (e *Index) Where() Span  { return Span{e.X.Where().Start, e.End} }
+func (e *If) Where() Span     { return Span{e.At, e.Else.Where().End} }
+func (e *Reduce) Where() Span { return Span{e.Name.At.Start, e.End} }
+func (e *Paren) Where() Span  { return e.Span }
