@@ -1,0 +1,193 @@
+package ir
+
+// The constructors of this file fold what is plain to see: constants, neutral
+// elements, signs and indicator functions. They are what differentiation builds
+// with. Apply and Reduce build exactly what is written.
+
+// Add is a + b.
+func (g *Graph) Add(a, b *Node) *Node {
+	switch {
+	case a.IsConst(0):
+		return b
+	case b.IsConst(0):
+		return a
+	case b.Is(OpNeg):
+		return g.Sub(a, b.Args[0])
+	case a.Is(OpNeg):
+		return g.Sub(b, a.Args[0])
+	}
+	return g.fold(OpAdd, a, b)
+}
+
+// Sub is a − b.
+func (g *Graph) Sub(a, b *Node) *Node {
+	switch {
+	case b.IsConst(0):
+		return a
+	case a.IsConst(0):
+		return g.Neg(b)
+	case b.Is(OpNeg):
+		return g.Add(a, b.Args[0])
+	}
+	return g.fold(OpSub, a, b)
+}
+
+// Mul is a·b. Zero times anything is zero: adjoints that vanish do so everywhere.
+func (g *Graph) Mul(a, b *Node) *Node {
+	switch {
+	case a.IsConst(0) || b.IsConst(0):
+		return g.Const(0)
+	case a.IsConst(1):
+		return b
+	case b.IsConst(1):
+		return a
+	case a.IsConst(-1):
+		return g.Neg(b)
+	case b.IsConst(-1):
+		return g.Neg(a)
+	case a.Is(OpNeg):
+		return g.Neg(g.Mul(a.Args[0], b))
+	case b.Is(OpNeg):
+		return g.Neg(g.Mul(a, b.Args[0]))
+	case gated(a):
+		return g.Select(a.Args[0], g.Mul(a.Args[1], b), g.Const(0))
+	case gated(b):
+		return g.Select(b.Args[0], g.Mul(a, b.Args[1]), g.Const(0))
+	}
+	return g.fold(OpMul, a, b)
+}
+
+// gated tells whether n is [c]·x, a selection between something and zero. Its factors
+// move into the branch, so that they need not be finite where c does not hold.
+func gated(n *Node) bool { return n.Is(OpSelect) && n.Args[2].IsConst(0) }
+
+// Div is a/b.
+func (g *Graph) Div(a, b *Node) *Node {
+	switch {
+	case a.IsConst(0) || b.IsConst(1):
+		return a
+	case a.Is(OpNeg):
+		return g.Neg(g.Div(a.Args[0], b))
+	case gated(a):
+		return g.Select(a.Args[0], g.Div(a.Args[1], b), g.Const(0))
+	}
+	return g.fold(OpDiv, a, b)
+}
+
+// Neg is −a.
+func (g *Graph) Neg(a *Node) *Node {
+	switch {
+	case a.Is(OpNeg):
+		return a.Args[0]
+	case a.Is(OpSub):
+		return g.Sub(a.Args[1], a.Args[0])
+	case gated(a):
+		return g.Select(a.Args[0], g.Neg(a.Args[1]), g.Const(0))
+	}
+	return g.fold(OpNeg, a)
+}
+
+// Sq is a².
+func (g *Graph) Sq(a *Node) *Node { return g.Mul(a, a) }
+
+// Pow is a^b.
+func (g *Graph) Pow(a, b *Node) *Node {
+	switch {
+	case b.IsConst(0):
+		return g.Const(1)
+	case b.IsConst(1):
+		return a
+	case b.IsConst(2):
+		return g.Sq(a)
+	}
+	return g.fold(OpPow, a, b)
+}
+
+// Call is the primitive op of a.
+func (g *Graph) Call(op Op, a *Node) *Node { return g.fold(op, a) }
+
+// Select is a where cond holds, else b.
+func (g *Graph) Select(cond, a, b *Node) *Node {
+	switch {
+	case cond.Kind == Const:
+		if cond.Value != 0 {
+			return a
+		}
+		return b
+	case a == b:
+		return a
+	case a.IsConst(0) && !b.IsConst(0):
+		return g.Select(g.Not(cond), b, a)
+	case gated(a) && b.IsConst(0):
+		return g.Select(g.And(cond, a.Args[0]), a.Args[1], b)
+	}
+	return g.Apply(OpSelect, cond, a, b)
+}
+
+// Indicator is 1 where cond holds, else 0: the Iverson bracket [cond].
+func (g *Graph) Indicator(cond *Node) *Node { return g.Select(cond, g.Const(1), g.Const(0)) }
+
+// And holds where both a and b hold.
+func (g *Graph) And(a, b *Node) *Node {
+	switch {
+	case a.IsConst(0) || b.IsConst(1) || a == b:
+		return a
+	case a.IsConst(1) || b.IsConst(0):
+		return b
+	}
+	return g.Apply(OpAnd, a, b)
+}
+
+// Or holds where a or b holds.
+func (g *Graph) Or(a, b *Node) *Node {
+	switch {
+	case a.IsConst(1) || b.IsConst(0) || a == b:
+		return a
+	case a.IsConst(0) || b.IsConst(1):
+		return b
+	}
+	return g.Apply(OpOr, a, b)
+}
+
+// Not holds where a does not.
+func (g *Graph) Not(a *Node) *Node {
+	switch {
+	case a.Kind == Const:
+		return g.Bool(a.Value == 0)
+	case a.Is(OpNot):
+		return a.Args[0]
+	case a.Is(OpEq):
+		return g.Apply(OpNe, a.Args...)
+	case a.Is(OpNe):
+		return g.Apply(OpEq, a.Args...)
+	case a.Is(OpLt) && a.Args[0].Type == Int && a.Args[1].Type == Int:
+		return g.Apply(OpLe, a.Args[1], a.Args[0])
+	case a.Is(OpLe) && a.Args[0].Type == Int && a.Args[1].Type == Int:
+		return g.Apply(OpLt, a.Args[1], a.Args[0])
+	}
+	return g.Apply(OpNot, a)
+}
+
+// ToReal is the Int a as a real number.
+func (g *Graph) ToReal(a *Node) *Node {
+	if a.Kind == Const {
+		return g.Const(a.Value)
+	}
+	return g.Apply(OpReal, a)
+}
+
+// fold applies op, at once if all operands are constants and the result is finite.
+func (g *Graph) fold(op Op, args ...*Node) *Node {
+	values := make([]float64, len(args))
+	for i, a := range args {
+		if a.Kind != Const {
+			return g.Apply(op, args...)
+		}
+		values[i] = a.Value
+	}
+	v := g.prims[op].Eval(values)
+	if v-v != 0 {
+		return g.Apply(op, args...)
+	}
+	return g.Const(v)
+}

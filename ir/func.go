@@ -1,0 +1,61 @@
+package ir
+
+// Func is one function of a source file as expressions over its inputs.
+type Func struct {
+	Name    string // as written in the source
+	Doc     string // the comment above the definition
+	Text    string // the definition as written
+	Graph   *Graph
+	Sizes   []string // the names of the sizes, in order of appearance
+	Inputs  []*Input // data and parameters in declared order
+	Results []Result // one, of no indices, for an ordinary scalar function
+	Checks  []Check  // what must hold of sizes and integer data
+	Names   map[*Node]string
+	Derive  []string // what derive directives ask for
+}
+
+// Result is an array (or, without Index, a scalar) that a function computes: the value of
+// Value, for each value of the indices Index, which are all that is free in Value.
+type Result struct {
+	Name  string
+	Index []*Node
+	Value *Node
+}
+
+// Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of
+// closed Int nodes, checked when a function object is made; with Data it
+// says that the elements of that integer array lie in AtLeast..Below.
+type Check struct {
+	Data    *Input
+	Value   *Node // size expression
+	AtLeast int
+	Below   *Node  // for Data
+	Message string // what is wrong when it does not hold, such as "x[i+1]: …"
+}
+
+// Params lists the inputs that the function is differentiated with respect to.
+func (f *Func) Params() []*Input { return f.inputs(true) }
+
+// Data lists the other inputs.
+func (f *Func) Data() []*Input { return f.inputs(false) }
+
+func (f *Func) inputs(param bool) []*Input {
+	var in []*Input
+	for _, i := range f.Inputs {
+		if i.Param == param {
+			in = append(in, i)
+		}
+	}
+	return in
+}
+
+// Scalar tells whether all inputs and the single result are scalars, so that the
+// function becomes a plain Go function of scalars.
+func (f *Func) Scalar() bool {
+	for _, in := range f.Inputs {
+		if len(in.Dims) > 0 {
+			return false
+		}
+	}
+	return len(f.Sizes) == 0 && len(f.Results) == 1 && len(f.Results[0].Index) == 0
+}

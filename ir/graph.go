@@ -1,0 +1,228 @@
+package ir
+
+import (
+	"math"
+	"slices"
+	"sort"
+)
+
+// Graph owns the nodes of one function and makes each of them once.
+type Graph struct {
+	prims []Prim
+	nodes []*Node
+	table map[uint64]*Node
+	fresh int
+}
+
+// NewGraph returns an empty graph.
+func NewGraph() *Graph {
+	return &Graph{prims: primitives[:], table: map[uint64]*Node{}}
+}
+
+// Len is the number of nodes; IDs are below it.
+func (g *Graph) Len() int { return len(g.nodes) }
+
+// Node is the node with the given ID.
+func (g *Graph) Node(id int) *Node { return g.nodes[id] }
+
+// intern returns the node of g that equals n, which it adds if there is none.
+// The operands of a commutative primitive compare as a set; the first spelling stays.
+func (g *Graph) intern(n Node) *Node {
+	n.hash = n.digest()
+	for m := g.table[n.hash]; m != nil; m = m.next {
+		if m.equal(&n) {
+			return m
+		}
+	}
+	n.ID = len(g.nodes)
+	n.next = g.table[n.hash]
+	if n.Kind == Index {
+		n.free = nil
+	} else {
+		n.free = freeOf(&n)
+	}
+	p := &n
+	if n.Kind == Index {
+		p.free = []*Node{p}
+	}
+	g.table[n.hash] = p
+	g.nodes = append(g.nodes, p)
+	return p
+}
+
+// digest mixes everything that identifies a node.
+func (n *Node) digest() uint64 {
+	h := uint64(14695981039346656037)
+	mix := func(v uint64) {
+		h ^= v
+		h *= 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	mix(uint64(n.Kind)<<16 | uint64(n.Type)<<8 | uint64(n.Red))
+	mix(math.Float64bits(n.Value))
+	mix(uint64(int64(n.Slot)))
+	for i := 0; i < len(n.Name); i++ {
+		mix(uint64(n.Name[i]))
+	}
+	if n.Extent != nil {
+		mix(uint64(n.Extent.ID))
+	}
+	if n.Input != nil {
+		for i := 0; i < len(n.Input.Name); i++ {
+			mix(uint64(n.Input.Name[i]))
+		}
+	}
+	if n.commutes() {
+		a, b := n.Args[0].ID, n.Args[1].ID
+		mix(uint64(n.Prim.Op))
+		mix(uint64(min(a, b)))
+		mix(uint64(max(a, b)))
+		return h
+	}
+	if n.Prim != nil {
+		mix(uint64(n.Prim.Op))
+	}
+	for _, c := range n.Coef {
+		mix(uint64(c))
+	}
+	for _, b := range n.Bound {
+		mix(uint64(b.ID))
+	}
+	for _, a := range n.Args {
+		mix(uint64(a.ID))
+	}
+	return h
+}
+
+func (n *Node) commutes() bool {
+	return n.Kind == Apply && n.Prim.Commutes && len(n.Args) == 2
+}
+
+func (n *Node) equal(m *Node) bool {
+	if n.Kind != m.Kind || n.Type != m.Type || n.Red != m.Red || n.Slot != m.Slot ||
+		math.Float64bits(n.Value) != math.Float64bits(m.Value) || n.Name != m.Name ||
+		n.Extent != m.Extent || n.Input != m.Input || n.Prim != m.Prim {
+		return false
+	}
+	if !slices.Equal(n.Coef, m.Coef) || !slices.Equal(n.Bound, m.Bound) {
+		return false
+	}
+	if slices.Equal(n.Args, m.Args) {
+		return true
+	}
+	return n.commutes() && n.Args[0] == m.Args[1] && n.Args[1] == m.Args[0]
+}
+
+// freeOf unites the free indices of the operands and takes away what n binds.
+func freeOf(n *Node) []*Node {
+	var free []*Node
+	for i, a := range n.Args {
+		for _, f := range a.free {
+			bound := i == 0 && slices.Contains(n.Bound, f)
+			if !bound && !slices.Contains(free, f) {
+				free = append(free, f)
+			}
+		}
+	}
+	// One operand's set is shared rather than copied where it is the whole.
+	for _, a := range n.Args {
+		if len(a.free) == len(free) && len(n.Bound) == 0 {
+			return a.free
+		}
+	}
+	sort.Slice(free, func(i, j int) bool { return free[i].ID < free[j].ID })
+	return free
+}
+
+// Const is the real constant v.
+func (g *Graph) Const(v float64) *Node { return g.intern(Node{Kind: Const, Value: v}) }
+
+// Bool is the condition that always or never holds.
+func (g *Graph) Bool(b bool) *Node {
+	n := Node{Kind: Const, Type: Bool}
+	if b {
+		n.Value = 1
+	}
+	return g.intern(n)
+}
+
+// Size is the size called name, an Int.
+func (g *Graph) Size(name string) *Node { return g.intern(Node{Kind: Size, Type: Int, Name: name}) }
+
+// NewIndex returns an index variable over 0..extent that is in use nowhere yet.
+func (g *Graph) NewIndex(extent *Node) *Node {
+	g.fresh++
+	return g.Index(extent, -g.fresh)
+}
+
+// Index is the index variable over 0..extent with the given slot. Bound indices
+// have the smallest slot from 0 that is not free in the node that binds them,
+// which is what makes terms equal that differ in the names of bound indices.
+func (g *Graph) Index(extent *Node, slot int) *Node {
+	return g.intern(Node{Kind: Index, Type: Int, Extent: extent, Slot: slot})
+}
+
+// Access is the element of in at the given Int subscripts.
+func (g *Graph) Access(in *Input, index ...*Node) *Node {
+	if len(index) != len(in.Dims) {
+		panic("ir: " + in.Name + " accessed with the wrong number of subscripts")
+	}
+	return g.intern(Node{Kind: Access, Type: in.Type, Input: in, Args: index})
+}
+
+// Apply is the primitive op of args, exactly as written: nothing is folded.
+func (g *Graph) Apply(op Op, args ...*Node) *Node {
+	p := &g.prims[op]
+	if len(args) != p.Arity {
+		panic("ir: " + p.Name + " applied to the wrong number of operands")
+	}
+	return g.intern(Node{Kind: Apply, Type: p.Result, Prim: p, Args: args})
+}
+
+// Reduce is red over index of body. The bound index is renamed to its canonical slot.
+func (g *Graph) Reduce(red Reduction, index, body *Node) *Node {
+	slot := g.canonical(index, func(i *Node) bool { return i != index && body.Depends(i) })
+	if slot != index {
+		body = g.Rename(body, index, slot)
+	}
+	t := Real
+	if red == ArgMax || red == ArgMin {
+		t = Int
+	}
+	return g.intern(Node{Kind: Reduce, Type: t, Red: red, Bound: []*Node{slot}, Args: []*Node{body}})
+}
+
+// canonical is the index over index's extent with the smallest slot that is not taken.
+func (g *Graph) canonical(index *Node, taken func(*Node) bool) *Node {
+	for slot := 0; ; slot++ {
+		if i := g.Index(index.Extent, slot); !taken(i) {
+			return i
+		}
+	}
+}
+
+// Reachable lists the nodes that roots depend on, themselves included, in
+// order of ID, so that operands stand before their users. Nil roots are skipped.
+func Reachable(roots ...*Node) []*Node {
+	var all, stack []*Node
+	seen := map[*Node]bool{}
+	push := func(n *Node) {
+		if n != nil && !seen[n] {
+			seen[n] = true
+			all = append(all, n)
+			stack = append(stack, n)
+		}
+	}
+	for _, r := range roots {
+		push(r)
+	}
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, a := range n.Args {
+			push(a)
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	return all
+}

@@ -1,0 +1,107 @@
+package ir
+
+// Program is a loop program: what is emitted, counted and run. It is made of loops
+// with bounds, scalar assignments, and stores into arrays; nothing in it is implicit.
+type Program struct {
+	Inputs  []*Input // those that are read, in the function's order
+	Scratch []*Array // storage that lives as long as one call
+	Results []*Array // written by the program, in order of the roots it was made from
+	Body    []Stmt
+}
+
+// Array is storage with run-time extents, row-major. Without Dims it is a scalar result.
+type Array struct {
+	Name string
+	Type Type
+	Dims []*Node // closed Int nodes
+}
+
+// Local is a scalar variable, assigned before it is used and visible in the block that
+// declares it and the blocks inside.
+type Local struct {
+	Name string // a wish; codegen makes it valid and unique
+	Type Type
+}
+
+// ExprKind is the sort of an Expr.
+type ExprKind uint8
+
+// The expression kinds of loop programs.
+const (
+	ExprConst ExprKind = iota // Value, of Type
+	ExprSize                  // the size called Name
+	ExprLocal                 // Local, also a loop variable
+	ExprInput                 // Input[Args…]
+	ExprArray                 // Array[Args…]
+	ExprPrim                  // Prim of Args
+)
+
+// Expr is an expression of a loop program: a tree.
+type Expr struct {
+	Kind  ExprKind
+	Type  Type
+	Value float64
+	Name  string
+	Local *Local
+	Input *Input
+	Array *Array
+	Prim  *Prim
+	Args  []*Expr
+}
+
+// AssignOp says what an assignment or store does with the old value.
+type AssignOp uint8
+
+// The ways to assign.
+const (
+	Set   AssignOp = iota // v = x; the first Set of a Local declares it
+	AddTo                 // v += x
+	SubTo                 // v −= x
+	MulTo                 // v *= x
+	MaxTo                 // v = max(v, x)
+	MinTo                 // v = min(v, x)
+)
+
+// Stmt is a statement: *Assign, *Store, *Fill, *For or *If.
+type Stmt interface{ stmt() }
+
+// Assign gives a local a value.
+type Assign struct {
+	Dst     *Local
+	Declare bool // this Set is the declaration of Dst
+	Op      AssignOp
+	Value   *Expr
+}
+
+// Store writes an element of an array.
+type Store struct {
+	Dst   *Array
+	Index []*Expr
+	Op    AssignOp
+	Value *Expr
+}
+
+// Fill sets all elements of an array to a constant.
+type Fill struct {
+	Dst   *Array
+	Value float64
+}
+
+// For runs Body with Var from Lo up to but not including Hi.
+type For struct {
+	Var    *Local
+	Lo, Hi *Expr
+	Body   []Stmt
+}
+
+// If runs Then where Cond holds, else Else.
+type If struct {
+	Cond       *Expr
+	Then, Else []Stmt
+}
+
+func (*Assign) stmt() {}
+func (*Store) stmt()  {}
+func (*Fill) stmt()   {}
+func (*For) stmt()    {}
+func (*If) stmt()     {}

@@ -1,0 +1,133 @@
+package ir
+
+// Op names a primitive: its row in the table.
+type Op uint8
+
+// Ops counts elementary operations by category. A negation counts as an
+// addition; arithmetic on indices and sizes is free.
+type Ops struct {
+	Add, Mul, Div, Call, Compare, Select int
+}
+
+// Plus is the sum of two counts.
+func (a Ops) Plus(b Ops) Ops {
+	return Ops{a.Add + b.Add, a.Mul + b.Mul, a.Div + b.Div, a.Call + b.Call, a.Compare + b.Compare, a.Select + b.Select}
+}
+
+// Total is the number of operations of all categories.
+func (a Ops) Total() int { return a.Add + a.Mul + a.Div + a.Call + a.Compare + a.Select }
+
+// Partial builds the partial derivative of the primitive r of x with respect to
+// one operand, from the operands x and the result r.
+type Partial func(g *Graph, x []*Node, r *Node) *Node
+
+// Prim is a primitive: everything that any part of the compiler knows about it.
+type Prim struct {
+	Op       Op
+	Name     string // in the language, if Public; in listings
+	Arity    int
+	Operand  Type // of the operands, but for select, whose first is Bool
+	Result   Type
+	Public   bool // callable by name in the language
+	Commutes bool
+	Cost     func(x []*Node) Ops
+	Eval     func(x []float64) float64 // Int and Bool operands and results as float64
+	Partials []Partial                 // one for each operand; nil where Why says why there is none
+	Why      string                    // why a partial that is nil does not exist; "" if it is zero
+	Go       string                    // Go expression with $0, $1 for the operands
+	Runtime  string                    // the function of package runtime that Go calls, if any
+	Infix    int                       // Go's precedence if Go is an infix or prefix form; 0 for a call
+	Atomic   bool                      // operands that stand more than once in Go: they must be names
+	LaTeX    string                    // with $0, $1
+	Doc      string                    // formula, domain, poles, kinks
+}
+
+// Lookup finds the public primitive with the given name.
+func Lookup(name string) (*Prim, bool) {
+	p, ok := byName[name]
+	return p, ok
+}
+
+// PrimOf is the row of op.
+func PrimOf(op Op) *Prim { return &primitives[op] }
+
+// Public lists the primitives that the language can call by name, in order of the table.
+func Public() []*Prim {
+	var public []*Prim
+	for i := range primitives {
+		if primitives[i].Public {
+			public = append(public, &primitives[i])
+		}
+	}
+	return public
+}
+
+var byName = func() map[string]*Prim {
+	names := map[string]*Prim{}
+	for _, p := range Public() {
+		names[p.Name] = p
+	}
+	return names
+}()
+
+// cost is the constant cost of most primitives.
+func cost(o Ops) func([]*Node) Ops { return func([]*Node) Ops { return o } }
+
+var (
+	free    = cost(Ops{})
+	oneAdd  = cost(Ops{Add: 1})
+	oneMul  = cost(Ops{Mul: 1})
+	oneDiv  = cost(Ops{Div: 1})
+	oneCall = cost(Ops{Call: 1})
+	oneComp = cost(Ops{Compare: 1})
+)
+
+// compare is the cost of a comparison: one for reals, nothing for indices.
+func compare(x []*Node) Ops {
+	if x[0].Type == Real || x[1].Type == Real {
+		return Ops{Compare: 1}
+	}
+	return Ops{}
+}
+
+// choice is the cost of a selection: one, but nothing where the condition only compares
+// indices, which loops decide by their bounds.
+func choice(x []*Node) Ops {
+	if Static(x[0]) {
+		return Ops{}
+	}
+	return Ops{Select: 1}
+}
+
+// Static tells whether the condition c depends on indices and integer data alone.
+func Static(c *Node) bool {
+	if c.Kind == Const {
+		return true
+	}
+	for _, a := range c.Args {
+		if a.Type == Real || a.Type == Bool && !Static(a) {
+			return false
+		}
+	}
+	return true
+}
+
+// power is the cost of x^c: the multiplications of the shortest chain for a
+// whole exponent, with a division if it is negative, a root if it is half of one.
+func power(x []*Node) Ops {
+	p, ok := PlanPower(x[1])
+	if !ok {
+		return Ops{Call: 1}
+	}
+	o := Ops{Mul: ChainLength(p.Whole)}
+	if p.Root {
+		o.Call++
+		if p.Whole > 0 {
+			o.Mul++
+		}
+	}
+	if p.Inverse {
+		o.Div++
+	}
+	return o
+}
