@@ -59,3 +59,11 @@ func (f *Func) Scalar() bool {
 	}
 	return len(f.Sizes) == 0 && len(f.Results) == 1 && len(f.Results[0].Index) == 0
 }
+
+// Derived is a copy of f, in the same graph, to which inputs and results can be added.
+func (f *Func) Derived() *Func {
+	d := *f
+	d.Inputs = append([]*Input(nil), f.Inputs...)
+	d.Results = append([]Result(nil), f.Results...)
+	return &d
+}

@@ -201,6 +201,16 @@ func (g *Graph) canonical(index *Node, taken func(*Node) bool) *Node {
 	}
 }
 
+// Canonical gives one index for each extent, with the smallest slots: the indices of
+// a result of that shape.
+func (g *Graph) Canonical(extents []*Node) []*Node {
+	index := make([]*Node, len(extents))
+	for i, e := range extents {
+		index[i] = g.canonical(&Node{Extent: e}, func(n *Node) bool { return slices.Contains(index[:i], n) })
+	}
+	return index
+}
+
 // Reachable lists the nodes that roots depend on, themselves included, in
 // order of ID, so that operands stand before their users. Nil roots are skipped.
 func Reachable(roots ...*Node) []*Node {

@@ -1,0 +1,83 @@
+package ir
+
+import "slices"
+
+// Total is the sum of body over index, with what can be said without a loop: a
+// body that does not mention the index is multiplied by the extent, signs move out, and an
+// Iverson bracket [index = e] is solved by putting e in for the index.
+func (f *Func) Total(index, body *Node) *Node {
+	g := f.Graph
+	switch {
+	case body.IsConst(0):
+		return body
+	case !body.Depends(index):
+		return g.Mul(g.ToReal(index.Extent), body)
+	case body.Is(OpNeg):
+		return g.Neg(f.Total(index, body.Args[0]))
+	case gated(body):
+		return f.gatedTotal(index, body)
+	}
+	return g.Reduce(Sum, index, body)
+}
+
+// gatedTotal is the sum over index of select(cond, x, 0).
+func (f *Func) gatedTotal(index, body *Node) *Node {
+	g := f.Graph
+	conds, x := conjuncts(body.Args[0]), body.Args[1]
+	for i, c := range conds {
+		e, ok := g.solve(c, index)
+		if !ok {
+			continue
+		}
+		rest := f.InRange(e, index.Extent)
+		for _, d := range slices.Delete(slices.Clone(conds), i, i+1) {
+			rest = g.And(rest, g.At(d, []*Node{index}, []*Node{e}))
+		}
+		return g.Select(rest, g.At(x, []*Node{index}, []*Node{e}), g.Const(0))
+	}
+	outer, inner := g.Bool(true), g.Bool(true)
+	for _, c := range conds {
+		if c.Depends(index) {
+			inner = g.And(inner, c)
+		} else {
+			outer = g.And(outer, c)
+		}
+	}
+	if outer.IsConst(1) {
+		return g.Reduce(Sum, index, body)
+	}
+	return g.Select(outer, f.Total(index, g.Select(inner, x, g.Const(0))), g.Const(0))
+}
+
+// conjuncts lists the conditions that c joins by and.
+func conjuncts(c *Node) []*Node {
+	var list []*Node
+	stack := []*Node{c}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if top.Is(OpAnd) {
+			stack = append(stack, top.Args[1], top.Args[0])
+		} else {
+			list = append(list, top)
+		}
+	}
+	return list
+}
+
+// solve finds e such that the condition c says index = e, with e free of index.
+func (g *Graph) solve(c, index *Node) (*Node, bool) {
+	if !c.Is(OpEq) || c.Args[0].Type != Int {
+		return nil, false
+	}
+	coef, rest, ok := g.Linear(g.IntSub(c.Args[0], c.Args[1]), index)
+	switch {
+	case !ok:
+		return nil, false
+	case coef == 1:
+		return g.IntSub(g.Int(0), rest), true
+	case coef == -1:
+		return rest, true
+	}
+	return nil, false
+}

@@ -1,0 +1,306 @@
+package passes
+
+import (
+	"fmt"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// Gradient is f with the derivatives of its single scalar result with respect to all
+// parameters, by one reverse sweep (Griewank & Walther, Evaluating Derivatives, 3.2). Its
+// results are f's and one per parameter, of the parameter's shape, named d and the
+// parameter's name. Nothing is simplified beyond what the ir constructors fold.
+func Gradient(f *ir.Func) (*ir.Func, error) {
+	if len(f.Results) != 1 || len(f.Results[0].Index) != 0 {
+		return nil, fmt.Errorf("%s has no gradient: it has %s, and a gradient is of one number; ask for jvp or vjp", f.Name, shapeOf(f))
+	}
+	d := f.Derived()
+	d.Results = append(d.Results, pullback(d, []*ir.Node{f.Graph.Const(1)})...)
+	return d, nil
+}
+
+// VJP is f with the product of cotangents and the Jacobian: for every result there is
+// a further input, the cotangent c of the result's name and shape, and for every
+// parameter a further result as Gradient has it, Σ c·∂result/∂parameter.
+func VJP(f *ir.Func) (*ir.Func, error) {
+	d := f.Derived()
+	var seeds []*ir.Node
+	for _, r := range f.Results {
+		in := &ir.Input{Name: "c" + r.Name}
+		for _, i := range r.Index {
+			in.Dims = append(in.Dims, i.Extent)
+		}
+		d.Inputs = append(d.Inputs, in)
+		seeds = append(seeds, f.Graph.Access(in, r.Index...))
+	}
+	d.Results = append(d.Results, pullback(d, seeds)...)
+	return d, nil
+}
+
+// shapeOf says in words what f results in.
+func shapeOf(f *ir.Func) string {
+	if len(f.Results) != 1 {
+		return fmt.Sprintf("%d results", len(f.Results))
+	}
+	return fmt.Sprintf("an array of %d dimensions as its result", len(f.Results[0].Index))
+}
+
+// adjoint is a contribution to, or the whole of, the adjoint of a node: value where guard
+// holds, elsewhere 0. The guard stays apart until the value is complete, so that a partial
+// derivative that is infinite in a branch not taken is never multiplied by zero.
+type adjoint struct {
+	guard, value *ir.Node
+}
+
+// reverse is one reverse sweep.
+type reverse struct {
+	f      *ir.Func
+	g      *ir.Graph
+	active map[*ir.Node]bool
+	parts  map[*ir.Node][]adjoint
+	sites  map[*ir.Input][]site
+}
+
+// site is a use of a parameter, with the adjoint that arrives there.
+type site struct {
+	access *ir.Node
+	adjoint
+}
+
+// pullback propagates the seeds, adjoints of f's results, to the parameters.
+func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
+	r := &reverse{f: f, g: f.Graph, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}}
+	roots := make([]*ir.Node, len(seeds))
+	for i := range seeds {
+		roots[i] = f.Results[i].Value
+	}
+	order := ir.Reachable(roots...)
+	r.active = activity(order)
+	for i, seed := range seeds {
+		r.add(roots[i], f.Results[i].Index, adjoint{r.g.Bool(true), seed})
+	}
+	for i := len(order) - 1; i >= 0; i-- {
+		if n := order[i]; r.active[n] && len(r.parts[n]) > 0 {
+			r.propagate(n, r.total(r.parts[n]))
+		}
+	}
+	var results []ir.Result
+	for _, p := range f.Params() {
+		results = append(results, r.collect(p))
+	}
+	return results
+}
+
+// activity tells which nodes depend on a parameter in a way that has a derivative.
+func activity(order []*ir.Node) map[*ir.Node]bool {
+	active := map[*ir.Node]bool{}
+	for _, n := range order {
+		switch n.Kind {
+		case ir.Access:
+			active[n] = n.Input.Param && n.Type == ir.Real
+		case ir.Apply:
+			for i, p := range n.Prim.Partials {
+				active[n] = active[n] || p != nil && active[n.Args[i]]
+			}
+		case ir.Reduce, ir.At:
+			active[n] = n.Type == ir.Real && active[n.Args[0]]
+		}
+	}
+	return active
+}
+
+// total adds up contributions. Those with the same guard are added under it.
+func (r *reverse) total(parts []adjoint) adjoint {
+	same := true
+	for _, p := range parts[1:] {
+		same = same && p.guard == parts[0].guard
+	}
+	sum := adjoint{r.g.Bool(false), r.g.Const(0)}
+	for _, p := range parts {
+		v := p.value
+		if !same {
+			v = p.masked(r.g)
+		}
+		sum = adjoint{r.g.Or(sum.guard, p.guard), r.g.Add(sum.value, v)}
+	}
+	return sum
+}
+
+// masked is the adjoint as one expression.
+func (a adjoint) masked(g *ir.Graph) *ir.Node {
+	return g.Select(a.guard, a.value, g.Const(0))
+}
+
+// add contributes a, which lives where context and the free indices of n do, to the adjoint of
+// n. Indices that n does not depend on are summed over.
+func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
+	if !r.active[n] || a.value.IsConst(0) || a.guard.IsConst(0) {
+		return
+	}
+	for _, i := range context {
+		if n.Depends(i) {
+			continue
+		}
+		if a.guard.Depends(i) {
+			a = adjoint{r.g.Bool(true), a.masked(r.g)}
+		}
+		a.value = r.f.Total(i, a.value)
+	}
+	r.parts[n] = append(r.parts[n], a)
+}
+
+// propagate passes the adjoint of n on to its operands.
+func (r *reverse) propagate(n *ir.Node, a adjoint) {
+	switch n.Kind {
+	case ir.Access:
+		r.sites[n.Input] = append(r.sites[n.Input], site{n, a})
+	case ir.Reduce:
+		r.reduce(n, a)
+	case ir.At:
+		r.lookup(n, a)
+	case ir.Apply:
+		if n.Is(ir.OpSelect) {
+			r.add(n.Args[1], n.Free(), adjoint{r.g.And(a.guard, n.Args[0]), a.value})
+			r.add(n.Args[2], n.Free(), adjoint{r.g.And(a.guard, r.g.Not(n.Args[0])), a.value})
+			return
+		}
+		for i, x := range n.Args {
+			if p := n.Prim.Partials[i]; p != nil && r.active[x] {
+				r.add(x, n.Free(), a.times(r.g, p(r.g, n.Args, n)))
+			}
+		}
+	}
+}
+
+// times is the adjoint times a partial derivative, whose condition, if it is an Iverson
+// bracket, joins the guard.
+func (a adjoint) times(g *ir.Graph, p *ir.Node) adjoint {
+	if p.Is(ir.OpSelect) && p.Args[2].IsConst(0) {
+		a.guard = g.And(a.guard, p.Args[0])
+		p = p.Args[1]
+	}
+	a.value = g.Mul(a.value, p)
+	return a
+}
+
+// reduce passes the adjoint of a reduction on to its body: a sum's to every term, an extreme
+// value's to the first term that attains it, a product's times the other factors.
+func (r *reverse) reduce(n *ir.Node, a adjoint) {
+	g, k, body := r.g, n.Bound[0], n.Args[0]
+	context := append([]*ir.Node{k}, n.Free()...)
+	switch n.Red {
+	case ir.Prod:
+		a.value = g.Mul(a.value, otherFactors(g, n))
+	case ir.Max, ir.Min:
+		a.guard = g.And(a.guard, g.Apply(ir.OpEq, k, extremum(g, n)))
+	}
+	r.add(body, context, a)
+}
+
+// otherFactors is the product of the factors of n but the one at the bound index.
+func otherFactors(g *ir.Graph, n *ir.Node) *ir.Node {
+	k := n.Bound[0]
+	other := g.NewIndex(k.Extent)
+	factor := g.Select(g.Apply(ir.OpEq, other, k), g.Const(1), g.Rename(n.Args[0], k, other))
+	return g.Reduce(ir.Prod, other, factor)
+}
+
+// extremum is the first index at which the maximum or minimum n is attained.
+func extremum(g *ir.Graph, n *ir.Node) *ir.Node {
+	red := ir.ArgMax
+	if n.Red == ir.Min {
+		red = ir.ArgMin
+	}
+	return g.Reduce(red, n.Bound[0], n.Args[0])
+}
+
+// lookup passes the adjoint of e[bound := args] on to e: [bound = args]·adjoint, summed over
+// the indices of the arguments. Those are renamed first where e has its own of the name.
+func (r *reverse) lookup(n *ir.Node, a adjoint) {
+	g, e := r.g, n.Args[0]
+	var from, to []*ir.Node
+	var context []*ir.Node
+	for _, i := range n.Free() {
+		j := i
+		if contains(n.Bound, i) {
+			j = g.NewIndex(i.Extent)
+			from, to = append(from, i), append(to, j)
+		}
+		context = append(context, j)
+	}
+	guard := g.Subst(a.guard, from, to)
+	for i, b := range n.Bound {
+		guard = g.And(guard, g.Apply(ir.OpEq, b, g.Subst(n.Args[i+1], from, to)))
+	}
+	r.add(e, append(context, n.Bound...), adjoint{guard, g.Subst(a.value, from, to)})
+}
+
+func contains(list []*ir.Node, n *ir.Node) bool {
+	for _, m := range list {
+		if m == n {
+			return true
+		}
+	}
+	return false
+}
+
+// collect is the derivative by the parameter p: at each element, the sum of the adjoints of all
+// accesses that read it.
+func (r *reverse) collect(p *ir.Input) ir.Result {
+	g := r.g
+	index := g.Canonical(p.Dims)
+	var sum *ir.Node = g.Const(0)
+	for _, s := range r.sites[p] {
+		sum = g.Add(sum, r.scatter(s, index))
+	}
+	return ir.Result{Name: "d" + p.Name, Index: index, Value: sum}
+}
+
+// scatter is Σ [index = subscripts]·adjoint over all indices of the site s, with those
+// brackets solved that can be.
+func (r *reverse) scatter(s site, index []*ir.Node) *ir.Node {
+	g := r.g
+	context := s.access.Free()
+	subscripts, a := s.access.Args, s.adjoint
+	if clash(context, subscripts, index) {
+		fresh := make([]*ir.Node, len(context))
+		for i, c := range context {
+			fresh[i] = g.NewIndex(c.Extent)
+		}
+		moved := make([]*ir.Node, len(subscripts))
+		for i, e := range subscripts {
+			moved[i] = g.Subst(e, context, fresh)
+		}
+		a = adjoint{g.Subst(a.guard, context, fresh), g.Subst(a.value, context, fresh)}
+		subscripts, context = moved, fresh
+	}
+	guard := g.Bool(true)
+	for i, k := range index {
+		if subscripts[i] != k {
+			guard = g.And(guard, g.Apply(ir.OpEq, k, subscripts[i]))
+		}
+	}
+	v := g.Select(guard, a.masked(g), g.Const(0))
+	for _, i := range context {
+		if !contains(index, i) {
+			v = r.f.Total(i, v)
+		}
+	}
+	return v
+}
+
+// clash tells whether an index of the context has the name of an index of the result without
+// being the subscript in that place and nowhere else.
+func clash(context, subscripts, index []*ir.Node) bool {
+	for d, k := range index {
+		if !contains(context, k) {
+			continue
+		}
+		for i, e := range subscripts {
+			if (i == d) != (e == k) || i != d && e.Depends(k) {
+				return true
+			}
+		}
+	}
+	return false
+}
