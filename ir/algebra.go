@@ -16,7 +16,7 @@ func (g *Graph) Add(a, b *Node) *Node {
 	case a.Is(OpNeg):
 		return g.Sub(b, a.Args[0])
 	}
-	return g.fold(OpAdd, a, b)
+	return g.Fold(OpAdd, a, b)
 }
 
 // Sub is a − b.
@@ -29,7 +29,7 @@ func (g *Graph) Sub(a, b *Node) *Node {
 	case b.Is(OpNeg):
 		return g.Add(a, b.Args[0])
 	}
-	return g.fold(OpSub, a, b)
+	return g.Fold(OpSub, a, b)
 }
 
 // Mul is a·b. Zero times anything is zero: adjoints that vanish do so everywhere.
@@ -54,7 +54,7 @@ func (g *Graph) Mul(a, b *Node) *Node {
 	case gated(b):
 		return g.Select(b.Args[0], g.Mul(a, b.Args[1]), g.Const(0))
 	}
-	return g.fold(OpMul, a, b)
+	return g.Fold(OpMul, a, b)
 }
 
 // gated tells whether n is [c]·x, a selection between something and zero. Its factors
@@ -71,7 +71,7 @@ func (g *Graph) Div(a, b *Node) *Node {
 	case gated(a):
 		return g.Select(a.Args[0], g.Div(a.Args[1], b), g.Const(0))
 	}
-	return g.fold(OpDiv, a, b)
+	return g.Fold(OpDiv, a, b)
 }
 
 // Neg is −a.
@@ -84,7 +84,7 @@ func (g *Graph) Neg(a *Node) *Node {
 	case gated(a):
 		return g.Select(a.Args[0], g.Neg(a.Args[1]), g.Const(0))
 	}
-	return g.fold(OpNeg, a)
+	return g.Fold(OpNeg, a)
 }
 
 // Sq is a².
@@ -100,11 +100,11 @@ func (g *Graph) Pow(a, b *Node) *Node {
 	case b.IsConst(2):
 		return g.Sq(a)
 	}
-	return g.fold(OpPow, a, b)
+	return g.Fold(OpPow, a, b)
 }
 
 // Call is the primitive op of a.
-func (g *Graph) Call(op Op, a *Node) *Node { return g.fold(op, a) }
+func (g *Graph) Call(op Op, a *Node) *Node { return g.Fold(op, a) }
 
 // Select is a where cond holds, else b.
 func (g *Graph) Select(cond, a, b *Node) *Node {
@@ -176,8 +176,8 @@ func (g *Graph) ToReal(a *Node) *Node {
 	return g.Apply(OpReal, a)
 }
 
-// fold applies op, at once if all operands are constants and the result is finite.
-func (g *Graph) fold(op Op, args ...*Node) *Node {
+// Fold applies op, at once if all operands are constants and the result is finite.
+func (g *Graph) Fold(op Op, args ...*Node) *Node {
 	values := make([]float64, len(args))
 	for i, a := range args {
 		if a.Kind != Const {

@@ -67,3 +67,13 @@ func (f *Func) Derived() *Func {
 	d.Results = append([]Result(nil), f.Results...)
 	return &d
 }
+
+// SameResults tells whether f and h, functions over one graph, have the same expressions as results.
+func (f *Func) SameResults(h *Func) bool {
+	for i := range f.Results {
+		if f.Results[i].Value != h.Results[i].Value {
+			return false
+		}
+	}
+	return len(f.Results) == len(h.Results)
+}

@@ -1,0 +1,82 @@
+package ir
+
+import (
+	"fmt"
+	"strings"
+)
+
+// String lists the nodes that f's results depend on, one a line in topological order, each
+// with its free indices, and then the results.
+func (f *Func) String() string {
+	var b strings.Builder
+	roots := make([]*Node, len(f.Results))
+	for i, r := range f.Results {
+		roots[i] = r.Value
+	}
+	for _, n := range Reachable(roots...) {
+		if n.Kind == Const || n.Kind == Index || n.Kind == Size {
+			continue
+		}
+		fmt.Fprintf(&b, "%%%d%s = %s\n", n.ID, indexList(n.free), n.describe())
+	}
+	for _, r := range f.Results {
+		fmt.Fprintf(&b, "%s%s = %s\n", r.Name, indexList(r.Index), r.Value.ref())
+	}
+	return b.String()
+}
+
+// describe is one level of n: its operation with references to its operands.
+func (n *Node) describe() string {
+	refs := make([]string, len(n.Args))
+	for i, a := range n.Args {
+		refs[i] = a.ref()
+	}
+	switch n.Kind {
+	case Affine:
+		var terms []string
+		for i, r := range refs {
+			terms = append(terms, fmt.Sprintf("%d*%s", n.Coef[i], r))
+		}
+		return strings.Join(append(terms, fmt.Sprint(n.Value)), " + ")
+	case Access:
+		return n.Input.Name + "[" + strings.Join(refs, ", ") + "]"
+	case Apply:
+		return n.Prim.Name + "(" + strings.Join(refs, ", ") + ")"
+	case Reduce:
+		return fmt.Sprintf("%s(%s: %s)", n.Red, n.Bound[0].ref(), refs[0])
+	case At:
+		var at []string
+		for i, x := range n.Bound {
+			at = append(at, x.ref()+" = "+refs[i+1])
+		}
+		return fmt.Sprintf("%s at %s", refs[0], strings.Join(at, ", "))
+	}
+	return n.ref()
+}
+
+// ref is a short name of n.
+func (n *Node) ref() string {
+	switch n.Kind {
+	case Const:
+		if n.Type == Bool {
+			return fmt.Sprint(n.Value != 0)
+		}
+		return fmt.Sprint(n.Value)
+	case Size:
+		return n.Name
+	case Index:
+		return fmt.Sprintf("%s#%d", n.Extent.ref(), n.Slot)
+	}
+	return fmt.Sprintf("%%%d", n.ID)
+}
+
+func indexList(index []*Node) string {
+	if len(index) == 0 {
+		return ""
+	}
+	names := make([]string, len(index))
+	for i, x := range index {
+		names[i] = x.ref()
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}

@@ -1,0 +1,182 @@
+package passes
+
+import "github.com/adgen-go/adgen/ir"
+
+// maxRounds bounds the rounds of Simplify; each sees sums and products that
+// the one before made.
+const maxRounds = 6
+
+// Simplify rewrites the results of f by exact algebra. Sums and products are brought into a normal
+// form, coefficient times powers, in which constants meet and like terms join;
+// common factors are pulled out of sums, factors out of reductions; and both are built
+// again with the fewest operations, those that depend on the fewest indices first.
+//
+// It changes no value beyond rounding. A factor is never cancelled against a divisor, as it may be
+// zero, and a shared subexpression stays one. Of several
+// rounds the cheapest is kept, so the result never costs more than f. Linear in the size of f.
+func Simplify(f *ir.Func) *ir.Func {
+	best := f
+	cost := estimate(best)
+	last := f
+	for range maxRounds {
+		next := simplifyOnce(last)
+		if next.SameResults(last) {
+			break
+		}
+		if c := estimate(next); c <= cost {
+			best, cost = next, c
+		}
+		last = next
+	}
+	return best
+}
+
+func simplifyOnce(f *ir.Func) *ir.Func {
+	roots := make([]*ir.Node, len(f.Results))
+	for i, r := range f.Results {
+		roots[i] = r.Value
+	}
+	order := ir.Reachable(roots...)
+	s := &simplifier{f: f, g: f.Graph, parts: map[*ir.Node]monomial{}, done: map[*ir.Node]*ir.Node{}}
+	s.chain, s.single = chains(order, roots)
+	for _, n := range order {
+		if s.chain[n] != inner {
+			s.done[n] = s.rewrite(n)
+		}
+	}
+	d := f.Derived()
+	for i := range d.Results {
+		d.Results[i].Value = s.done[roots[i]]
+	}
+	d.Names = map[*ir.Node]string{}
+	for _, n := range order {
+		if name, ok := f.Names[n]; ok && s.done[n] != nil && d.Names[s.done[n]] == "" {
+			d.Names[s.done[n]] = name
+		}
+	}
+	return d
+}
+
+// simplifier is one round.
+type simplifier struct {
+	f      *ir.Func
+	g      *ir.Graph
+	chain  map[*ir.Node]role
+	single map[*ir.Node]bool     // has one user
+	parts  map[*ir.Node]monomial // the rewritten sums and products
+	done   map[*ir.Node]*ir.Node
+}
+
+// role is what a node is to the sum or product that it stands in.
+type role uint8
+
+const (
+	alone   role = iota // neither a sum nor a product
+	sum                 // the top of a sum, a ± b ± c
+	product             // the top of a product, −a·b/c
+	inner               // an inner node of the sum or product above it, used nowhere else
+)
+
+// chains finds the tops of sums and products. An inner node has a single user, so that taking it
+// apart duplicates nothing.
+func chains(order, roots []*ir.Node) (chain map[*ir.Node]role, single map[*ir.Node]bool) {
+	uses := map[*ir.Node]int{}
+	user := map[*ir.Node]*ir.Node{}
+	for _, r := range roots {
+		uses[r] += 2
+	}
+	for _, n := range order {
+		for _, a := range n.Args {
+			uses[a]++
+			user[a] = n
+		}
+	}
+	kind := map[*ir.Node]role{} // sum or product, also of inner nodes
+	chain, single = map[*ir.Node]role{}, map[*ir.Node]bool{}
+	for i := len(order) - 1; i >= 0; i-- {
+		n := order[i]
+		u := user[n]
+		single[n] = uses[n] == 1
+		switch {
+		case n.Is(ir.OpAdd) || n.Is(ir.OpSub):
+			kind[n] = sum
+		case n.Is(ir.OpNeg) && single[n] && kind[u] == sum:
+			kind[n] = sum
+		case n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg) || wholePower(n):
+			kind[n] = product
+		default:
+			continue
+		}
+		chain[n] = kind[n]
+		if single[n] && kind[u] == kind[n] {
+			chain[n] = inner
+		}
+	}
+	return chain, single
+}
+
+// wholePower tells whether n is x^k with a whole k ≠ 0 that is computed by multiplications.
+func wholePower(n *ir.Node) bool {
+	if !n.Is(ir.OpPow) {
+		return false
+	}
+	p, ok := ir.PlanPower(n.Args[1])
+	return ok && p.Whole > 0 && !p.Root
+}
+
+// rewrite gives the simple form of n, whose operands have theirs.
+func (s *simplifier) rewrite(n *ir.Node) *ir.Node {
+	switch {
+	case s.chain[n] == sum:
+		s.parts[n] = s.sum(s.terms(n))
+	case s.chain[n] == product:
+		s.parts[n] = s.factors(n)
+	case n.Kind == ir.Reduce && n.Red == ir.Sum:
+		s.parts[n] = s.total(n)
+	}
+	if m, ok := s.parts[n]; ok {
+		return s.buildProduct(m.clone())
+	}
+	args := make([]*ir.Node, len(n.Args))
+	for i, a := range n.Args {
+		args[i] = s.done[a]
+	}
+	switch {
+	case n.Is(ir.OpSelect):
+		return s.g.Select(args[0], args[1], args[2])
+	case n.Is(ir.OpPow):
+		return s.power(args[0], args[1])
+	case n.Kind == ir.Apply && n.Type == ir.Real && n.Prim.Operand == ir.Real:
+		return s.g.Fold(n.Prim.Op, args...)
+	}
+	return s.g.With(n, args)
+}
+
+// power is x^c for the exponents that PlanPower knows, or the general power.
+func (s *simplifier) power(x, c *ir.Node) *ir.Node {
+	p, ok := ir.PlanPower(c)
+	if !ok {
+		return s.g.Fold(ir.OpPow, x, c)
+	}
+	v := s.g.Const(1)
+	if p.Whole > 0 {
+		v = s.raise(x, p.Whole)
+	}
+	if p.Root {
+		v = s.g.Mul(v, s.g.Call(ir.OpSqrt, x))
+	}
+	if p.Inverse {
+		v = s.g.Div(s.g.Const(1), v)
+	}
+	return v
+}
+
+// raise is x^k by a shortest chain of multiplications.
+func (s *simplifier) raise(x *ir.Node, k int) *ir.Node {
+	powers := map[int]*ir.Node{1: x}
+	chain := ir.Chain(k)
+	for i, e := range chain[1:] {
+		powers[e] = s.g.Mul(powers[chain[i]], powers[e-chain[i]])
+	}
+	return powers[k]
+}

@@ -1,0 +1,283 @@
+package passes
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// terms takes the sum n apart into monomials, of which like ones are joined. They
+// stand in the order in which they are written.
+func (s *simplifier) terms(n *ir.Node) []monomial {
+	var list []monomial
+	seen := map[string]int{}
+	type item struct {
+		n    *ir.Node
+		sign int64
+	}
+	stack := []item{{n, 1}}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		x := top.n
+		if x == n || s.chain[x] == inner {
+			switch {
+			case x.Is(ir.OpAdd):
+				stack = append(stack, item{x.Args[1], top.sign}, item{x.Args[0], top.sign})
+				continue
+			case x.Is(ir.OpSub):
+				stack = append(stack, item{x.Args[1], -top.sign}, item{x.Args[0], top.sign})
+				continue
+			case x.Is(ir.OpNeg):
+				stack = append(stack, item{x.Args[0], -top.sign})
+				continue
+			}
+		}
+		m := s.open(x)
+		m.coef.Mul(m.coef, big.NewRat(top.sign, 1))
+		key := m.key()
+		if i, ok := seen[key]; ok {
+			list[i].coef.Add(list[i].coef, m.coef)
+		} else {
+			seen[key] = len(list)
+			list = append(list, m)
+		}
+	}
+	return slices.DeleteFunc(list, func(m monomial) bool { return m.coef.Sign() == 0 })
+}
+
+// key identifies the monomial but for its coefficient.
+func (m monomial) key() string {
+	var b strings.Builder
+	write := func(list []factor) {
+		list = slices.Clone(list)
+		sortFactors(list)
+		for _, f := range list {
+			fmt.Fprintf(&b, "%d^%d ", f.base.ID, f.exp)
+		}
+	}
+	write(m.num)
+	b.WriteByte('/')
+	write(m.den)
+	return b.String()
+}
+
+// sum is the sum of the terms as a product: common factors are pulled out, and the
+// rest is one sum. In it terms that depend on the same indices come together, those of
+// the fewest indices first.
+func (s *simplifier) sum(terms []monomial) monomial {
+	for rounds := 0; rounds < maxFactorings && len(terms) > 1; rounds++ {
+		f, ok := commonFactor(terms)
+		if !ok {
+			break
+		}
+		terms = s.pullOut(terms, f)
+	}
+	m := one()
+	switch len(terms) {
+	case 0:
+		m.coef.SetInt64(0)
+		return m
+	case 1:
+		return terms[0]
+	}
+	if c := commonCoefficient(terms); c != nil {
+		for _, t := range terms {
+			t.coef.Quo(t.coef, c)
+		}
+		m.coef = c
+	}
+	m.multiply(s.addUp(terms), 1)
+	return m
+}
+
+// maxFactorings bounds the common factors that are pulled out of one sum.
+const maxFactorings = 64
+
+// common is a factor of several terms, of their numerators or of their denominators.
+type common struct {
+	base *ir.Node
+	den  bool
+}
+
+// commonFactor is the factor that the most terms share, the latest made of several.
+func commonFactor(terms []monomial) (common, bool) {
+	count := map[common]int{}
+	best, most := common{}, 1
+	see := func(c common) {
+		count[c]++
+		n := count[c]
+		if n > most || n == most && n > 1 && c.base.ID > best.base.ID {
+			best, most = c, n
+		}
+	}
+	for _, t := range terms {
+		for _, f := range t.num {
+			see(common{f.base, false})
+		}
+		for _, f := range t.den {
+			see(common{f.base, true})
+		}
+	}
+	return best, most > 1
+}
+
+// pullOut replaces the terms that have the factor by one: the factor times their sum.
+func (s *simplifier) pullOut(terms []monomial, c common) []monomial {
+	var with, rest []monomial
+	least := 0
+	place := -1
+	for _, t := range terms {
+		list := t.num
+		if c.den {
+			list = t.den
+		}
+		i := slices.IndexFunc(list, func(f factor) bool { return f.base == c.base })
+		if i < 0 {
+			rest = append(rest, t)
+			continue
+		}
+		if place < 0 {
+			place = len(rest)
+			rest = append(rest, monomial{})
+		}
+		if least == 0 || list[i].exp < least {
+			least = list[i].exp
+		}
+		with = append(with, t)
+	}
+	for i := range with {
+		with[i] = with[i].without(c, least)
+	}
+	m := s.sum(with)
+	exp := least
+	if c.den {
+		exp = -least
+	}
+	m.multiply(c.base, exp)
+	rest[place] = m
+	return rest
+}
+
+// without is the monomial divided by the exp-th power of the factor c.
+func (m monomial) without(c common, exp int) monomial {
+	reduce := func(list []factor) []factor {
+		list = slices.Clone(list)
+		for i := range list {
+			if list[i].base == c.base {
+				list[i].exp -= exp
+			}
+		}
+		return slices.DeleteFunc(list, func(f factor) bool { return f.exp == 0 })
+	}
+	if c.den {
+		m.den = reduce(m.den)
+	} else {
+		m.num = reduce(m.num)
+	}
+	return m
+}
+
+// commonCoefficient is the absolute value of all coefficients if they have the same, other
+// than 1, or nil.
+func commonCoefficient(terms []monomial) *big.Rat {
+	c := new(big.Rat).Abs(terms[0].coef)
+	if c.Cmp(big.NewRat(1, 1)) == 0 {
+		return nil
+	}
+	for _, t := range terms[1:] {
+		if c.Cmp(new(big.Rat).Abs(t.coef)) != 0 {
+			return nil
+		}
+	}
+	return c
+}
+
+// addUp adds the terms. In each group the first positive term leads, so that
+// signs become subtractions.
+func (s *simplifier) addUp(terms []monomial) *ir.Node {
+	type signed struct {
+		n        *ir.Node
+		negative bool
+	}
+	var groups [][]signed
+	for _, t := range terms {
+		negative := t.coef.Sign() < 0
+		if negative {
+			t.coef = new(big.Rat).Neg(t.coef)
+		}
+		x := signed{s.buildProduct(t), negative}
+		i := slices.IndexFunc(groups, func(gr []signed) bool { return slices.Equal(gr[0].n.Free(), x.n.Free()) })
+		if i < 0 {
+			groups = append(groups, []signed{x})
+		} else {
+			groups[i] = append(groups[i], x)
+		}
+	}
+	sort.SliceStable(groups, func(i, j int) bool { return len(groups[i][0].n.Free()) < len(groups[j][0].n.Free()) })
+	var total signed
+	for _, gr := range groups {
+		if i := slices.IndexFunc(gr, func(x signed) bool { return !x.negative }); i > 0 {
+			lead := gr[i]
+			copy(gr[1:i+1], gr[:i])
+			gr[0] = lead
+		}
+		part := gr[0]
+		for _, x := range gr[1:] {
+			if x.negative == part.negative {
+				part.n = s.g.Add(part.n, x.n)
+			} else {
+				part.n = s.g.Sub(part.n, x.n)
+			}
+		}
+		switch {
+		case total.n == nil:
+			total = part
+		case part.negative == total.negative:
+			total.n = s.g.Add(part.n, total.n)
+		case total.negative:
+			total = signed{s.g.Sub(part.n, total.n), false}
+		default:
+			total.n = s.g.Sub(total.n, part.n)
+		}
+	}
+	if total.negative {
+		return s.g.Neg(total.n)
+	}
+	return total.n
+}
+
+// total is the sum n over an index. Factors that do not depend on
+// the index move out where they depend on all that the sum depends on: there they are
+// multiplied least often.
+func (s *simplifier) total(n *ir.Node) monomial {
+	k, body := n.Bound[0], n.Args[0]
+	in, out := one(), one()
+	m := s.open(body)
+	inside := func(f factor) bool { return f.base.Depends(k) || !n.Within(f.base) }
+	for _, f := range m.num {
+		if inside(f) {
+			in.num = append(in.num, f)
+		} else {
+			out.num = append(out.num, f)
+		}
+	}
+	for _, f := range m.den {
+		if inside(f) {
+			in.den = append(in.den, f)
+		} else {
+			out.den = append(out.den, f)
+		}
+	}
+	if n.Closed() {
+		out.coef = m.coef
+	} else {
+		in.coef = m.coef
+	}
+	out.multiply(s.f.Total(k, s.buildProduct(in)), 1)
+	return out
+}
