@@ -49,6 +49,12 @@ type Expr struct {
 	Args  []*Expr
 }
 
+// OperandType is e's type.
+func (e *Expr) OperandType() Type { return e.Type }
+
+// Constant is e's value if it is a constant.
+func (e *Expr) Constant() (float64, bool) { return e.Value, e.Kind == ExprConst }
+
 // AssignOp says what an assignment or store does with the old value.
 type AssignOp uint8
 
@@ -70,7 +76,7 @@ type Assign struct {
 	Dst     *Local
 	Declare bool // this Set is the declaration of Dst
 	Op      AssignOp
-	Value   *Expr
+	Value   *Expr // nil only in a declaration: 0
 }
 
 // Store writes an element of an array.
@@ -105,3 +111,34 @@ func (*Store) stmt()  {}
 func (*Fill) stmt()   {}
 func (*For) stmt()    {}
 func (*If) stmt()     {}
+
+// Exprs calls visit for each expression that stands directly in s, not in its blocks.
+func Exprs(s Stmt, visit func(*Expr)) {
+	switch s := s.(type) {
+	case *Assign:
+		if s.Value != nil {
+			visit(s.Value)
+		}
+	case *Store:
+		for _, e := range s.Index {
+			visit(e)
+		}
+		visit(s.Value)
+	case *For:
+		visit(s.Lo)
+		visit(s.Hi)
+	case *If:
+		visit(s.Cond)
+	}
+}
+
+// Blocks lists the blocks of s.
+func Blocks(s Stmt) []*[]Stmt {
+	switch s := s.(type) {
+	case *For:
+		return []*[]Stmt{&s.Body}
+	case *If:
+		return []*[]Stmt{&s.Then, &s.Else}
+	}
+	return nil
+}

@@ -18,12 +18,13 @@ const MaxChain = 64
 
 // PlanPower plans the power with the constant exponent c. It reports false where c is
 // not a constant, not a multiple of one half, or beyond MaxChain.
-func PlanPower(c *Node) (Power, bool) {
-	if c.Kind != Const || math.Abs(c.Value) > MaxChain || math.Trunc(2*c.Value) != 2*c.Value {
+func PlanPower(c Operand) (Power, bool) {
+	v, ok := c.Constant()
+	if !ok || math.Abs(v) > MaxChain || math.Trunc(2*v) != 2*v {
 		return Power{}, false
 	}
-	v := math.Abs(c.Value)
-	return Power{Whole: int(v), Root: v != math.Trunc(v), Inverse: c.Value < 0}, true
+	whole := math.Trunc(math.Abs(v))
+	return Power{Whole: int(whole), Root: whole != math.Abs(v), Inverse: v < 0}, true
 }
 
 // ChainLength is the number of multiplications in a shortest addition chain for n.

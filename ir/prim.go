@@ -30,7 +30,7 @@ type Prim struct {
 	Result   Type
 	Public   bool // callable by name in the language
 	Commutes bool
-	Cost     func(x []*Node) Ops
+	Cost     func(x []Operand) Ops
 	Eval     func(x []float64) float64 // Int and Bool operands and results as float64
 	Partials []Partial                 // one for each operand; nil where Why says why there is none
 	Why      string                    // why a partial that is nil does not exist; "" if it is zero
@@ -70,8 +70,33 @@ var byName = func() map[string]*Prim {
 	return names
 }()
 
+// Operand is what the cost of a primitive may depend on: the type of an operand and
+// whether it is a constant.
+type Operand interface {
+	OperandType() Type
+	Constant() (v float64, ok bool)
+}
+
+// OperandType is n's type.
+func (n *Node) OperandType() Type { return n.Type }
+
+// Constant is n's value if it is a constant.
+func (n *Node) Constant() (float64, bool) { return n.Value, n.Kind == Const }
+
+// Ops counts the operations of the node n itself, without its operands.
+func (n *Node) Ops() Ops {
+	if n.Kind != Apply || n.Type == Int || n.Is(OpSelect) && Static(n.Args[0]) {
+		return Ops{}
+	}
+	x := make([]Operand, len(n.Args))
+	for i, a := range n.Args {
+		x[i] = a
+	}
+	return n.Prim.Cost(x)
+}
+
 // cost is the constant cost of most primitives.
-func cost(o Ops) func([]*Node) Ops { return func([]*Node) Ops { return o } }
+func cost(o Ops) func([]Operand) Ops { return func([]Operand) Ops { return o } }
 
 var (
 	free    = cost(Ops{})
@@ -80,23 +105,15 @@ var (
 	oneDiv  = cost(Ops{Div: 1})
 	oneCall = cost(Ops{Call: 1})
 	oneComp = cost(Ops{Compare: 1})
+	choice  = cost(Ops{Select: 1})
 )
 
 // compare is the cost of a comparison: one for reals, nothing for indices.
-func compare(x []*Node) Ops {
-	if x[0].Type == Real || x[1].Type == Real {
+func compare(x []Operand) Ops {
+	if x[0].OperandType() == Real || x[1].OperandType() == Real {
 		return Ops{Compare: 1}
 	}
 	return Ops{}
-}
-
-// choice is the cost of a selection: one, but nothing where the condition only compares
-// indices, which loops decide by their bounds.
-func choice(x []*Node) Ops {
-	if Static(x[0]) {
-		return Ops{}
-	}
-	return Ops{Select: 1}
 }
 
 // Static tells whether the condition c depends on indices and integer data alone.
@@ -114,7 +131,7 @@ func Static(c *Node) bool {
 
 // power is the cost of x^c: the multiplications of the shortest chain for a
 // whole exponent, with a division if it is negative, a root if it is half of one.
-func power(x []*Node) Ops {
+func power(x []Operand) Ops {
 	p, ok := PlanPower(x[1])
 	if !ok {
 		return Ops{Call: 1}

@@ -80,3 +80,42 @@ func indexList(index []*Node) string {
 	}
 	return "[" + strings.Join(names, ", ") + "]"
 }
+
+// Text is a closed Int node as it is written in the language: n, n+1, n*(n-1)/2.
+func (n *Node) Text() string {
+	switch n.Kind {
+	case Affine:
+		var b strings.Builder
+		for i, a := range n.Args {
+			k := n.Coef[i]
+			switch {
+			case i > 0 && k < 0, k < 0:
+				b.WriteString("-")
+				k = -k
+			case i > 0:
+				b.WriteString("+")
+			}
+			if k != 1 {
+				fmt.Fprintf(&b, "%d*", k)
+			}
+			b.WriteString(a.Text())
+		}
+		if n.Value != 0 {
+			fmt.Fprintf(&b, "%+d", int(n.Value))
+		}
+		return b.String()
+	case Apply:
+		op := "*"
+		if n.Is(OpIntDiv) {
+			op = "/"
+		}
+		text := func(a *Node) string {
+			if a.Kind == Affine {
+				return "(" + a.Text() + ")"
+			}
+			return a.Text()
+		}
+		return text(n.Args[0]) + op + text(n.Args[1])
+	}
+	return n.ref()
+}

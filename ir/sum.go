@@ -12,7 +12,7 @@ func (f *Func) Total(index, body *Node) *Node {
 		return body
 	case !body.Depends(index):
 		return g.Mul(g.ToReal(index.Extent), body)
-	case body.Is(OpNeg):
+	case body.Is(OpNeg) && len(body.free) == 1: // else s −= x is cheaper
 		return g.Neg(f.Total(index, body.Args[0]))
 	case gated(body):
 		return f.gatedTotal(index, body)
@@ -65,7 +65,7 @@ func conjuncts(c *Node) []*Node {
 	return list
 }
 
-// solve finds e such that the condition c says index = e, with e free of index.
+// solve finds e such that the condition c says index = e, where e is an index, data or fixed.
 func (g *Graph) solve(c, index *Node) (*Node, bool) {
 	if !c.Is(OpEq) || c.Args[0].Type != Int {
 		return nil, false
@@ -75,9 +75,11 @@ func (g *Graph) solve(c, index *Node) (*Node, bool) {
 	case !ok:
 		return nil, false
 	case coef == 1:
-		return g.IntSub(g.Int(0), rest), true
-	case coef == -1:
-		return rest, true
+		rest = g.IntSub(g.Int(0), rest)
+	case coef != -1:
+		return nil, false
 	}
-	return nil, false
+	// A shift stays: to scatter to i+1 costs one addition, to put i−1 in for i computes the whole
+	// term once more.
+	return rest, rest.Kind != Affine || rest.Closed()
 }

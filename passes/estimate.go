@@ -18,8 +18,8 @@ func estimate(f *ir.Func) float64 {
 		ops := 0
 		times := 1.0
 		switch {
-		case n.Kind == ir.Apply && n.Type != ir.Int:
-			ops = n.Prim.Cost(n.Args).Total()
+		case n.Kind == ir.Apply:
+			ops = n.Ops().Total()
 		case n.Kind == ir.Reduce:
 			ops = 1
 			times = extentOf(n.Bound[0])

@@ -1,0 +1,167 @@
+package passes
+
+import "github.com/adgen-go/adgen/ir"
+
+// loop is a loop of the program that is being built.
+type loop struct {
+	index *ir.Node
+	items []item
+	local *ir.Local
+	units []*unit // all that stand in it, at any depth
+}
+
+// item is a step of a block: a unit or a loop.
+type item struct {
+	unit *unit
+	loop *loop
+}
+
+// scope is the block whose units are being put in order.
+type scope struct {
+	depth int
+	order *loopOrder
+}
+
+// next is the loop that u stands in within the scope, nil if it stands in the block itself.
+func (s *scope) next(u *unit) *ir.Node {
+	if len(u.ctx) == s.depth {
+		return nil
+	}
+	return u.ctx[s.depth]
+}
+
+// fuse orders the units, whose loops down to depth are those of path, into blocks and
+// loops. Units over the same index share a loop wherever no value is needed before the loop is
+// complete: typed fusion (Kennedy & McKinley, Maximizing Loop Parallelism and Improving
+// Data Locality via Loop Fusion and Distribution, 1993), greedily by levels. Within a level the
+// plain statements come first, then the loops in loop order.
+func fuse(units []*unit, path []*loop, order *loopOrder) []item {
+	s := &scope{depth: len(path), order: order}
+	for _, u := range units {
+		u.scope = s
+		u.path = path
+	}
+	levels := s.early(units)
+	s.late(units)
+	return s.collect(units, path, levels)
+}
+
+// early gives every unit the first level that its operands allow, and counts the levels.
+func (s *scope) early(units []*unit) int {
+	levels := 1
+	for _, u := range units {
+		u.level = 0
+		for _, d := range u.deps {
+			if d.unit.scope == s {
+				u.level = max(u.level, d.unit.level+s.distance(d, u))
+			}
+		}
+		levels = max(levels, u.level+1)
+	}
+	return levels
+}
+
+// distance is the number of levels that u must stand behind what it needs, 0 or 1.
+func (s *scope) distance(d dep, u *unit) int {
+	from, to := s.next(d.unit), s.next(u)
+	switch {
+	case from == to && (from == nil || d.aligned(from)):
+		return 0
+	case from == to:
+		return 1
+	case from == nil || to != nil && s.order.less(from, to):
+		return 0
+	}
+	return 1
+}
+
+// late moves units that stand in a loop to the later level at which their first user shares the loop,
+// where that saves storing the value. It must not make the unit's own operands be stored instead.
+func (s *scope) late(units []*unit) {
+	for i := len(units) - 1; i >= 0; i-- {
+		u := units[i]
+		if s.next(u) == nil {
+			continue
+		}
+		latest, target := -1, -1
+		for _, v := range u.users {
+			if v.scope != s {
+				continue
+			}
+			for _, d := range v.deps {
+				if d.unit != u {
+					continue
+				}
+				limit := v.level - s.distance(d, v)
+				if latest < 0 || limit < latest {
+					latest = limit
+				}
+				if s.next(v) == s.next(u) && limit == v.level && (target < 0 || limit < target) {
+					target = limit
+				}
+			}
+		}
+		if target > u.level && target <= latest && s.follow(u, target) {
+			u.level = target
+		}
+	}
+}
+
+// follow tells whether all that u needs from its own loop can move to the level too or is stored anyway.
+func (s *scope) follow(u *unit, level int) bool {
+	for _, d := range u.deps {
+		v := d.unit
+		if v.scope != s || s.next(v) != s.next(u) || s.distance(d, u) > 0 {
+			continue
+		}
+		later := true
+		for _, w := range v.users {
+			if w != u && w.scope == s && w.level < level {
+				later = false
+			}
+		}
+		if !later {
+			return false
+		}
+	}
+	return true
+}
+
+// collect makes the items of the block from the levels.
+func (s *scope) collect(units []*unit, path []*loop, levels int) []item {
+	plain := make([][]item, levels)
+	loops := make([][]*loop, levels)
+	for _, u := range units {
+		index := s.next(u)
+		if index == nil {
+			plain[u.level] = append(plain[u.level], item{unit: u})
+			continue
+		}
+		var l *loop
+		for _, m := range loops[u.level] {
+			if m.index == index {
+				l = m
+			}
+		}
+		if l == nil {
+			l = &loop{index: index}
+			at := len(loops[u.level])
+			for at > 0 && s.order.less(index, loops[u.level][at-1].index) {
+				at--
+			}
+			loops[u.level] = append(loops[u.level], nil)
+			copy(loops[u.level][at+1:], loops[u.level][at:])
+			loops[u.level][at] = l
+		}
+		l.units = append(l.units, u)
+	}
+	var items []item
+	for level := range levels {
+		items = append(items, plain[level]...)
+		for _, l := range loops[level] {
+			l.items = fuse(l.units, append(path[:len(path):len(path)], l), s.order)
+			items = append(items, item{loop: l})
+		}
+	}
+	return items
+}

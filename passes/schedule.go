@@ -1,0 +1,307 @@
+package passes
+
+import (
+	"math"
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// Schedule makes the loop program that computes f's results. Every value is computed
+// once, in the loops over just the indices that it depends on; loops over the same index are
+// fused, so that a sample is loaded once; a value is stored only where one loop cannot
+// keep it in a local variable, and then over the indices in which its users differ. What stands
+// in a branch is computed only where the branch is taken. Sums over Iverson
+// brackets [k = e] become additions to the element e.
+//
+// Powers with constant exponents must have been expanded, as Simplify or ExpandPowers does.
+// It is linear in the size of f but for sorting.
+func Schedule(f *ir.Func) *ir.Program {
+	p := newUnits(f)
+	p.guards()
+	p.units = sortUnits(p.units)
+	b := &builder{planner: p, program: &ir.Program{}, sums: map[*unit]*ir.Local{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
+	for _, r := range f.Results {
+		a := &ir.Array{Name: r.Name}
+		for _, i := range r.Index {
+			a.Dims = append(a.Dims, i.Extent)
+		}
+		b.program.Results = append(b.program.Results, a)
+	}
+	items := fuse(p.units, nil, p.order)
+	b.store(p.units)
+	b.inline(p.units)
+	for _, u := range p.units {
+		b.frame(u)
+	}
+	b.program.Body = b.block(items, nil, nil)
+	declare(b.program)
+	b.program.Inputs = readInputs(f)
+	return b.program
+}
+
+// builder turns units in loops into statements.
+type builder struct {
+	*planner
+	program *ir.Program
+	sums    map[*unit]*ir.Local // local accumulators of values that are kept in arrays
+	before  map[*loop][]*unit   // reductions to be cleared before the loop
+	after   map[*loop][]*unit   // reductions to be stored after the loop
+}
+
+// maxTree bounds the operations of one emitted expression.
+const maxTree = 6
+
+// inline decides which values stand within the expression of their only user: arithmetic in the same block
+// under the same conditions, while the expression stays small. The operands of functions stay
+// names.
+func (b *builder) inline(units []*unit) {
+	for _, u := range units {
+		u.size = 1
+		if u.node == nil || u.node.Kind != ir.Apply || u.node.Is(ir.OpSelect) {
+			continue
+		}
+		for _, d := range u.deps {
+			if d.unit.inline {
+				u.size += d.unit.size
+			}
+		}
+		if u.refs != 1 || len(u.dims) > 0 || u.place.array != nil || b.f.Names[u.node] != "" {
+			continue
+		}
+		v := u.users[0]
+		sameBlock := len(u.path) == len(v.path) && (len(u.path) == 0 || u.path[len(u.path)-1] == v.path[len(v.path)-1])
+		under := v.node == nil || v.body != nil || v.node.Kind == ir.Apply && v.node.Prim.Infix > 0 && !v.node.Prim.Atomic && !isCall(v.node)
+		arith := u.node.Prim.Infix > 0
+		if arith && sameBlock && under && u.size < maxTree && slices.Equal(u.guard, v.guard) && len(v.conds) == 0 {
+			u.inline = true
+		}
+	}
+}
+
+// isCall tells whether n is spelled with a function of its operand, which should be a name.
+func isCall(n *ir.Node) bool { return n.Ops().Call > 0 }
+
+// frame notes the loops before which the reduction u is cleared and after which it is stored.
+func (b *builder) frame(u *unit) {
+	if u.node == nil || u.node.Kind != ir.Reduce {
+		return
+	}
+	sum := u.path[u.ready()]
+	acc := b.accumulator(u)
+	if u.node.Red >= ir.ArgMax {
+		var dims []*ir.Node
+		if acc.array != nil {
+			dims = u.dims
+		}
+		u.best = b.allocate("", ir.Real, dims)
+	}
+	if acc.local != nil {
+		b.before[sum] = append(b.before[sum], u)
+		if u.place.array != nil {
+			b.after[sum] = append(b.after[sum], u)
+		}
+		return
+	}
+	for _, l := range u.path {
+		if l == sum || slices.Contains(u.dims, l.index) {
+			b.before[l] = append(b.before[l], u)
+			return
+		}
+	}
+}
+
+// guarded is statements with the conditions under which they run.
+type guarded struct {
+	guard []literal
+	stmts []ir.Stmt
+}
+
+// block makes the statements of the items in the loops of path, where known holds.
+func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
+	var list []guarded
+	emit := func(guard []literal, stmts ...ir.Stmt) {
+		if len(stmts) > 0 {
+			list = append(list, guarded{without(guard, known), stmts})
+		}
+	}
+	for _, it := range items {
+		if u := it.unit; u != nil {
+			if !u.inline && !u.done {
+				b.unit(u, emit)
+			}
+			continue
+		}
+		l := it.loop
+		guard := b.common(l, path)
+		for _, u := range b.before[l] {
+			emit(guard, b.clear(u)...)
+		}
+		l.local = &ir.Local{Name: loopName(len(path)), Type: ir.Int}
+		body := b.block(l.items, append(path[:len(path):len(path)], l), union(known, guard))
+		loops := bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Body: body})
+		emit(guard, loops)
+		for _, u := range b.after[l] {
+			emit(guard, &ir.Store{Dst: u.place.array, Index: b.subscripts(u, u, nil, nil), Value: &ir.Expr{Kind: ir.ExprLocal, Type: u.node.Type, Local: b.sums[u]}})
+		}
+	}
+	return b.nest(list, path)
+}
+
+func without(guard, known []literal) []literal {
+	return slices.DeleteFunc(slices.Clone(guard), func(l literal) bool { return slices.Contains(known, l) })
+}
+
+func loopName(depth int) string {
+	const names = "ijklmnpqrst"
+	if depth < len(names) {
+		return names[depth : depth+1]
+	}
+	return "i"
+}
+
+// common is the conditions that all of the loop stands under and that can be decided before it.
+func (b *builder) common(l *loop, path []*loop) []literal {
+	guard := l.units[0].guard
+	for _, u := range l.units[1:] {
+		guard = intersection(guard, u.guard)
+	}
+	return slices.DeleteFunc(slices.Clone(guard), func(lit literal) bool {
+		return slices.ContainsFunc(lit.cond.Free(), func(i *ir.Node) bool {
+			return !slices.ContainsFunc(path, func(l *loop) bool { return l.index == i })
+		})
+	})
+}
+
+// nest puts statements that run under conditions into branches. Neighbours share them.
+func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
+	var stmts []ir.Stmt
+	for len(list) > 0 {
+		if len(list[0].guard) == 0 {
+			stmts = append(stmts, list[0].stmts...)
+			list = list[1:]
+			continue
+		}
+		lit := list[0].guard[0]
+		var then, other []guarded
+		then, list = split(list, lit)
+		other, list = split(list, literal{lit.cond, !lit.not})
+		cond := b.expr(lit.cond, &unit{path: path, result: -1})
+		if lit.not && len(other) > 0 {
+			then, other = other, then
+		} else if lit.not {
+			cond = b.expr(b.g.Not(lit.cond), &unit{path: path, result: -1})
+		}
+		stmts = append(stmts, &ir.If{Cond: cond, Then: b.nest(then, path), Else: b.nest(other, path)})
+	}
+	return stmts
+}
+
+// split takes the leading statements that stand under the literal first.
+func split(list []guarded, first literal) (under, rest []guarded) {
+	for len(list) > 0 && len(list[0].guard) > 0 && list[0].guard[0] == first {
+		under = append(under, guarded{list[0].guard[1:], list[0].stmts})
+		list = list[1:]
+	}
+	return under, list
+}
+
+// unit emits the statements of u.
+func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
+	switch {
+	case u.node == nil:
+		dst := b.program.Results[u.result]
+		index := make([]*ir.Expr, len(dst.Dims))
+		for i, x := range b.f.Results[u.result].Index {
+			index[i] = b.expr(x, u)
+		}
+		emit(u.guard, &ir.Store{Dst: dst, Index: index, Value: b.expr(u.body, u)})
+	case u.node.Kind == ir.Reduce:
+		guard := u.guard
+		for _, c := range u.conds {
+			guard = append(guard[:len(guard):len(guard)], literals(c, true)...)
+		}
+		emit(guard, b.accumulate(u)...)
+	case u.node.Is(ir.OpSelect):
+		b.choose(u, emit)
+	default:
+		emit(u.guard, b.assign(u, b.apply(u.node, u), true))
+	}
+}
+
+// choose emits a selection: a default that is overridden where that is a constant, else two branches.
+func (b *builder) choose(u *unit, emit func([]literal, ...ir.Stmt)) {
+	c, x, y := u.node.Args[0], u.node.Args[1], u.node.Args[2]
+	if y.Kind == ir.Const {
+		emit(u.guard, b.assign(u, b.expr(y, u), true))
+	} else if u.place.local != nil {
+		emit(u.guard, &ir.Assign{Dst: u.place.local, Declare: true})
+	}
+	emit(union(u.guard, literals(c, true)), b.assign(u, b.expr(x, u), false))
+	if y.Kind != ir.Const {
+		emit(union(u.guard, literals(c, false)), b.assign(u, b.expr(y, u), false))
+	}
+}
+
+// assign sets the value of u.
+func (b *builder) assign(u *unit, v *ir.Expr, first bool) ir.Stmt {
+	if u.place.local != nil {
+		return &ir.Assign{Dst: u.place.local, Declare: first, Value: v}
+	}
+	return &ir.Store{Dst: u.place.array, Index: b.subscripts(u, u, nil, nil), Value: v}
+}
+
+// clear sets the accumulator of the reduction u to its neutral element.
+func (b *builder) clear(u *unit) []ir.Stmt {
+	neutral := [...]float64{ir.Prod: 1, ir.Max: math.Inf(-1), ir.Min: math.Inf(1), ir.ArgMin: 0}[u.node.Red]
+	stmts := []ir.Stmt{fill(b.accumulator(u), u.node.Type, neutral)}
+	switch u.node.Red {
+	case ir.ArgMax:
+		stmts = append(stmts, fill(u.best, ir.Real, math.Inf(-1)))
+	case ir.ArgMin:
+		stmts = append(stmts, fill(u.best, ir.Real, math.Inf(1)))
+	}
+	return stmts
+}
+
+func fill(s storage, t ir.Type, v float64) ir.Stmt {
+	if s.local != nil {
+		return &ir.Assign{Dst: s.local, Declare: true, Value: &ir.Expr{Kind: ir.ExprConst, Type: t, Value: v}}
+	}
+	return &ir.Fill{Dst: s.array, Value: v}
+}
+
+// accumulate adds one term to the reduction u.
+func (b *builder) accumulate(u *unit) []ir.Stmt {
+	body := u.body
+	op := [...]ir.AssignOp{ir.Sum: ir.AddTo, ir.Prod: ir.MulTo, ir.Max: ir.MaxTo, ir.Min: ir.MinTo, ir.ArgMin: ir.Set}[u.node.Red]
+	if v := b.of[body]; op == ir.AddTo && body.Is(ir.OpNeg) && v.inline {
+		op, body = ir.SubTo, body.Args[0]
+	}
+	x := b.expr(body, u)
+	if u.node.Red >= ir.ArgMax {
+		return b.track(u, x)
+	}
+	acc := b.accumulator(u)
+	if acc.local != nil {
+		return []ir.Stmt{&ir.Assign{Dst: acc.local, Op: op, Value: x}}
+	}
+	return []ir.Stmt{&ir.Store{Dst: acc.array, Index: b.subscripts(u, u, nil, nil), Op: op, Value: x}}
+}
+
+// track notes the index where x is the best so far.
+func (b *builder) track(u *unit, x *ir.Expr) []ir.Stmt {
+	v := &ir.Local{Type: ir.Real}
+	value := &ir.Expr{Kind: ir.ExprLocal, Local: v}
+	acc := b.accumulator(u)
+	less := []*ir.Expr{b.get(u.best, u), value}
+	if u.node.Red == ir.ArgMin {
+		slices.Reverse(less)
+	}
+	index := b.expr(u.over[0], u)
+	return []ir.Stmt{
+		&ir.Assign{Dst: v, Declare: true, Value: x},
+		&ir.If{Cond: &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: ir.PrimOf(ir.OpLt), Args: less},
+			Then: []ir.Stmt{b.put(u.best, u, value), b.put(acc, u, index)}},
+	}
+}

@@ -1,0 +1,124 @@
+package passes
+
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// storage is where a value is kept: a local variable or an array.
+type storage struct {
+	local *ir.Local
+	array *ir.Array
+}
+
+// ready is the number of u's loops inside which its value is complete: all of them, or, for
+// a reduction, those outside of the first loop that it runs over.
+func (u *unit) ready() int {
+	for i, l := range u.path {
+		if slices.Contains(u.over, l.index) {
+			return i
+		}
+	}
+	return len(u.path)
+}
+
+// store decides where each value is kept. A value that all users need in the same
+// iteration is a local variable; otherwise it is an array over the indices in which they differ.
+func (b *builder) store(units []*unit) {
+	for _, u := range units {
+		for _, d := range u.deps {
+			d.unit.require(d, u)
+		}
+		if u.node != nil {
+			own := u.ready()
+			for i, l := range u.path {
+				if i > own && u.node.Depends(l.index) {
+					u.dim(l.index)
+				}
+			}
+			for _, w := range u.where {
+				u.dim(w.index)
+			}
+		}
+	}
+	for _, u := range units {
+		if u.result >= 0 {
+			b.alias(u)
+		}
+	}
+	for _, u := range units {
+		if u.node == nil || u.place.array != nil {
+			continue
+		}
+		b.place(u)
+	}
+}
+
+func (u *unit) dim(i *ir.Node) {
+	if !slices.Contains(u.dims, i) {
+		u.dims = append(u.dims, i)
+	}
+}
+
+// require makes u's storage serve its user v.
+func (u *unit) require(d dep, v *unit) {
+	shared := 0
+	for shared < u.ready() && shared < len(v.path) && u.path[shared] == v.path[shared] {
+		shared++
+	}
+	for _, i := range u.node.Free() {
+		same := slices.ContainsFunc(u.path[:shared], func(l *loop) bool { return l.index == i })
+		if !same || !d.aligned(i) {
+			u.dim(i)
+		}
+	}
+}
+
+// alias lets the value of the result u be computed in the result's own array, where it needs an array
+// over just the result's indices.
+func (b *builder) alias(u *unit) {
+	v := b.of[u.body]
+	index := b.f.Results[u.result].Index
+	if v == nil || v.place.array != nil || len(index) == 0 || len(v.dims) != len(index) || len(v.node.Free()) != len(index) ||
+		v.node.Kind == ir.Reduce && v.node.Red >= ir.ArgMax {
+		return
+	}
+	v.dims = slices.Clone(index)
+	v.place = storage{array: b.program.Results[u.result]}
+	u.done = true
+}
+
+func (b *builder) place(u *unit) {
+	name := b.f.Names[u.node]
+	b.order.sort(u.dims)
+	u.place = b.allocate(name, u.node.Type, u.dims)
+}
+
+func (b *builder) allocate(name string, t ir.Type, dims []*ir.Node) storage {
+	if len(dims) == 0 {
+		return storage{local: &ir.Local{Name: name, Type: t}}
+	}
+	a := &ir.Array{Name: name, Type: t}
+	for _, i := range dims {
+		a.Dims = append(a.Dims, i.Extent)
+	}
+	b.program.Scratch = append(b.program.Scratch, a)
+	return storage{array: a}
+}
+
+// accumulator is where the reduction u adds up: its storage, or a local where all its loops are inner
+// ones and the array takes the sum at the end.
+func (b *builder) accumulator(u *unit) storage {
+	inner := len(u.where) > 0
+	for _, l := range u.path[u.ready():] {
+		inner = inner || u.node.Depends(l.index) && !slices.Contains(u.over, l.index)
+	}
+	if inner || u.place.local != nil {
+		return u.place
+	}
+	if b.sums[u] == nil {
+		b.sums[u] = &ir.Local{Type: u.node.Type}
+	}
+	return storage{local: b.sums[u]}
+}

@@ -1,0 +1,328 @@
+package passes
+
+import (
+	"slices"
+	"sort"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// unit is one step of a loop program: a value that is computed, a reduction that is
+// accumulated, or a result that is stored.
+type unit struct {
+	id     int
+	node   *ir.Node   // the value, nil for a store
+	result int        // the result that is stored, else -1
+	body   *ir.Node   // what is accumulated or stored
+	over   []*ir.Node // the indices that are reduced over
+	conds  []*ir.Node // conditions on the accumulation
+	where  []place    // scattered: elements other than those at the loop indices
+	ctx    []*ir.Node // the indices of its loop nest, outermost first
+	deps   []dep
+	users  []*unit
+	refs   int       // references from other units
+	guard  []literal // conditions that hold wherever the value is used
+
+	level  int
+	path   []*loop // the loops it stands in
+	dims   []*ir.Node
+	size   int // operations of its expression tree
+	place  storage
+	best   storage // of an argmax: the extreme value so far
+	inline bool    // stands within the expression of its only user
+	done   bool    // a store that its value's own storage makes needless
+	scope  *scope
+}
+
+// place says that an accumulation goes to the element at of index.
+type place struct {
+	index, at *ir.Node
+}
+
+// dep is a value that a unit needs. It is aligned in an index if it is needed just where the
+// index stands; those in moved are looked up elsewhere.
+type dep struct {
+	unit  *unit
+	moved []*ir.Node
+}
+
+func (d dep) aligned(i *ir.Node) bool {
+	return d.unit.node.Depends(i) && !slices.Contains(d.moved, i) && !slices.Contains(d.unit.over, i) && !d.unit.scatters(i)
+}
+
+func (u *unit) scatters(i *ir.Node) bool {
+	return slices.ContainsFunc(u.where, func(p place) bool { return p.index == i })
+}
+
+// isFree tells whether n costs nothing, so that it is computed anew wherever it is
+// used: inputs, constants, indices, and what only compares or counts indices.
+func isFree(n *ir.Node) bool {
+	switch n.Kind {
+	case ir.Reduce:
+		return false
+	case ir.Apply:
+		return n.Prim.Operand == ir.Int || n.Is(ir.OpStopGradient) || n.Type == ir.Bool && freeCondition(n)
+	}
+	return true
+}
+
+// freeCondition tells whether the condition compares nothing but indices, or joins conditions.
+func freeCondition(n *ir.Node) bool {
+	return n.Prim.Operand == ir.Bool || n.Args[0].Type == ir.Int && n.Args[1].Type == ir.Int
+}
+
+// planner makes the units of a function.
+type planner struct {
+	f     *ir.Func
+	g     *ir.Graph
+	order *loopOrder
+	uses  map[*ir.Node]int
+	of    map[*ir.Node]*unit
+	units []*unit
+}
+
+// newUnits lists what has to be done for f's results, operands before users.
+func newUnits(f *ir.Func) *planner {
+	p := &planner{f: f, g: f.Graph, order: newLoopOrder(f), uses: map[*ir.Node]int{}, of: map[*ir.Node]*unit{}}
+	var roots []*ir.Node
+	for _, r := range f.Results {
+		roots = append(roots, r.Value)
+		p.uses[r.Value]++
+	}
+	nodes := ir.Reachable(roots...)
+	for _, n := range nodes {
+		for _, a := range n.Args {
+			p.uses[a]++
+		}
+	}
+	flat := p.flatten(nodes)
+	for _, n := range nodes {
+		if !isFree(n) && !flat[n] {
+			p.add(&unit{node: n, result: -1})
+		}
+	}
+	for i, r := range f.Results {
+		p.add(&unit{result: i, body: r.Value, ctx: slices.Clone(r.Index)})
+	}
+	p.connect()
+	return p
+}
+
+func (p *planner) add(u *unit) {
+	u.id = len(p.units)
+	p.units = append(p.units, u)
+	switch {
+	case u.node == nil:
+	case u.node.Kind == ir.Reduce:
+		p.of[u.node] = u
+		p.reduction(u)
+	default:
+		p.of[u.node] = u
+		u.ctx = slices.Clone(u.node.Free())
+	}
+	p.order.sort(u.ctx)
+}
+
+// flatten finds the nodes that are part of the accumulation of the sum above
+// them: selections with zero, and sums that are used nowhere else.
+func (p *planner) flatten(nodes []*ir.Node) map[*ir.Node]bool {
+	flat := map[*ir.Node]bool{}
+	for i := len(nodes) - 1; i >= 0; i-- {
+		if n := nodes[i]; n.Kind == ir.Reduce && n.Red == ir.Sum && !flat[n] {
+			for b := n.Args[0]; p.uses[b] == 1 && accumulates(b); {
+				flat[b] = true
+				if b.Kind == ir.Reduce {
+					b = b.Args[0]
+				} else {
+					b = b.Args[1]
+				}
+			}
+		}
+	}
+	return flat
+}
+
+// accumulates tells whether n is [c]·x or a sum.
+func accumulates(n *ir.Node) bool {
+	return n.Is(ir.OpSelect) && n.Args[2].IsConst(0) || n.Kind == ir.Reduce && n.Red == ir.Sum
+}
+
+// reduction plans the accumulation of a Reduce node.
+func (p *planner) reduction(u *unit) {
+	n := u.node
+	u.over = []*ir.Node{n.Bound[0]}
+	u.body = n.Args[0]
+	if n.Red == ir.Sum {
+		for p.uses[u.body] == 1 && accumulates(u.body) {
+			if u.body.Kind == ir.Reduce {
+				u.over = append(u.over, u.body.Bound[0])
+				u.body = u.body.Args[0]
+			} else {
+				u.conds = append(u.conds, conditions(u.body.Args[0])...)
+				u.body = u.body.Args[1]
+			}
+		}
+		p.scatter(u)
+	}
+	add := func(list []*ir.Node) {
+		for _, i := range list {
+			if !slices.Contains(u.ctx, i) {
+				u.ctx = append(u.ctx, i)
+			}
+		}
+	}
+	add(u.over)
+	add(u.body.Free())
+	for _, c := range u.conds {
+		add(c.Free())
+	}
+	for _, w := range u.where {
+		add(w.at.Free())
+	}
+	for _, i := range n.Free() {
+		if !u.scatters(i) {
+			add([]*ir.Node{i})
+		}
+	}
+}
+
+// conditions lists what a conjunction joins.
+func conditions(c *ir.Node) []*ir.Node {
+	if c.Is(ir.OpAnd) {
+		return append(conditions(c.Args[0]), conditions(c.Args[1])...)
+	}
+	return []*ir.Node{c}
+}
+
+// scatter turns conditions [k = e], where k is an index of the result that the summand does not
+// otherwise depend on, into the element that the summand is added to.
+func (p *planner) scatter(u *unit) {
+	for _, k := range u.node.Free() {
+		if u.body.Depends(k) {
+			continue
+		}
+		at, rest := p.solve(u.conds, k)
+		if at == nil {
+			continue
+		}
+		if in := p.f.InRange(at, k.Extent); !in.IsConst(1) {
+			rest = append(rest, conditions(in)...)
+		}
+		u.conds = rest
+		u.where = append(u.where, place{k, at})
+	}
+}
+
+// solve finds e in a condition [k = e] such that nothing else mentions k.
+func (p *planner) solve(conds []*ir.Node, k *ir.Node) (at *ir.Node, rest []*ir.Node) {
+	for _, c := range conds {
+		if !c.Depends(k) {
+			rest = append(rest, c)
+			continue
+		}
+		if at != nil || !c.Is(ir.OpEq) || c.Args[0].Type != ir.Int {
+			return nil, nil
+		}
+		coef, e, ok := p.g.Linear(p.g.IntSub(c.Args[0], c.Args[1]), k)
+		switch {
+		case !ok || coef != 1 && coef != -1:
+			return nil, nil
+		case coef == 1:
+			e = p.g.IntSub(p.g.Int(0), e)
+		}
+		at = e
+	}
+	return at, rest
+}
+
+// connect finds the units that each unit needs, by walking through what is free.
+func (p *planner) connect() {
+	for _, u := range p.units {
+		for _, n := range u.operands() {
+			p.need(u, n)
+		}
+	}
+	for _, u := range p.units {
+		for _, d := range u.deps {
+			d.unit.users = append(d.unit.users, u)
+		}
+	}
+}
+
+// operands lists the expressions that u evaluates in its loops.
+func (u *unit) operands() []*ir.Node {
+	if u.body == nil {
+		return u.node.Args
+	}
+	list := append([]*ir.Node{u.body}, u.conds...)
+	for _, w := range u.where {
+		list = append(list, w.at)
+	}
+	return list
+}
+
+func (p *planner) need(u *unit, n *ir.Node) {
+	type item struct {
+		n     *ir.Node
+		moved []*ir.Node
+	}
+	stack := []item{{n, nil}}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if v := p.of[top.n]; v != nil {
+			v.refs++
+			u.deps = append(u.deps, dep{v, top.moved})
+			continue
+		}
+		if top.n.Kind == ir.At {
+			stack = append(stack, item{top.n.Args[0], append(slices.Clone(top.moved), top.n.Bound...)})
+			for _, a := range top.n.Args[1:] {
+				stack = append(stack, item{a, top.moved})
+			}
+			continue
+		}
+		for _, a := range top.n.Args {
+			stack = append(stack, item{a, top.moved})
+		}
+	}
+}
+
+// sortUnits puts the units into an order in which operands stand before users, otherwise as
+// they were made.
+func sortUnits(units []*unit) []*unit {
+	sorted := true
+	for _, u := range units {
+		sorted = sorted && !slices.ContainsFunc(u.deps, func(d dep) bool { return d.unit.id > u.id })
+	}
+	if sorted {
+		return units
+	}
+	waiting := make([]int, len(units))
+	for _, u := range units {
+		waiting[u.id] = len(u.deps)
+	}
+	var ready []*unit
+	for _, u := range units {
+		if waiting[u.id] == 0 {
+			ready = append(ready, u)
+		}
+	}
+	list := make([]*unit, 0, len(units))
+	for len(ready) > 0 {
+		u := ready[0]
+		ready = ready[1:]
+		list = append(list, u)
+		for _, v := range u.users {
+			waiting[v.id]--
+			if waiting[v.id] == 0 {
+				i := sort.Search(len(ready), func(i int) bool { return ready[i].id > v.id })
+				ready = slices.Insert(ready, i, v)
+			}
+		}
+	}
+	for i, u := range list {
+		u.id = i
+	}
+	return list
+}
