@@ -93,9 +93,10 @@ type Ident struct {
 
 // Unary is a prefix or postfix operator: - not '.
 type Unary struct {
-	Op string
-	X  Expr
-	At Span // of the operator
+	Op   string
+	X    Expr
+	At   Span // of the operator
+	Span Span
 }
 
 // Binary is an infix operator: + - * / ^ @ < <= > >= == != and or.
@@ -103,6 +104,7 @@ type Binary struct {
 	Op   string
 	X, Y Expr
 	At   Span // of the operator
+	Span Span
 }
 
 // Call applies a function to positional arguments.
@@ -116,13 +118,13 @@ type Call struct {
 type Index struct {
 	X    Expr
 	Args []Expr
-	End  Pos
+	Span Span
 }
 
 // If is if Cond then Then else Else.
 type If struct {
 	Cond, Then, Else Expr
-	At               Pos
+	Span             Span
 }
 
 // Reduce is a reduction over index variables, sum(i, j in lo..hi if cond: body).
@@ -146,18 +148,12 @@ type Paren struct {
 	Span Span
 }
 
-func (e *Num) Where() Span   { return e.At }
-func (e *Ident) Where() Span { return e.At }
-func (e *Unary) Where() Span {
-	x := e.X.Where()
-	if e.Op == "'" {
-		return Span{x.Start, e.At.End}
-	}
-	return Span{e.At.Start, x.End}
-}
-func (e *Binary) Where() Span { return Span{e.X.Where().Start, e.Y.Where().End} }
+func (e *Num) Where() Span    { return e.At }
+func (e *Ident) Where() Span  { return e.At }
+func (e *Unary) Where() Span  { return e.Span }
+func (e *Binary) Where() Span { return e.Span }
 func (e *Call) Where() Span   { return Span{e.Name.At.Start, e.End} }
-func (e *Index) Where() Span  { return Span{e.X.Where().Start, e.End} }
-func (e *If) Where() Span     { return Span{e.At, e.Else.Where().End} }
+func (e *Index) Where() Span  { return e.Span }
+func (e *If) Where() Span     { return e.Span }
 func (e *Reduce) Where() Span { return Span{e.Name.At.Start, e.End} }
 func (e *Paren) Where() Span  { return e.Span }
