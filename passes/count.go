@@ -1,0 +1,189 @@
+package passes
+
+import (
+	"strconv"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// Count counts the operations of the loop program p, statically: both arms of a branch count, and
+// a branch on real numbers counts one selection; every v += x is one addition, v *= x
+// one multiplication, v = max(v, x) one comparison. Loop bounds are taken as polynomials in
+// the sizes and the outer loop variables, and loops are taken not to run backwards
+// (Hi ≥ Lo), which holds for all sizes that the function accepts.
+func Count(p *ir.Program) Flops {
+	c := &counter{vars: map[*ir.Local]loopVar{}}
+	return c.block(p.Body)
+}
+
+// loopVar is a loop variable as a variable of the polynomials, with its bounds.
+type loopVar struct {
+	name   string
+	lo, hi ir.Poly // lo ≤ variable < hi
+}
+
+// counter knows the loops around the statement that is counted, outermost first.
+type counter struct {
+	vars  map[*ir.Local]loopVar
+	loops []loopVar
+}
+
+// block counts stmts, in the variables of the loops around them.
+func (c *counter) block(stmts []ir.Stmt) Flops {
+	t := newTally()
+	var nested Flops
+	for _, s := range stmts {
+		ir.Exprs(s, t.expr)
+		switch s := s.(type) {
+		case *ir.Assign:
+			t.accumulate(s.Op, s.Dst.Type)
+		case *ir.Store:
+			t.accumulate(s.Op, s.Dst.Type)
+		case *ir.If:
+			if !staticExpr(s.Cond) {
+				t.apply(ir.PrimOf(ir.OpSelect), nil)
+			}
+			nested = nested.Plus(c.block(s.Then)).Plus(c.block(s.Else))
+		case *ir.For:
+			nested = nested.Plus(c.loop(s))
+		}
+	}
+	return t.flops().Plus(nested)
+}
+
+func (c *counter) loop(s *ir.For) Flops {
+	lo, okLo := c.bound(s.Lo)
+	hi, okHi := c.bound(s.Hi)
+	// A space keeps the name apart from those of sizes.
+	v := loopVar{"loop " + strconv.Itoa(len(c.loops)), lo, hi}
+	c.vars[s.Var] = v
+	c.loops = append(c.loops, v)
+	body := c.block(s.Body)
+	c.loops = c.loops[:len(c.loops)-1]
+	body.AtMost = body.AtMost || !okLo || !okHi
+	return body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) })
+}
+
+// expr counts the operations of e.
+func (t *tally) expr(e *ir.Expr) {
+	stack := []*ir.Expr{e}
+	for len(stack) > 0 {
+		e := stack[len(stack)-1]
+		stack = append(stack[:len(stack)-1], e.Args...)
+		if e.Kind != ir.ExprPrim || e.Type == ir.Int || e.Prim.Op == ir.OpSelect && staticExpr(e.Args[0]) {
+			continue
+		}
+		x := make([]ir.Operand, len(e.Args))
+		for i, a := range e.Args {
+			x[i] = a
+		}
+		t.apply(e.Prim, x)
+	}
+}
+
+// accumulate counts what an assignment does with the old value.
+func (t *tally) accumulate(op ir.AssignOp, typ ir.Type) {
+	if op == ir.Set || typ != ir.Real {
+		return
+	}
+	prim := ir.PrimOf([...]ir.Op{ir.AddTo: ir.OpAdd, ir.SubTo: ir.OpSub, ir.MulTo: ir.OpMul, ir.MaxTo: ir.OpMax, ir.MinTo: ir.OpMin}[op])
+	t.apply(prim, nil)
+}
+
+// staticExpr tells whether the condition e depends on indices and integer data alone, as ir.Static
+// does for nodes.
+func staticExpr(e *ir.Expr) bool {
+	stack := []*ir.Expr{e}
+	for len(stack) > 0 {
+		e := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if e.Kind == ir.ExprLocal && e.Type == ir.Bool {
+			return false
+		}
+		for _, a := range e.Args {
+			if a.Type == ir.Real {
+				return false
+			}
+			if a.Type == ir.Bool {
+				stack = append(stack, a)
+			}
+		}
+	}
+	return true
+}
+
+// bound is the loop bound e as a polynomial. Bounds are extents, tightened by min and
+// max: min(extent, e), max(0, e). It is exact unless the tighter operand cannot be told, or is data;
+// then it is the wider one, which stands first.
+func (c *counter) bound(e *ir.Expr) (p ir.Poly, exact bool) {
+	switch e.Kind {
+	case ir.ExprConst:
+		return ir.PolyConst(int(e.Value)), true
+	case ir.ExprSize:
+		return ir.PolyVar(e.Name), true
+	case ir.ExprLocal:
+		v, ok := c.vars[e.Local]
+		return ir.PolyVar(v.name), ok
+	case ir.ExprPrim:
+		if len(e.Args) == 2 {
+			a, okA := c.bound(e.Args[0])
+			b, okB := c.bound(e.Args[1])
+			return c.combine(e, a, b, okA, okB)
+		}
+	}
+	return ir.Poly{}, false
+}
+
+func (c *counter) combine(e *ir.Expr, a, b ir.Poly, okA, okB bool) (ir.Poly, bool) {
+	both := okA && okB
+	switch e.Prim.Op {
+	case ir.OpAdd:
+		return a.Add(b), both
+	case ir.OpSub:
+		return a.Sub(b), both
+	case ir.OpMul, ir.OpIntMul:
+		return a.Mul(b), both
+	case ir.OpDiv, ir.OpIntDiv:
+		if d, ok := e.Args[1].Constant(); ok && d > 0 {
+			q := a.Scale(1, int64(d))
+			return q, okA && q.Integral()
+		}
+	case ir.OpMin:
+		return c.tighter(a, b, both, b.Sub(a))
+	case ir.OpMax:
+		return c.tighter(a, b, both, a.Sub(b))
+	}
+	return a, false
+}
+
+// tighter is a where excess ≥ 0 can be seen, b where excess ≤ 0 can be; else a, inexactly.
+func (c *counter) tighter(a, b ir.Poly, known bool, excess ir.Poly) (ir.Poly, bool) {
+	switch {
+	case known && c.nonNegative(excess):
+		return a, true
+	case known && c.nonNegative(excess.Scale(-1, 1)):
+		return b, true
+	}
+	return a, false
+}
+
+// nonNegative tells whether p can be seen not to be negative: loop variables, the innermost
+// first, are put at the bound where p, linear in them with a coefficient of known sign, is least.
+func (c *counter) nonNegative(p ir.Poly) bool {
+	for i := len(c.loops) - 1; i >= 0; i-- {
+		v := c.loops[i]
+		k := p.Coefficients(v.name)
+		switch {
+		case len(k) < 2:
+		case len(k) > 2:
+			return false
+		case k[1].NonNegative():
+			p = p.Subst(v.name, v.lo)
+		case k[1].Scale(-1, 1).NonNegative():
+			p = p.Subst(v.name, v.hi.Sub(ir.PolyConst(1)))
+		default:
+			return false
+		}
+	}
+	return p.NonNegative()
+}
