@@ -1,0 +1,191 @@
+package passes
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// columns are the categories as they are printed, the total last.
+var columns = []struct {
+	name  string
+	count func(Flops) ir.Poly
+}{
+	{"add", func(f Flops) ir.Poly { return f.Add }},
+	{"multiply", func(f Flops) ir.Poly { return f.Mul }},
+	{"divide", func(f Flops) ir.Poly { return f.Div }},
+	{"call", func(f Flops) ir.Poly { return f.Call }},
+	{"compare", func(f Flops) ir.Poly { return f.Compare }},
+	{"select", func(f Flops) ir.Poly { return f.Select }},
+	{"total", Flops.Total},
+}
+
+// row is one line of the table.
+type row struct {
+	label string
+	count Flops
+}
+
+func (r Report) rows() []row {
+	rows := []row{{"value as written", r.Value.Written}, {"value emitted", r.Value.Emitted}}
+	if g := r.Gradient; g != nil {
+		rows = append(rows,
+			row{"naive gradient", g.Naive}, row{"forward mode", g.Forward},
+			row{"reverse mode", g.Reverse}, row{"gradient emitted", g.Emitted})
+	}
+	return rows
+}
+
+// WriteTable prints the reports as aligned tables: a line for each way to compute, a column
+// for each category, and the ratio of the totals to that of the emitted value; for
+// polynomials the ratio of their leading terms. A category that stands nowhere in a table is
+// left out of it.
+func WriteTable(w io.Writer, reports []Report) error {
+	var b strings.Builder
+	for i, r := range reports {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		writeTable(&b, r, r.totals())
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// totals is the cells of the table by category.
+func (r Report) totals() [][]string {
+	header := []string{r.Function}
+	rows := r.rows()
+	cells := make([][]string, len(rows))
+	for i, row := range rows {
+		cells[i] = []string{row.label}
+	}
+	for _, c := range columns {
+		used := c.name == "total"
+		for _, row := range rows {
+			used = used || !c.count(row.count).IsZero()
+		}
+		if !used {
+			continue
+		}
+		header = append(header, c.name)
+		for i, row := range rows {
+			cells[i] = append(cells[i], row.count.text(c.count(row.count), r.Sizes, "·"))
+		}
+	}
+	header = append(header, "ratio")
+	for i, row := range rows {
+		cells[i] = append(cells[i], ratio(row.count.Total(), r.Value.Emitted.Total(), r.Sizes))
+	}
+	return append([][]string{header}, cells...)
+}
+
+// writeTable aligns the cells, the labels to the left and all else to the right.
+func writeTable(b *strings.Builder, r Report, cells [][]string) {
+	width := make([]int, len(cells[0]))
+	for _, line := range cells {
+		for i, c := range line {
+			width[i] = max(width[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, line := range cells {
+		for i, c := range line {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
+			if i == 0 {
+				b.WriteString(c + pad)
+			} else {
+				b.WriteString("  " + pad + c)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	if r.Gradient == nil {
+		b.WriteString("no gradient: the function is not one number\n")
+	}
+}
+
+// text is a polynomial of the count f, with ≤ where it is an upper bound.
+func (f Flops) text(p ir.Poly, sizes []string, times string) string {
+	s := p.Format(sizes, times)
+	if f.AtMost && !p.IsZero() {
+		s = "≤ " + s
+	}
+	return s
+}
+
+// ratio is p/q in decimals where that is a number, for polynomials the ratio of
+// the leading terms.
+func ratio(p, q ir.Poly, sizes []string) string {
+	p, q = p.Leading(), q.Leading()
+	if q.IsZero() {
+		return "–"
+	}
+	if c, ok := p.Quotient(q); ok || p.IsZero() {
+		if !ok {
+			c = new(big.Rat)
+		}
+		return c.FloatString(2)
+	}
+	return fmt.Sprintf("(%s)/(%s)", p.Format(sizes, "·"), q.Format(sizes, "·"))
+}
+
+// WriteJSON prints the reports as a JSON array:
+//
+//	[{"function": "f", "value": {"written": C, "emitted": C},
+//	  "gradient": {"naive": C, "forward": C, "reverse": C, "emitted": C}}]
+//
+// with C = {"total": "12", "add": "3", …}, numbers or polynomials such as
+// "4*n*p*h + 6*n*h*q", and "at_most": true in a C that is an upper bound. The gradient's counts
+// include the value; the gradient of a function that is not one number is null.
+func WriteJSON(w io.Writer, reports []Report) error {
+	list := make([]reportJSON, len(reports))
+	for i, r := range reports {
+		count := func(f Flops) countJSON { return f.json(r.Sizes) }
+		list[i] = reportJSON{Function: r.Function, Value: valueJSON{count(r.Value.Written), count(r.Value.Emitted)}}
+		if g := r.Gradient; g != nil {
+			list[i].Gradient = &gradientJSON{count(g.Naive), count(g.Forward), count(g.Reverse), count(g.Emitted)}
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(list)
+}
+
+type reportJSON struct {
+	Function string        `json:"function"`
+	Value    valueJSON     `json:"value"`
+	Gradient *gradientJSON `json:"gradient"`
+}
+
+type valueJSON struct {
+	Written countJSON `json:"written"`
+	Emitted countJSON `json:"emitted"`
+}
+
+type gradientJSON struct {
+	Naive   countJSON `json:"naive"`
+	Forward countJSON `json:"forward"`
+	Reverse countJSON `json:"reverse"`
+	Emitted countJSON `json:"emitted"`
+}
+
+type countJSON struct {
+	Total    string `json:"total"`
+	Add      string `json:"add"`
+	Multiply string `json:"multiply"`
+	Divide   string `json:"divide"`
+	Call     string `json:"call"`
+	Compare  string `json:"compare"`
+	Select   string `json:"select"`
+	AtMost   bool   `json:"at_most,omitempty"`
+}
+
+func (f Flops) json(sizes []string) countJSON {
+	p := func(q ir.Poly) string { return q.Format(sizes, "*") }
+	return countJSON{p(f.Total()), p(f.Add), p(f.Mul), p(f.Div), p(f.Call), p(f.Compare), p(f.Select), f.AtMost}
+}
