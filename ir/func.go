@@ -10,7 +10,6 @@ type Func struct {
 	Inputs  []*Input // data and parameters in declared order
 	Results []Result // one, of no indices, for an ordinary scalar function
 	Checks  []Check  // what must hold of sizes and integer data
-	Names   map[*Node]string
 	Derive  []string // what derive directives ask for
 }
 

@@ -11,12 +11,13 @@ type Graph struct {
 	prims []Prim
 	nodes []*Node
 	table map[uint64]*Node
+	names map[*Node]string
 	fresh int
 }
 
 // NewGraph returns an empty graph.
 func NewGraph() *Graph {
-	return &Graph{prims: primitives[:], table: map[uint64]*Node{}}
+	return &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}}
 }
 
 // Len is the number of nodes; IDs are below it.
@@ -24,6 +25,17 @@ func (g *Graph) Len() int { return len(g.nodes) }
 
 // Node is the node with the given ID.
 func (g *Graph) Node(id int) *Node { return g.nodes[id] }
+
+// SetName gives n the name that the user gave it. The first name stays. What has one and takes a reduction to
+// compute is looked up, not computed anew, where it is needed at another index.
+func (g *Graph) SetName(n *Node, name string) {
+	if _, ok := g.names[n]; !ok && n.Kind != Const && n.Kind != Access {
+		g.names[n] = name
+	}
+}
+
+// NameOf is the user's name of n, or "".
+func (g *Graph) NameOf(n *Node) string { return g.names[n] }
 
 // intern returns the node of g that equals n, which it adds if there is none.
 // The operands of a commutative primitive compare as a set; the first spelling stays.

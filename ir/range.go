@@ -15,33 +15,14 @@ func (f *Func) InRange(e, extent *Node) *Node {
 	return cond
 }
 
-// NonNegative tells whether the Int e can be proved to be at least 0: bounds of the
-// indices and of checked data are put in for them, and what remains must be a
+// NonNegative tells whether the Int e can be proved to be at least 0: its least value must be a
 // polynomial in the sizes that does not fall and is not negative where all are 1.
 func (f *Func) NonNegative(e *Node) bool {
-	g := f.Graph
-	// An index may have a bound that mentions data or other indices only through its
-	// extent, which is closed, so two rounds leave nothing that could be bounded.
-	for range 2 {
-		l := asLinear(e)
-		low := g.Int(l.c)
-		for _, atom := range l.atoms() {
-			k := l.terms[atom]
-			bound := atom
-			if lo, hi, ok := f.bounds(atom); ok {
-				bound = lo
-				if k < 0 {
-					bound = hi
-				}
-			}
-			low = g.IntAdd(low, g.IntMul(g.Int(k), bound))
-		}
-		e = low
-	}
-	if !e.Closed() {
+	low, ok := f.Least(e)
+	if !ok {
 		return false
 	}
-	l := asLinear(e)
+	l := asLinear(low)
 	least := l.c
 	for _, atom := range l.atoms() {
 		k := l.terms[atom]
@@ -51,6 +32,36 @@ func (f *Func) NonNegative(e *Node) bool {
 		least += k
 	}
 	return least >= 0
+}
+
+// Least is the least value that e can have, a closed node: the bounds of indices and of checked
+// data are put in for them. It reports false where something in e has no known bound.
+func (f *Func) Least(e *Node) (*Node, bool) {
+	g := f.Graph
+	l := asLinear(e)
+	low := g.Int(l.c)
+	for _, atom := range l.atoms() {
+		k := l.terms[atom]
+		bound := atom
+		if lo, hi, ok := f.bounds(atom); ok {
+			bound = lo
+			if k < 0 {
+				bound = hi
+			}
+		}
+		low = g.IntAdd(low, g.IntMul(g.Int(k), bound))
+	}
+	return low, low.Closed() && !readsData(low)
+}
+
+// readsData tells whether an Int depends on an input.
+func readsData(n *Node) bool {
+	for _, m := range Reachable(n) {
+		if m.Kind == Access {
+			return true
+		}
+	}
+	return false
 }
 
 // ofSizes tells whether n is a size or a product of sizes.

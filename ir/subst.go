@@ -118,8 +118,14 @@ func (s *substitution) apply(n *Node, b bindings) *Node {
 				}
 			}
 		}
+		if s.lookup && s.g.NameOf(top) != "" {
+			ready = ready || !b.within(top, nil).trivial() && b.costly(top)
+		}
 		if ready {
 			done[top] = s.node(top, b, done)
+			if name := s.g.NameOf(top); name != "" {
+				s.g.SetName(done[top], name)
+			}
 			stack = stack[:len(stack)-1]
 		}
 	}
@@ -127,6 +133,11 @@ func (s *substitution) apply(n *Node, b bindings) *Node {
 }
 
 func (s *substitution) node(n *Node, b bindings, done map[*Node]*Node) *Node {
+	if s.lookup && s.g.NameOf(n) != "" && n.Kind == Apply {
+		if own := b.within(n, nil); !own.trivial() && own.costly(n) {
+			return s.g.lookup(n, own)
+		}
+	}
 	switch n.Kind {
 	case Index:
 		return b.to[slices.Index(b.from, n)]
@@ -166,7 +177,7 @@ func (s *substitution) at(n *Node, b bindings) *Node {
 		inner.from = append(inner.from, f)
 		inner.to = append(inner.to, s.apply(n.Args[i+1], b))
 	}
-	return s.g.At(n.Args[0], inner.from, inner.to)
+	return s.g.relook(n.Args[0], inner)
 }
 
 // trivial tells whether the bindings only rename indices or set them to constants.
@@ -179,7 +190,26 @@ func (b bindings) trivial() bool {
 	return true
 }
 
-// lookup makes the At node of the reduction n: renamings are carried
+// costly tells whether n contains a reduction that depends on a replaced index.
+func (b bindings) costly(n *Node) bool {
+	seen := map[*Node]bool{}
+	stack := []*Node{n}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[top] || !b.touches(top) {
+			continue
+		}
+		seen[top] = true
+		if top.Kind == Reduce || top.Kind == At {
+			return true
+		}
+		stack = append(stack, top.Args...)
+	}
+	return false
+}
+
+// lookup makes the At node of n: renamings are carried
 // out, the other bindings stay, with canonical names.
 func (g *Graph) lookup(n *Node, b bindings) *Node {
 	var easy, hard bindings
@@ -248,7 +278,16 @@ func (g *Graph) With(n *Node, args []*Node) *Node {
 	case Reduce:
 		return g.Reduce(n.Red, n.Bound[0], args[0])
 	case At:
-		return g.At(args[0], n.Bound, args[1:])
+		return g.relook(args[0], bindings{n.Bound, args[1:]})
 	}
 	return n
+}
+
+// relook is body with the bindings of an At node, which stays one unless nothing of it is worth storing.
+func (g *Graph) relook(body *Node, b bindings) *Node {
+	b = newBindings(b.from, b.to).within(body, nil)
+	if b.trivial() || !b.costly(body) || body.Kind == At {
+		return g.At(body, b.from, b.to)
+	}
+	return g.lookup(body, b)
 }

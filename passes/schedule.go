@@ -66,7 +66,7 @@ func (b *builder) inline(units []*unit) {
 				u.size += d.unit.size
 			}
 		}
-		if u.refs != 1 || len(u.dims) > 0 || u.place.array != nil || b.f.Names[u.node] != "" {
+		if u.refs != 1 || len(u.dims) > 0 || u.place.array != nil || b.g.NameOf(u.node) != "" {
 			continue
 		}
 		v := u.users[0]

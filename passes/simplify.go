@@ -48,10 +48,9 @@ func simplifyOnce(f *ir.Func) *ir.Func {
 	for i := range d.Results {
 		d.Results[i].Value = s.done[roots[i]]
 	}
-	d.Names = map[*ir.Node]string{}
 	for _, n := range order {
-		if name, ok := f.Names[n]; ok && s.done[n] != nil && d.Names[s.done[n]] == "" {
-			d.Names[s.done[n]] = name
+		if name := s.g.NameOf(n); name != "" && s.done[n] != nil {
+			s.g.SetName(s.done[n], name)
 		}
 	}
 	return d

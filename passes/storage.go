@@ -90,7 +90,7 @@ func (b *builder) alias(u *unit) {
 }
 
 func (b *builder) place(u *unit) {
-	name := b.f.Names[u.node]
+	name := b.g.NameOf(u.node)
 	b.order.sort(u.dims)
 	u.place = b.allocate(name, u.node.Type, u.dims)
 }

@@ -1,0 +1,272 @@
+package parser
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// function elaborates one definition; nil if it is wrong.
+func (e *elaborator) function(f *Func) *ir.Func {
+	g := ir.NewGraph()
+	b := &builder{elaborator: e, g: g, calls: map[string]value{},
+		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g}}
+	s := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
+	before := len(e.errs)
+	b.catch(func() {
+		b.declare(s, f)
+		results := b.body(s, f)
+		for i, r := range results {
+			index := g.Canonical(r.dims())
+			name := "value"
+			if len(f.Results) > 0 {
+				name = f.Results[i].Name
+			}
+			if t := r.node.Type; t != ir.Real {
+				r.node = b.real(f.Body.Span, r).node
+			}
+			b.f.Results = append(b.f.Results, ir.Result{Name: name, Index: index, Value: g.Subst(r.node, r.index, index)})
+		}
+	})
+	b.proveAll()
+	if len(e.errs) > before {
+		return nil
+	}
+	return b.f
+}
+
+// declare enters sizes and inputs of a definition.
+func (b *builder) declare(s *scope, f *Func) {
+	for _, q := range append(append([]*Param(nil), f.Params...), f.Results...) {
+		for _, d := range q.Dims {
+			b.sizeNames(s, d)
+		}
+	}
+	for _, q := range f.Params {
+		if s.sizes[q.Name] != nil {
+			b.fail(q.At, "%s is the name of a size and of an argument", q.Name)
+		}
+		in := &ir.Input{Name: q.Name, Param: !q.Data && f.Semi || !f.Semi}
+		if q.Int {
+			in.Type, in.Param = ir.Int, false
+		}
+		v := value{}
+		for _, d := range q.Dims {
+			extent := b.dim(s, d)
+			in.Dims = append(in.Dims, extent)
+			v.index = append(v.index, b.g.NewIndex(extent))
+		}
+		v.node = b.g.Access(in, v.index...)
+		b.f.Inputs = append(b.f.Inputs, in)
+		s.values[q.Name] = v
+		s.where[q.Name] = q.At
+	}
+}
+
+// dim is an extent; a literal one must be positive.
+func (b *builder) dim(s *scope, d Expr) *ir.Node {
+	extent := b.integer(s, d)
+	if !extent.Closed() {
+		b.fail(d.Where(), "a size is made of sizes and whole numbers")
+	}
+	if extent.Kind == ir.Const && extent.Value < 1 {
+		b.fail(d.Where(), "a size of %s: an array has at least one element", extent.Text())
+	}
+	if extent.Kind != ir.Const && extent.Kind != ir.Size {
+		b.f.Checks = append(b.f.Checks, ir.Check{Value: extent, AtLeast: 1, Message: fmt.Sprintf("the size %s must be at least 1", extent.Text())})
+	}
+	return extent
+}
+
+// sizeNames introduces the sizes that a dimension mentions.
+func (b *builder) sizeNames(s *scope, d Expr) {
+	switch d := d.(type) {
+	case *Ident:
+		if s.sizes[d.Name] == nil {
+			s.sizes[d.Name] = b.g.Size(d.Name)
+			b.f.Sizes = append(b.f.Sizes, d.Name)
+			s.where[d.Name] = d.At
+		}
+	case *Unary:
+		b.sizeNames(s, d.X)
+	case *Binary:
+		b.sizeNames(s, d.X)
+		b.sizeNames(s, d.Y)
+	case *Paren:
+		b.sizeNames(s, d.X)
+	case *Num:
+	default:
+		b.fail(d.Where(), "a size is a name, a whole number, or made of them with + - * /")
+	}
+}
+
+// body elaborates the equations of a definition and gives its results.
+func (b *builder) body(s *scope, f *Func) []value {
+	defined := map[string]bool{}
+	for _, q := range f.Body.Eqs {
+		if at, taken := s.where[q.Name]; taken {
+			what := "is defined already"
+			if s.sizes[q.Name] != nil {
+				what = "is the name of a size"
+			}
+			d := &Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s %s", q.Name, what), Notes: []Note{{at, "it is introduced here"}}, Help: "give the equation another name"}
+			if defined[q.Name] && q.Index != nil {
+				d.Message, d.Help = fmt.Sprintf("%s has two equations, and recurrences are not supported by this version", q.Name), ""
+			}
+			panic(failure{d})
+		}
+		b.equation(s, q)
+		defined[q.Name] = true
+	}
+	if len(f.Results) == 0 {
+		return []value{b.expr(s, f.Body.Result)}
+	}
+	var results []value
+	for i, r := range f.Results {
+		var v value
+		switch {
+		case defined[r.Name]:
+			v = s.values[r.Name]
+			if f.Body.Result != nil {
+				b.fail(f.Body.Result.Where(), "the result %s has an equation, so that this expression is left over", r.Name)
+			}
+		case f.Body.Result != nil && len(f.Results) == 1 && i == 0:
+			v = b.expr(s, f.Body.Result)
+		default:
+			b.failHelp(r.At, "add one: "+r.Name+" = …", "the result %s has no equation", r.Name)
+		}
+		b.checkResult(s, r, v)
+		results = append(results, v)
+	}
+	return results
+}
+
+// checkResult compares the shape of a result with the declared one.
+func (b *builder) checkResult(s *scope, r *Param, v value) {
+	var dims []*ir.Node
+	for _, d := range r.Dims {
+		dims = append(dims, b.dim(s, d))
+	}
+	same := len(dims) == v.rank()
+	for i := range dims {
+		same = same && dims[i] == v.index[i].Extent
+	}
+	if !same {
+		b.fail(r.Whole, "%s is declared as %s, but its value is %s", r.Name, shape(dims), shape(v.dims()))
+	}
+}
+
+// equation elaborates A = e or A[i,j] = e.
+func (b *builder) equation(s *scope, q *Equation) {
+	in := s
+	var vars []bound
+	if q.Index != nil {
+		in = s.inner()
+		var names []*Range
+		for i, x := range q.Index {
+			id, ok := x.(*Ident)
+			if !ok {
+				b.fail(x.Where(), "the left side of an equation has plain index variables; recurrences are not supported by this version")
+			}
+			names = append(names, &Range{Name: Name{id.Name, id.At}})
+			b.declared(s, q, i, names[i])
+		}
+		vars, _ = b.ranges(in, names, []Expr{q.Value}, nil)
+	}
+	v := b.expr(in, q.Value)
+	if q.Index != nil {
+		if v.rank() > 0 {
+			b.fail(q.Value.Where(), "%s[…] must be a number for each index, this is %s", q.Name, shape(v.dims()))
+		}
+		for i, w := range vars {
+			if w.at != w.index {
+				b.fail(q.Index[i].Where(), "the index %s does not start at 0", q.Index[i].(*Ident).Name)
+			}
+			v.index = append(v.index, w.index)
+		}
+	}
+	b.g.SetName(v.node, q.Name)
+	s.values[q.Name] = v
+	s.where[q.Name] = q.NameAt
+}
+
+// declared takes the range of subscript i of an equation for a result from the result's declared shape.
+func (b *builder) declared(s *scope, q *Equation, i int, r *Range) {
+	for _, d := range s.fn.Results {
+		if d.Name == q.Name && len(d.Dims) == len(q.Index) {
+			r.Lo, r.Hi = &Num{Text: "0", At: r.Name.At}, d.Dims[i]
+		}
+	}
+}
+
+// maxDepth bounds the calls within calls.
+const maxDepth = 200
+
+// call puts the definition f in for a call of it.
+func (b *builder) call(s *scope, f *Func, x *Call) value {
+	if len(x.Args) != len(f.Params) {
+		panic(failure{&Diagnostic{At: x.Where(), Message: fmt.Sprintf("%s takes %d arguments, here are %d", f.Name, len(f.Params), len(x.Args)),
+			Notes: []Note{{f.NameAt, f.Name + " is defined here"}}}})
+	}
+	if b.depth == maxDepth {
+		b.fail(x.Where(), "definitions call each other more than %d deep", maxDepth)
+	}
+	args := make([]value, len(x.Args))
+	var key strings.Builder
+	key.WriteString(f.Name)
+	for i, a := range x.Args {
+		args[i] = b.expr(s, a)
+		fmt.Fprintf(&key, " %d", args[i].node.ID)
+		for _, k := range args[i].index {
+			fmt.Fprintf(&key, ",%d", k.ID)
+		}
+	}
+	if v, ok := b.calls[key.String()]; ok && len(b.guards) == 0 {
+		return v
+	}
+	c := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
+	for i, q := range f.Params {
+		b.matchShape(c, f, q, args[i], x.Args[i].Where())
+	}
+	for i, q := range f.Params {
+		b.checkShape(c, q, args[i], x.Args[i].Where())
+		c.values[q.Name] = args[i]
+		c.where[q.Name] = q.At
+	}
+	b.depth++
+	defer func() { b.depth-- }()
+	results := b.body(c, f)
+	if len(results) != 1 {
+		b.fail(x.Where(), "%s has %d results and can only be compiled, not called", f.Name, len(results))
+	}
+	b.calls[key.String()] = results[0]
+	return results[0]
+}
+
+// matchShape binds the sizes of a called definition to those of an argument.
+func (b *builder) matchShape(c *scope, f *Func, q *Param, v value, at Span) {
+	if len(q.Dims) != v.rank() {
+		panic(failure{&Diagnostic{At: at, Message: fmt.Sprintf("%s of %s has %d dimensions, the argument is %s", q.Name, f.Name, len(q.Dims), shape(v.dims())),
+			Notes: []Note{{q.Whole, "it is declared here"}}}})
+	}
+	if q.Int != (v.node.Type == ir.Int) && q.Int {
+		b.fail(at, "%s of %s is int, the argument is not", q.Name, f.Name)
+	}
+	for i, d := range q.Dims {
+		if id, ok := d.(*Ident); ok && c.sizes[id.Name] == nil {
+			c.sizes[id.Name] = v.index[i].Extent
+			c.where[id.Name] = id.At
+		}
+	}
+}
+
+// checkShape compares an argument with the declared shape.
+func (b *builder) checkShape(c *scope, q *Param, v value, at Span) {
+	for i, d := range q.Dims {
+		if want := b.integer(c, d); want != v.index[i].Extent {
+			panic(failure{&Diagnostic{At: at, Message: fmt.Sprintf("the argument %s is %s, where dimension %d should be %s", q.Name, shape(v.dims()), i+1, want.Text()),
+				Notes: []Note{{q.Whole, "it is declared here"}}}})
+		}
+	}
+}
