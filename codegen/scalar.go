@@ -26,24 +26,20 @@ func (e *emitter) writer(d Derived) *writer {
 
 func (e *emitter) scalarFunc(f *ir.Func, d Derived) {
 	w := e.writer(d)
-	var params, results []Code
+	var params, results []field
 	for _, in := range d.Func.Inputs {
 		n := w.names.name(unexported(in.Name))
 		w.inputs[in] = n
-		params = append(params, Id(n))
+		t := e.float
 		if in.Type == ir.Int {
-			params[len(params)-1] = Id(n).Int()
-		} else {
-			params[len(params)-1] = Id(n).Id(e.float)
+			t = "int"
 		}
+		params = append(params, field{n, t})
 	}
 	for i, a := range d.Program.Results {
 		n := w.names.name(unexported(d.Func.Results[i].Name))
 		w.arrays[a] = n
-		results = append(results, Id(n).Id(e.float))
-	}
-	if len(results) == 1 {
-		results = []Code{Id(e.float)}
+		results = append(results, field{n, e.float})
 	}
 	body, tail := trailing(d.Program)
 	var code []Code
@@ -67,8 +63,33 @@ func (e *emitter) scalarFunc(f *ir.Func, d Derived) {
 	}
 	name := Exported(f.Name) + suffix(d.Kind)
 	e.file.Comment(doc(scalarDoc(name, f, d)...))
-	e.file.Func().Id(name).Params(params...).Params(results...).Block(code...)
+	e.file.Func().Id(name).Params(grouped(params)...).Params(named(results)...).Block(code...)
 	e.file.Line()
+}
+
+// field is a parameter or result of a function.
+type field struct{ name, typ string }
+
+// grouped writes fields with their types, neighbours of one type together: x, y float64.
+func grouped(fields []field) []Code {
+	var list []Code
+	for i := 0; i < len(fields); {
+		var names []Code
+		t := fields[i].typ
+		for ; i < len(fields) && fields[i].typ == t; i++ {
+			names = append(names, Id(fields[i].name))
+		}
+		list = append(list, List(names...).Id(t))
+	}
+	return list
+}
+
+// named leaves the name of a single result away.
+func named(fields []field) []Code {
+	if len(fields) == 1 {
+		return []Code{Id(fields[0].typ)}
+	}
+	return grouped(fields)
 }
 
 // trailing splits off the stores of scalar results at the end of the program, which become the return

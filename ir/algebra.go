@@ -15,6 +15,10 @@ func (g *Graph) Add(a, b *Node) *Node {
 		return g.Sub(a, b.Args[0])
 	case a.Is(OpNeg):
 		return g.Sub(b, a.Args[0])
+	case gated(b) && b.Args[1].Is(OpNeg):
+		return g.Sub(a, g.Select(b.Args[0], b.Args[1].Args[0], b.Args[2]))
+	case gated(a) && a.Args[1].Is(OpNeg):
+		return g.Sub(b, g.Select(a.Args[0], a.Args[1].Args[0], a.Args[2]))
 	}
 	return g.Fold(OpAdd, a, b)
 }

@@ -114,12 +114,16 @@ func (s *scope) follow(u *unit, level int) bool {
 		if v.scope != s || s.next(v) != s.next(u) || s.distance(d, u) > 0 {
 			continue
 		}
-		later := true
+		later := len(v.users) > 1
 		for _, w := range v.users {
 			if w != u && w.scope == s && w.level < level {
 				later = false
 			}
 		}
+		for _, w := range v.users { // kept in an array for a later loop in any case
+			later = later || w != u && w.scope == s && w.level >= level
+		}
+		later = later || len(v.users) == 1
 		if !later {
 			return false
 		}

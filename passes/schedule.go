@@ -30,6 +30,7 @@ func Schedule(f *ir.Func) *ir.Program {
 	}
 	items := fuse(p.units, nil, p.order)
 	b.store(p.units)
+	b.changes(p.units)
 	b.inline(p.units)
 	for _, u := range p.units {
 		b.frame(u)
@@ -70,10 +71,12 @@ func (b *builder) inline(units []*unit) {
 			continue
 		}
 		v := u.users[0]
-		sameBlock := len(u.path) == len(v.path) && (len(u.path) == 0 || u.path[len(u.path)-1] == v.path[len(v.path)-1])
+		if u.change != nil || v.change != nil {
+			continue
+		}
 		under := v.node == nil || v.body != nil || v.node.Kind == ir.Apply && v.node.Prim.Infix > 0 && !v.node.Prim.Atomic && !isCall(v.node)
 		arith := u.node.Prim.Infix > 0
-		if arith && sameBlock && under && u.size < maxTree && slices.Equal(u.guard, v.guard) && len(v.conds) == 0 {
+		if arith && samePath(u, v) && under && u.size < maxTree && slices.Equal(u.guard, v.guard) && len(v.conds) == 0 {
 			u.inline = true
 		}
 	}
@@ -139,6 +142,9 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		}
 		l.local = &ir.Local{Name: loopName(len(path)), Type: ir.Int}
 		body := b.block(l.items, append(path[:len(path):len(path)], l), union(known, guard))
+		if len(body) == 0 {
+			continue
+		}
 		loops := bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Body: body})
 		emit(guard, loops)
 		for _, u := range b.after[l] {
@@ -224,9 +230,53 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 		emit(guard, b.accumulate(u)...)
 	case u.node.Is(ir.OpSelect):
 		b.choose(u, emit)
+	case u.change != nil:
+		b.adjust(u, emit)
 	default:
 		emit(u.guard, b.assign(u, b.apply(u.node, u), true))
 	}
+}
+
+// changes finds the values x ± [c]·y, where the selection is used nowhere else: they are x, changed where
+// c holds.
+func (b *builder) changes(units []*unit) {
+	for _, u := range units {
+		if u.node == nil || !u.node.Is(ir.OpAdd) && !u.node.Is(ir.OpSub) {
+			continue
+		}
+		for i := len(u.node.Args) - 1; i >= 0; i-- {
+			v := b.of[u.node.Args[i]]
+			if v == nil || v.refs != 1 || !v.node.Is(ir.OpSelect) || !v.node.Args[2].IsConst(0) || len(v.dims) > 0 || v.place.array != nil ||
+				!samePath(u, v) || !slices.Equal(u.guard, v.guard) || i == 0 && u.node.Is(ir.OpSub) {
+				continue
+			}
+			u.change, v.done = v, true
+			break
+		}
+	}
+}
+
+func samePath(u, v *unit) bool { return slices.Equal(u.path, v.path) }
+
+// adjust emits x and then its change.
+func (b *builder) adjust(u *unit, emit func([]literal, ...ir.Stmt)) {
+	x := u.node.Args[0]
+	if x == u.change.node {
+		x = u.node.Args[1]
+	}
+	op := ir.AddTo
+	if u.node.Is(ir.OpSub) {
+		op = ir.SubTo
+	}
+	emit(u.guard, b.assign(u, b.expr(x, u), true))
+	change := b.assign(u, b.expr(u.change.node.Args[1], u.change), false)
+	switch c := change.(type) {
+	case *ir.Assign:
+		c.Op = op
+	case *ir.Store:
+		c.Op = op
+	}
+	emit(union(u.guard, literals(u.change.node.Args[0], true)), change)
 }
 
 // choose emits a selection: a default that is overridden where that is a constant, else two branches.

@@ -32,6 +32,7 @@ type unit struct {
 	inline bool    // stands within the expression of its only user
 	done   bool    // a store that its value's own storage makes needless
 	scope  *scope
+	change *unit // the selection that this sum adds to its other operand
 }
 
 // place says that an accumulation goes to the element at of index.
