@@ -41,24 +41,41 @@ func (r Report) rows() []row {
 	return rows
 }
 
+// maxWidth is the widest table that is printed with the categories side by side.
+const maxWidth = 120
+
 // WriteTable prints the reports as aligned tables: a line for each way to compute, a column
 // for each category, and the ratio of the totals to that of the emitted value; for
-// polynomials the ratio of their leading terms. A category that stands nowhere in a table is
-// left out of it.
+// polynomials the ratio of their leading terms. Where polynomials make the table too wide,
+// categories stand below each other instead. A category that stands nowhere in
+// a table is left out of it.
 func WriteTable(w io.Writer, reports []Report) error {
 	var b strings.Builder
 	for i, r := range reports {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		writeTable(&b, r, r.totals())
+		cells := r.cells()
+		width := widths(cells)
+		total := -2
+		for _, n := range width {
+			total += n + 2
+		}
+		if total <= maxWidth {
+			writeTable(&b, cells, width)
+		} else {
+			writeList(&b, cells)
+		}
+		if r.Gradient == nil {
+			b.WriteString("no gradient: the function is not one number\n")
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// totals is the cells of the table by category.
-func (r Report) totals() [][]string {
+// cells are the table, the header first and the labels to the left.
+func (r Report) cells() [][]string {
 	header := []string{r.Function}
 	rows := r.rows()
 	cells := make([][]string, len(rows))
@@ -85,14 +102,18 @@ func (r Report) totals() [][]string {
 	return append([][]string{header}, cells...)
 }
 
-// writeTable aligns the cells, the labels to the left and all else to the right.
-func writeTable(b *strings.Builder, r Report, cells [][]string) {
+func widths(cells [][]string) []int {
 	width := make([]int, len(cells[0]))
 	for _, line := range cells {
 		for i, c := range line {
 			width[i] = max(width[i], utf8.RuneCountInString(c))
 		}
 	}
+	return width
+}
+
+// writeTable aligns the cells, the labels to the left and all else to the right.
+func writeTable(b *strings.Builder, cells [][]string, width []int) {
 	for _, line := range cells {
 		for i, c := range line {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
@@ -104,8 +125,23 @@ func writeTable(b *strings.Builder, r Report, cells [][]string) {
 		}
 		b.WriteByte('\n')
 	}
-	if r.Gradient == nil {
-		b.WriteString("no gradient: the function is not one number\n")
+}
+
+// writeList gives each way to compute a paragraph, with a line for each category.
+func writeList(b *strings.Builder, cells [][]string) {
+	header := cells[0]
+	width := 0
+	for _, h := range header[1:] {
+		width = max(width, len(h))
+	}
+	b.WriteString(header[0] + "\n")
+	for _, line := range cells[1:] {
+		b.WriteString("  " + line[0] + "\n")
+		for i, c := range line[1:] {
+			if c != "0" {
+				fmt.Fprintf(b, "    %-*s  %s\n", width, header[i+1], c)
+			}
+		}
 	}
 }
 
