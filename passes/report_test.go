@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var updateReports = flag.Bool("update-reports", false, "rewrite the golden reports")
+var update = flag.Bool("update", false, "rewrite the golden reports")
 
 func TestReportGolden(t *testing.T) {
 	var reports []Report
@@ -39,7 +39,7 @@ func TestReportGolden(t *testing.T) {
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
-	if *updateReports {
+	if *update {
 		if err := os.MkdirAll("testdata", 0o777); err != nil {
 			t.Fatal(err)
 		}
