@@ -59,6 +59,12 @@ func keyOf(powers []factor) string {
 
 // Add is p + q.
 func (p Poly) Add(q Poly) Poly {
+	switch {
+	case p.IsZero():
+		return q
+	case q.IsZero():
+		return p
+	}
 	sum := make([]term, 0, len(p.terms)+len(q.terms))
 	i, j := 0, 0
 	for i < len(p.terms) || j < len(q.terms) {

@@ -8,35 +8,45 @@ import "github.com/adgen-go/adgen/ir"
 // equation that the author gave a name is written once, and so counts once for each value
 // of its free indices, however often the name is used.
 func Written(f *ir.Func) Flops {
-	name := f.Graph.NameOf
-	w := newTree(f, name)
-	count := w.results(f.Results)
-	for _, n := range w.order {
-		if name(n) != "" {
-			count = count.Plus(over(w.cost[n], n.Free()))
-		}
-	}
-	return count
+	w := newTree(f, f.Graph.NameOf)
+	return w.results(f.Results).Plus(w.apart)
 }
 
 // tree counts expressions as trees, by dynamic programming over the shared graph: numbers
 // may be exponential in its size, the work is not.
 type tree struct {
-	order []*ir.Node
 	name  func(*ir.Node) string
-	cost  map[*ir.Node]Flops // for one value of the free indices
+	cost  map[*ir.Node]Flops // for one value of the free indices, until the last use
+	apart Flops              // of the nodes that have a name
 }
 
-// newTree counts the trees of f's results. Nodes that have a name are left out
-// where they are used.
+// newTree counts the trees of f's results. Nodes that have a name are counted apart.
 func newTree(f *ir.Func, name func(*ir.Node) string) *tree {
 	roots := make([]*ir.Node, len(f.Results))
 	for i, r := range f.Results {
 		roots[i] = r.Value
 	}
-	w := &tree{order: ir.Reachable(roots...), name: name, cost: map[*ir.Node]Flops{}}
-	for _, n := range w.order {
+	order := ir.Reachable(roots...)
+	last := map[*ir.Node]*ir.Node{}
+	for _, n := range order {
+		for _, a := range n.Args {
+			last[a] = n
+		}
+	}
+	for _, r := range roots {
+		last[r] = nil
+	}
+	w := &tree{name: name, cost: map[*ir.Node]Flops{}}
+	for _, n := range order {
 		w.cost[n] = w.node(n)
+		if name(n) != "" {
+			w.apart = w.apart.Plus(over(w.cost[n], n.Free()))
+		}
+		for _, a := range n.Args {
+			if last[a] == n {
+				delete(w.cost, a)
+			}
+		}
 	}
 	return w
 }
