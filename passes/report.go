@@ -225,3 +225,17 @@ func (f Flops) json(sizes []string) countJSON {
 	p := func(q ir.Poly) string { return q.Format(sizes, "*") }
 	return countJSON{p(f.Total()), p(f.Add), p(f.Mul), p(f.Div), p(f.Call), p(f.Compare), p(f.Select), f.AtMost}
 }
+
+// Summary is the count in a line: 12, of which 4 add, 6 multiply, 2 call.
+func (f Flops) Summary(sizes []string) string {
+	var parts []string
+	for _, c := range columns[:len(columns)-1] {
+		if p := c.count(f); !p.IsZero() {
+			parts = append(parts, p.Format(sizes, "·")+" "+c.name)
+		}
+	}
+	if len(parts) == 0 {
+		return "none."
+	}
+	return strings.Join(parts, ", ") + "."
+}

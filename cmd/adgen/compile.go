@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"go/build"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/adgen-go/adgen/codegen"
+	"github.com/adgen-go/adgen/parser"
+)
+
+// compileCmd is adgen compile.
+type compileCmd struct {
+	File       string   `arg:"" help:"Expression file, such as model.ad."`
+	Output     string   `short:"o" placeholder:"FILE" help:"Write to FILE instead of beside the expression file; - is standard output."`
+	Package    string   `placeholder:"NAME" help:"Package name; default: that of $GOPACKAGE, of the Go files in the folder, or main."`
+	Type       string   `enum:"float64,float32" default:"float64" help:"Type of the numbers: ${enum}."`
+	Derive     []string `placeholder:"KIND" help:"What to emit for every function: value, grad, jvp, vjp. Default: what the file says, else value and grad (vjp where the result is no single number)."`
+	Standalone bool     `help:"Import nothing beyond the standard library."`
+	Check      bool     `help:"Write nothing; exit with status 1 if the file on disk is stale."`
+	Force      bool     `help:"Overwrite a file that adgen has not generated."`
+}
+
+// Run compiles one file.
+func (c *compileCmd) Run() error {
+	list, err := parser.Load(c.File)
+	if err != nil {
+		return err
+	}
+	out := c.Output
+	if out == "" {
+		out = strings.TrimSuffix(c.File, filepath.Ext(c.File)) + ".go"
+		if out == c.File {
+			return fmt.Errorf("%s is a Go file: name the expression file otherwise, or write elsewhere with -o", c.File)
+		}
+	}
+	name, err := c.packageName(out)
+	if err != nil {
+		return err
+	}
+	src, err := codegen.Compile(list, c.Derive, codegen.Config{Package: name, Source: filepath.Base(c.File),
+		Float32: c.Type == "float32", Standalone: c.Standalone})
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	switch {
+	case out == "-":
+		_, err := os.Stdout.Write(src)
+		return err
+	case c.Check:
+		stale, err := codegen.Stale(out, src)
+		if err == nil && stale {
+			err = fmt.Errorf("%s is stale: run adgen compile %s", out, c.File)
+		}
+		return err
+	}
+	return codegen.WriteFile(out, src, c.Force)
+}
+
+// packageName finds the package that the output belongs to.
+func (c *compileCmd) packageName(out string) (string, error) {
+	name := c.Package
+	if name == "" && out != "-" {
+		if p, err := build.ImportDir(filepath.Dir(out), 0); err == nil {
+			name = p.Name
+		}
+	}
+	if name == "" {
+		name = os.Getenv("GOPACKAGE")
+	}
+	if name == "" {
+		name = "main"
+	}
+	if !token.IsIdentifier(name) || name == "_" {
+		return "", fmt.Errorf("--package %q is no Go identifier", name)
+	}
+	return name, nil
+}

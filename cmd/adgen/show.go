@@ -1,0 +1,5 @@
+package main
+
+type showCmd struct{}
+
+func (c *showCmd) Run() error { return nil }

@@ -1,0 +1,417 @@
+package codegen
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/passes"
+)
+
+// CheckConfig says how Check draws points.
+type CheckConfig struct {
+	Points  int
+	Seed    uint64
+	Float32 bool
+}
+
+// bound is the error in ULPs of the scale up to which emitted code agrees with the evaluator. Rewriting changes
+// rounding, and sums of many terms add up theirs.
+const bound = 4096
+
+// Check compiles the emitted code of the functions in a temporary folder, runs it at random points, and compares it with
+// the direct evaluator; and the evaluator's reverse mode with its forward mode and with central differences. It
+// prints the largest errors and reports whether all agree.
+func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (bool, error) {
+	fmt.Fprintf(w, "%d random points, seed %d; errors in ULPs of the largest entry, at most %d\n\n", cfg.Points, cfg.Seed, bound)
+	c := &checker{cfg: cfg, bits: 53}
+	if cfg.Float32 {
+		c.bits = 24
+	}
+	var cases []checkCase
+	for _, f := range list {
+		if len(f.Results) != 1 || len(f.Results[0].Index) > 0 || len(f.Params()) == 0 {
+			found, err := c.values(f)
+			if err != nil {
+				return false, err
+			}
+			cases = append(cases, found)
+			continue
+		}
+		found, err := c.gradients(f)
+		if err != nil {
+			return false, err
+		}
+		cases = append(cases, found)
+	}
+	got, err := c.run(list, cases)
+	if err != nil {
+		return false, err
+	}
+	return c.report(w, cases, got), nil
+}
+
+type checker struct {
+	cfg  CheckConfig
+	bits int
+}
+
+// checkCase is a function with points at which it is known.
+type checkCase struct {
+	f      *ir.Func
+	grad   bool
+	points []passes.Derivatives
+	want   [][]ir.Tensor // at each point: the results, then the gradient
+}
+
+func (c *checker) source(f *ir.Func) *rand.Rand {
+	h := c.cfg.Seed
+	for _, b := range []byte(f.Name) {
+		h = h*1099511628211 + uint64(b)
+	}
+	return rand.New(rand.NewPCG(c.cfg.Seed, h))
+}
+
+// gradients finds points of a function with a gradient.
+func (c *checker) gradients(f *ir.Func) (checkCase, error) {
+	found := checkCase{f: f, grad: true}
+	grad, err := passes.Gradient(f)
+	if err != nil {
+		return found, err
+	}
+	jvp, err := passes.JVP(f)
+	if err != nil {
+		return found, err
+	}
+	r := c.source(f)
+	for range c.cfg.Points {
+		env, err := passes.RandomPoint(f, grad, r)
+		if err != nil {
+			return found, err
+		}
+		c.round(env)
+		d, err := passes.Differentiate(f, grad, jvp, env, r)
+		if err != nil {
+			return found, err
+		}
+		found.points = append(found.points, d)
+		found.want = append(found.want, append([]ir.Tensor{{Data: []float64{d.Value}}}, d.Gradient...))
+	}
+	return found, nil
+}
+
+// values finds points of a function of which only the value is compared.
+func (c *checker) values(f *ir.Func) (checkCase, error) {
+	found := checkCase{f: f}
+	r := c.source(f)
+	for range c.cfg.Points {
+		env, err := passes.RandomPoint(f, f, r)
+		if err != nil {
+			return found, err
+		}
+		c.round(env)
+		v, err := ir.Eval(f, env)
+		if err != nil {
+			return found, err
+		}
+		found.points = append(found.points, passes.Derivatives{Env: env})
+		found.want = append(found.want, v)
+	}
+	return found, nil
+}
+
+// round makes arguments float32 where the emitted code takes those.
+func (c *checker) round(env ir.Env) {
+	if !c.cfg.Float32 {
+		return
+	}
+	for _, t := range env.Inputs {
+		for i, v := range t.Data {
+			t.Data[i] = float64(float32(v))
+		}
+	}
+}
+
+// run emits the functions with a program that prints their results at the points, and runs it.
+func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error) {
+	dir, err := os.MkdirTemp("", "adgen-check-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	var functions []Function
+	for _, k := range cases {
+		kinds := []string{"value"}
+		if k.grad {
+			kinds = []string{"grad"}
+		}
+		programs, err := deriveAll(k.f, kinds)
+		if err != nil {
+			return nil, err
+		}
+		functions = append(functions, Function{k.f, programs})
+	}
+	src, err := Emit(functions, Config{Package: "main", Source: "check", Standalone: true, Float32: c.cfg.Float32})
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{"emitted.go": src, "main.go": c.driver(cases), "go.mod": []byte("module check\n\ngo 1.26\n")}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	cmd := exec.Command("go", "run", ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("the emitted code does not run: %w\n%s", err, errOut.String())
+	}
+	return parseResults(out.String(), cases)
+}
+
+// driver is the source of the program that calls the emitted functions and prints the bits of their results, a line
+// for each point.
+func (c *checker) driver(cases []checkCase) []byte {
+	var b strings.Builder
+	t := "float64"
+	if c.cfg.Float32 {
+		t = "float32"
+	}
+	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"fmt\"\n\t\"math\"\n)\n\ntype num = %s\n\n", t)
+	b.WriteString("func show(list ...num) {\n\tfor _, v := range list {\n\t\tfmt.Printf(\"%x \", math.Float64bits(float64(v)))\n\t}\n\tfmt.Println()\n}\n\nfunc must(err error) {\n\tif err != nil {\n\t\tpanic(err)\n\t}\n}\n\nfunc main() {\n")
+	for _, k := range cases {
+		for _, p := range k.points {
+			if k.f.Scalar() {
+				driveScalar(&b, k, p.Env)
+			} else {
+				driveObject(&b, k, p.Env)
+			}
+		}
+	}
+	b.WriteString("}\n")
+	return []byte(b.String())
+}
+
+func goNumber(v float64) string {
+	return fmt.Sprintf("num(math.Float64frombits(%#x))", math.Float64bits(v))
+}
+
+// goValue is an argument as Go source.
+func goValue(in *ir.Input, t ir.Tensor) string {
+	list := make([]string, len(t.Data))
+	for i, v := range t.Data {
+		if in.Type == ir.Int {
+			list[i] = strconv.Itoa(int(v))
+		} else {
+			list[i] = goNumber(v)
+		}
+	}
+	switch {
+	case len(in.Dims) == 0:
+		return list[0]
+	case in.Type == ir.Int:
+		return "[]int{" + strings.Join(list, ", ") + "}"
+	}
+	return "[]num{" + strings.Join(list, ", ") + "}"
+}
+
+func driveScalar(b *strings.Builder, k checkCase, env ir.Env) {
+	var args []string
+	for _, in := range k.f.Inputs {
+		args = append(args, goValue(in, env.Inputs[in.Name]))
+	}
+	name := Exported(k.f.Name)
+	if k.grad {
+		name += string(Grad)
+	}
+	fmt.Fprintf(b, "\tshow(%s(%s))\n", name, strings.Join(args, ", "))
+}
+
+func driveObject(b *strings.Builder, k checkCase, env ir.Env) {
+	name := Exported(k.f.Name)
+	sizes := newScope()
+	var fields []string
+	for _, s := range k.f.Sizes {
+		fields = append(fields, fmt.Sprintf("%s: %d", sizes.name(Exported(s)), env.Sizes[s]))
+	}
+	fmt.Fprintf(b, "\t{\n\t\tf, err := New%s(%sSizes{%s})\n\t\tmust(err)\n", name, name, strings.Join(fields, ", "))
+	if data := k.f.Data(); len(data) > 0 {
+		var args []string
+		for _, in := range data {
+			args = append(args, goValue(in, env.Inputs[in.Name]))
+		}
+		fmt.Fprintf(b, "\t\tmust(f.Bind(%s))\n", strings.Join(args, ", "))
+	}
+	var theta []string
+	for _, in := range k.f.Params() {
+		for _, v := range env.Inputs[in.Name].Data {
+			theta = append(theta, goNumber(v))
+		}
+	}
+	fmt.Fprintf(b, "\t\ttheta := []num{%s}\n", strings.Join(theta, ", "))
+	switch {
+	case k.grad:
+		b.WriteString("\t\tgrad := make([]num, len(theta))\n\t\tv := f.Grad(theta, grad)\n\t\tshow(append([]num{v}, grad...)...)\n")
+	case len(k.f.Results) == 1 && len(k.f.Results[0].Index) == 0:
+		b.WriteString("\t\tshow(f.Value(theta))\n")
+	default:
+		driveOut(b, k, name, env)
+	}
+	b.WriteString("\t}\n")
+}
+
+// driveOut calls Value of a function with array results.
+func driveOut(b *strings.Builder, k checkCase, name string, env ir.Env) {
+	fmt.Fprintf(b, "\t\tvar out %sOut\n", name)
+	outs := newScope()
+	var all []string
+	for _, r := range k.f.Results {
+		field := outs.name(Exported(r.Name))
+		if len(r.Index) == 0 {
+			fmt.Fprintf(b, "\t\tout.%s = new(num)\n", field)
+			all = append(all, "*out."+field)
+			continue
+		}
+		n := 1
+		for _, i := range r.Index {
+			n *= env.Extent(i.Extent)
+		}
+		fmt.Fprintf(b, "\t\tout.%s = make([]num, %d)\n", field, n)
+		all = append(all, "out."+field+"...")
+	}
+	b.WriteString("\t\tf.Value(theta, out)\n\t\tvar list []num\n")
+	for _, a := range all {
+		fmt.Fprintf(b, "\t\tlist = append(list, %s)\n", a)
+	}
+	b.WriteString("\t\tshow(list...)\n")
+}
+
+// parseResults reads what the driver has printed: by case, by point.
+func parseResults(text string, cases []checkCase) ([][][]float64, error) {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	var all [][][]float64
+	for _, k := range cases {
+		var points [][]float64
+		for range k.points {
+			if len(lines) == 0 {
+				return nil, fmt.Errorf("internal error: the emitted code printed too few results")
+			}
+			var list []float64
+			for _, word := range strings.Fields(lines[0]) {
+				bits, err := strconv.ParseUint(word, 16, 64)
+				if err != nil {
+					return nil, fmt.Errorf("internal error: the emitted code printed %q: %w", word, err)
+				}
+				list = append(list, math.Float64frombits(bits))
+			}
+			points = append(points, list)
+			lines = lines[1:]
+		}
+		all = append(all, points)
+	}
+	return all, nil
+}
+
+// report prints the table of errors and tells whether all are within bounds.
+func (c *checker) report(w io.Writer, cases []checkCase, got [][][]float64) bool {
+	ok := true
+	verdict := func(good bool) string {
+		if good {
+			return ""
+		}
+		ok = false
+		return " ✗"
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "function\tresult\temitted\tforward\tdifferences\t")
+	for i, k := range cases {
+		names, errs := c.errors(k, got[i])
+		for j, name := range names {
+			forward, differences := "", ""
+			if k.grad && j == 0 {
+				f, d, good := k.derivatives()
+				forward = fmt.Sprintf("%.1f%s", f, verdict(f <= bound))
+				differences = fmt.Sprintf("%.1e%s", d, verdict(good))
+			}
+			fmt.Fprintf(t, "%s\t%s\t%.1f%s\t%s\t%s\t\n", k.f.Name, name, errs[j], verdict(errs[j] <= bound), forward, differences)
+		}
+	}
+	t.Flush()
+	return ok
+}
+
+// errors is the largest error of each result of the case in ULPs.
+func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []float64) {
+	for _, r := range k.f.Results {
+		names = append(names, r.Name)
+	}
+	if k.grad {
+		for _, p := range k.f.Params() {
+			names = append(names, "d"+p.Name)
+		}
+	}
+	errs = make([]float64, len(names))
+	for p, want := range k.want {
+		list := got[p]
+		for r, t := range want {
+			scale := 0.0
+			for _, v := range t.Data {
+				scale = max(scale, math.Abs(v))
+			}
+			if k.grad && r == 0 {
+				scale = max(scale, k.points[p].Scale)
+			}
+			if k.grad && r > 0 {
+				scale = max(scale, k.points[p].Scale/float64(1+largest(k.points[p].Env.Inputs[k.f.Params()[r-1].Name].Data)))
+			}
+			for _, v := range t.Data {
+				e := math.Inf(1)
+				if len(list) > 0 {
+					e = passes.ULP(list[0], v, scale, c.bits)
+					list = list[1:]
+				}
+				errs[r] = max(errs[r], e)
+			}
+		}
+	}
+	return names, errs
+}
+
+func largest(list []float64) float64 {
+	m := 0.0
+	for _, v := range list {
+		m = max(m, math.Abs(v))
+	}
+	return m
+}
+
+// derivatives is the largest error of the forward mode in ULPs and of the differences, relative, with the word whether
+// those are within their own estimate.
+func (k checkCase) derivatives() (forward, differences float64, good bool) {
+	good = true
+	for _, p := range k.points {
+		scale := 0.0
+		for i, g := range p.Gradient {
+			for e, v := range g.Data {
+				scale += math.Abs(v * p.Direction[i].Data[e])
+			}
+		}
+		forward = max(forward, passes.ULP(p.Forward, p.Along, scale, 53))
+		d := math.Abs(p.Differences - p.Along)
+		differences = max(differences, d/max(scale, 1e-300))
+		good = good && d <= 10*p.Estimate+1e-6*scale
+	}
+	return forward, differences, good
+}

@@ -1,0 +1,154 @@
+package ir
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// NewEnv makes the environment for f from its arguments by name: numbers, or nested slices of numbers for
+// arrays, as encoding/json gives them. Sizes follow from the shapes. It refuses what is missing or left over, shapes
+// that disagree, and integers out of the range of what they index.
+func NewEnv(f *Func, args map[string]any) (Env, error) {
+	env := Env{Sizes: map[string]int{}, Inputs: map[string]Tensor{}}
+	source := map[string]string{} // the input that a size was found in
+	for _, in := range f.Inputs {
+		v, ok := args[in.Name]
+		if !ok {
+			return env, fmt.Errorf("%s: there is no value for %s: add %s=…", f.Name, in.Name, in.Name)
+		}
+		t, err := tensorOf(v, len(in.Dims))
+		if err != nil {
+			return env, fmt.Errorf("%s: %s: %w", f.Name, in.Name, err)
+		}
+		env.Inputs[in.Name] = t
+		for d, e := range in.Dims {
+			if e.Kind != Size {
+				continue
+			}
+			if old, ok := env.Sizes[e.Name]; ok && old != t.Dims[d] {
+				return env, fmt.Errorf("%s: the size %s is %d by %s and %d by %s", f.Name, e.Name, old, source[e.Name], t.Dims[d], in.Name)
+			}
+			env.Sizes[e.Name] = t.Dims[d]
+			source[e.Name] = in.Name
+		}
+	}
+	for name := range args {
+		if _, ok := env.Inputs[name]; !ok {
+			return env, fmt.Errorf("%s has no argument %s", f.Name, name)
+		}
+	}
+	for _, s := range f.Sizes {
+		if _, ok := env.Sizes[s]; !ok {
+			return env, fmt.Errorf("%s: the size %s does not follow from the arguments", f.Name, s)
+		}
+	}
+	return env, CheckEnv(f, env)
+}
+
+// CheckEnv tells what is wrong with an environment for f, if anything: shapes, the conditions of f on its sizes,
+// and the ranges of integer data.
+func CheckEnv(f *Func, env Env) error {
+	for _, in := range f.Inputs {
+		t := env.Inputs[in.Name]
+		for d, e := range in.Dims {
+			if want := env.Extent(e); t.Dims[d] != want {
+				return fmt.Errorf("%s: dimension %d of %s is %d, want %s = %d", f.Name, d+1, in.Name, t.Dims[d], e.Text(), want)
+			}
+		}
+		if in.Type == Int {
+			for i, v := range t.Data {
+				if v != math.Trunc(v) {
+					return fmt.Errorf("%s: %s[%d] is %v, want a whole number", f.Name, in.Name, i, v)
+				}
+			}
+		}
+	}
+	for _, c := range f.Checks {
+		if c.Data == nil {
+			if env.Extent(c.Value) < c.AtLeast {
+				return fmt.Errorf("%s: %s", f.Name, c.Message)
+			}
+			continue
+		}
+		below := env.Extent(c.Below)
+		for i, v := range env.Inputs[c.Data.Name].Data {
+			if v < float64(c.AtLeast) || v >= float64(below) {
+				return fmt.Errorf("%s: %s[%d] is %v, want %d ≤ %s < %d", f.Name, c.Data.Name, i, v, c.AtLeast, c.Data.Name, below)
+			}
+		}
+	}
+	return nil
+}
+
+// tensorOf makes a tensor of nested slices.
+func tensorOf(v any, rank int) (Tensor, error) {
+	var t Tensor
+	if rank == 0 {
+		x, err := numberOf(v)
+		t.Data = []float64{x}
+		return t, err
+	}
+	t.Dims = make([]int, rank)
+	for d := range t.Dims {
+		t.Dims[d] = -1
+	}
+	err := t.append(v, 0)
+	return t, err
+}
+
+// append adds the elements of v, which lies at depth d.
+func (t *Tensor) append(v any, d int) error {
+	if d == len(t.Dims) {
+		x, err := numberOf(v)
+		t.Data = append(t.Data, x)
+		return err
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Errorf("want %d dimensions, found %d", len(t.Dims), d)
+	}
+	if t.Dims[d] < 0 {
+		t.Dims[d] = len(list)
+	}
+	if len(list) != t.Dims[d] {
+		return fmt.Errorf("rows of %d and of %d elements: all must be equally long", t.Dims[d], len(list))
+	}
+	for _, x := range list {
+		if err := t.append(x, d+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func numberOf(v any) (float64, error) {
+	switch v := v.(type) {
+	case float64:
+		return v, nil
+	case json.Number:
+		return v.Float64()
+	case []any:
+		return 0, fmt.Errorf("want a number, found an array")
+	}
+	return 0, fmt.Errorf("want a number, found %v", v)
+}
+
+// Nested is the tensor as nested slices of numbers. What JSON has no number for becomes a string.
+func (t Tensor) Nested() any {
+	if len(t.Dims) == 0 {
+		if v := t.Data[0]; v-v != 0 {
+			return fmt.Sprint(v)
+		}
+		return t.Data[0]
+	}
+	step := 1
+	for _, d := range t.Dims[1:] {
+		step *= d
+	}
+	list := make([]any, t.Dims[0])
+	for i := range list {
+		list[i] = Tensor{t.Dims[1:], t.Data[i*step : (i+1)*step]}.Nested()
+	}
+	return list
+}

@@ -1,0 +1,117 @@
+package passes
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// ranges are where random arguments are drawn from, in turn, until the function is finite there.
+var ranges = []func(*rand.Rand) float64{
+	func(r *rand.Rand) float64 { return r.NormFloat64() },
+	func(r *rand.Rand) float64 { return 0.1 + 0.8*r.Float64() },
+	func(r *rand.Rand) float64 { return 1 + r.Float64() },
+	func(r *rand.Rand) float64 { return 0.01 * r.NormFloat64() },
+	func(r *rand.Rand) float64 { return 2 + 10*r.Float64() },
+	func(r *rand.Rand) float64 { return -1 - r.Float64() },
+	func(r *rand.Rand) float64 { return math.Exp(2 * r.NormFloat64()) },
+}
+
+// RandomPoint draws sizes and arguments at which all results of f and of its derivative d are finite. The same
+// generator gives the same point.
+func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
+	for _, draw := range ranges {
+		for range 20 {
+			env, ok := randomEnv(f, r, draw)
+			if !ok {
+				continue
+			}
+			values, err := ir.Eval(d, env)
+			if err != nil {
+				return env, err
+			}
+			if finite(values) {
+				return env, nil
+			}
+		}
+	}
+	return ir.Env{}, fmt.Errorf("%s: no random point was found at which the function and its gradient are finite", f.Name)
+}
+
+func finite(values []ir.Tensor) bool {
+	for _, t := range values {
+		for _, v := range t.Data {
+			if v-v != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// randomEnv draws one environment. It reports false if the sizes do not pass f's checks.
+func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env, bool) {
+	env := ir.Env{Sizes: map[string]int{}, Inputs: map[string]ir.Tensor{}}
+	for _, s := range f.Sizes {
+		env.Sizes[s] = 1 + r.IntN(5)
+	}
+	for _, c := range f.Checks {
+		if c.Data == nil && env.Extent(c.Value) < c.AtLeast {
+			return env, false
+		}
+	}
+	for _, in := range f.Inputs {
+		t := ir.Tensor{Dims: make([]int, len(in.Dims))}
+		count := 1
+		for i, d := range in.Dims {
+			t.Dims[i] = env.Extent(d)
+			count *= t.Dims[i]
+		}
+		if count < 0 {
+			return env, false
+		}
+		lo, hi := intRange(f, in, env)
+		if lo >= hi {
+			return env, false
+		}
+		for range count {
+			if in.Type == ir.Int {
+				t.Data = append(t.Data, float64(lo+r.IntN(hi-lo)))
+			} else {
+				t.Data = append(t.Data, draw(r))
+			}
+		}
+		env.Inputs[in.Name] = t
+	}
+	return env, true
+}
+
+// intRange is the range of an integer input that f's checks leave.
+func intRange(f *ir.Func, in *ir.Input, env ir.Env) (lo, hi int) {
+	lo, hi = math.MinInt, math.MaxInt
+	for _, c := range f.Checks {
+		if c.Data == in {
+			lo, hi = max(lo, c.AtLeast), min(hi, env.Extent(c.Below))
+		}
+	}
+	if hi == math.MaxInt {
+		return 0, 10
+	}
+	return lo, hi
+}
+
+// ULP is |a − b| in units in the last place of the scale, for numbers of so many bits of mantissa (53 for
+// float64, 24 for float32). What is not finite in both alike is infinitely far apart.
+func ULP(a, b, scale float64, bits int) float64 {
+	if a == b || a != a && b != b {
+		return 0
+	}
+	d := math.Abs(a - b)
+	if d-d != 0 {
+		return math.Inf(1)
+	}
+	_, exp := math.Frexp(max(math.Abs(scale), 1e-300))
+	return d / math.Ldexp(1, exp-bits)
+}
