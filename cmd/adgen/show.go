@@ -1,5 +1,79 @@
 package main
 
-type showCmd struct{}
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
 
-func (c *showCmd) Run() error { return nil }
+	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/parser"
+	"github.com/adgen-go/adgen/passes"
+)
+
+// showCmd is adgen show.
+type showCmd struct {
+	File     string `arg:"" help:"Expression file."`
+	Function string `arg:"" optional:"" help:"Name of a function; default: all."`
+	Form     string `enum:"wengert,forward,reverse,ir,latex,dot" default:"wengert" help:"What to show: ${enum}. (dot is for Graphviz.)"`
+	After    string `placeholder:"PASS" help:"With --form=ir, the pass after which: elaborate, reverse, simplify. Default: elaborate."`
+}
+
+// forms print a function.
+var forms = map[string]func(io.Writer, *ir.Func) error{
+	"wengert": passes.WriteWengert, "forward": passes.WriteForward, "reverse": passes.WriteReverse,
+	"latex": passes.WriteLaTeX, "dot": passes.WriteDot,
+}
+
+// Run shows functions of the file.
+func (c *showCmd) Run() error {
+	list, err := parser.Load(c.File)
+	if err != nil {
+		return err
+	}
+	if c.Function != "" {
+		f, err := function(c.File, c.Function)
+		if err != nil {
+			return err
+		}
+		list = []*ir.Func{f}
+	}
+	if c.After != "" && c.Form != "ir" {
+		return fmt.Errorf("--after goes with --form=ir")
+	}
+	for i, f := range list {
+		if len(list) > 1 && c.Form != "dot" {
+			if i > 0 {
+				fmt.Println()
+			}
+			fmt.Printf("%s %s:\n", map[bool]string{true: "%", false: "#"}[c.Form == "latex"], f.Name)
+		}
+		if err := c.show(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show prints one function.
+func (c *showCmd) show(f *ir.Func) error {
+	if c.Form != "ir" {
+		return forms[c.Form](os.Stdout, f)
+	}
+	after := c.After
+	if after == "" {
+		after = passes.Pipeline[0].Name
+	}
+	d, ok, err := passes.After(f, after)
+	if !ok {
+		var names []string
+		for _, p := range passes.Pipeline {
+			names = append(names, p.Name)
+		}
+		return fmt.Errorf("there is no pass %q: there are %s", after, strings.Join(names, ", "))
+	}
+	if err == nil {
+		fmt.Print(d)
+	}
+	return err
+}

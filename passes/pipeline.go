@@ -1,0 +1,31 @@
+package passes
+
+import "github.com/adgen-go/adgen/ir"
+
+// Pass is a step from a function to a function.
+type Pass struct {
+	Name string
+	Why  string // the reason why it stands where it stands
+	Run  func(*ir.Func) (*ir.Func, error)
+}
+
+// Pipeline is what a gradient goes through before it is scheduled.
+var Pipeline = []Pass{
+	{"elaborate", "what the source says, as it is written", func(f *ir.Func) (*ir.Func, error) { return f, nil }},
+	{"reverse", "adjoints first, so that simplification sees the value and the derivatives together", Gradient},
+	{"simplify", "last, as it undoes what the sweep repeats", func(f *ir.Func) (*ir.Func, error) { return Simplify(f), nil }},
+}
+
+// After is f after the named pass of the pipeline; it reports false if there is none of the name.
+func After(f *ir.Func, name string) (*ir.Func, bool, error) {
+	for _, p := range Pipeline {
+		var err error
+		if f, err = p.Run(f); err != nil {
+			return nil, true, err
+		}
+		if p.Name == name {
+			return f, true, nil
+		}
+	}
+	return nil, false, nil
+}
