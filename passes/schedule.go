@@ -75,8 +75,8 @@ func (b *builder) inline(units []*unit) {
 			continue
 		}
 		under := v.node == nil || v.body != nil || v.node.Kind == ir.Apply && v.node.Prim.Infix > 0 && !v.node.Prim.Atomic && !isCall(v.node)
-		arith := u.node.Prim.Infix > 0
-		if arith && samePath(u, v) && under && u.size < maxTree && slices.Equal(u.guard, v.guard) && len(v.conds) == 0 {
+		whole := v.node == nil || v.body != nil // the value is all of what is stored or added
+		if (whole || u.node.Prim.Infix > 0) && samePath(u, v) && under && u.size < maxTree && slices.Equal(u.guard, v.guard) && len(v.conds) == 0 {
 			u.inline = true
 		}
 	}
