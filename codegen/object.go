@@ -87,11 +87,7 @@ func (o *object) typeDecl() {
 	}
 	for _, d := range o.f.Programs {
 		for _, a := range d.Program.Scratch {
-			t := o.float
-			if a.Type == ir.Int {
-				t = "int"
-			}
-			fields = append(fields, Id(o.scratch[a]).Index().Id(t))
+			fields = append(fields, Id(o.scratch[a]).Index().Id(o.elementType(a.Type)))
 		}
 	}
 	o.file.Comment(doc(lines...))
@@ -121,9 +117,10 @@ func (o *object) sizesDecl() {
 	o.file.Line()
 }
 
-// sizeWriter prints expressions of the sizes, which are fields of what.
+// sizeWriter prints expressions of the sizes, which are fields of what, and notes whether there are any.
 func (o *object) sizeWriter(what string) *writer {
 	w := o.writer(Derived{})
+	w.used = map[string]bool{}
 	for s, field := range o.sizes {
 		w.sizes[s] = what + "." + field
 	}
@@ -218,6 +215,11 @@ func degree(dims []*ir.Node) int {
 	return d
 }
 
+// elementType is the Go type of a value.
+func (e *emitter) elementType(t ir.Type) string {
+	return [...]string{ir.Real: e.float, ir.Int: "int", ir.Bool: "bool"}[t]
+}
+
 // allocate makes one slice for all real scratch and cuts it up.
 func (o *object) allocate(w *writer) []Code {
 	var code, cuts []Code
@@ -225,8 +227,8 @@ func (o *object) allocate(w *writer) []Code {
 	for _, d := range o.f.Programs {
 		for _, a := range d.Program.Scratch {
 			field := Id("f").Dot(o.scratch[a])
-			if a.Type == ir.Int {
-				code = append(code, field.Op("=").Make(Index().Int(), w.product(a.Dims)))
+			if a.Type != ir.Real {
+				code = append(code, field.Op("=").Make(Index().Id(o.elementType(a.Type)), w.product(a.Dims)))
 				continue
 			}
 			if total == nil {
@@ -243,7 +245,7 @@ func (o *object) allocate(w *writer) []Code {
 	if len(cuts) == 1 {
 		for _, d := range o.f.Programs {
 			for _, a := range d.Program.Scratch {
-				if a.Type != ir.Int {
+				if a.Type == ir.Real {
 					return append(code, Id("f").Dot(o.scratch[a]).Op("=").Make(Index().Id(o.float), total))
 				}
 			}
@@ -260,7 +262,7 @@ func (o *object) lastScratch() *ir.Array {
 	var last *ir.Array
 	for _, d := range o.f.Programs {
 		for _, a := range d.Program.Scratch {
-			if a.Type != ir.Int {
+			if a.Type == ir.Real {
 				last = a
 			}
 		}
@@ -276,25 +278,22 @@ func (o *object) bind() {
 	var params, code, keep []Code
 	code = append(code, Id("s").Op(":=").Id("f").Dot("sizes"))
 	var shapes []string
-	usesSizes := false
 	for _, in := range f.Data() {
 		n := names.name(unexported(in.Name))
 		params = append(params, Id(n).Add(o.goType(in)))
 		keep = append(keep, Id("f").Dot(o.data[in]).Op("=").Id(n))
 		if len(in.Dims) > 0 {
-			usesSizes = true
 			shapes = append(shapes, shape(in))
 			code = append(code, If(Len(Id(n)).Op("!=").Add(w.product(in.Dims))).Block(
 				Return(Qual("fmt", "Errorf").Call(Lit(fmt.Sprintf("%s: %s has %%d elements, want %%d for %s", f.Name, in.Name, shape(in))), Len(Id(n)), w.product(in.Dims)))))
 		}
 		for _, c := range f.Checks {
 			if c.Data == in {
-				usesSizes = usesSizes || c.Below.Kind != ir.Const
 				code = append(code, o.checkRange(w, n, in, c))
 			}
 		}
 	}
-	if !usesSizes {
+	if len(w.used) == 0 {
 		code = code[1:]
 	}
 	code = append(code, keep...)
@@ -357,10 +356,10 @@ func (o *object) paramsDecl() {
 	o.file.Type().Id(view).Struct(fields...)
 	o.file.Line()
 	o.file.Comment(doc("NumParams is the length of a parameter vector."))
-	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id("NumParams").Params().Int().Block(o.withSizes(len(f.Sizes) > 0, Return(total))...)
+	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id("NumParams").Params().Int().Block(o.withSizes(len(w.used) > 0, Return(total))...)
 	o.file.Line()
 	o.file.Comment(doc("Params gives the views into theta, which must have NumParams elements."))
-	body := append([]Code{Id("f").Dot("check").Call(Lit("theta"), Len(Id("theta")), Id("f").Dot("NumParams").Call())}, o.withSizes(len(f.Sizes) > 0)...)
+	body := append([]Code{Id("f").Dot("check").Call(Lit("theta"), Len(Id("theta")), Id("f").Dot("NumParams").Call())}, o.withSizes(len(w.used) > 0)...)
 	body = append(body, Var().Id("v").Id(view))
 	body = append(body, code...)
 	if len(f.Params()) == 0 {

@@ -80,7 +80,7 @@ func (w *writer) stmt(s ir.Stmt) []Code {
 }
 
 func (w *writer) goType(t ir.Type) string {
-	return map[ir.Type]string{ir.Real: w.float, ir.Int: "int", ir.Bool: "bool"}[t]
+	return [...]string{ir.Real: w.float, ir.Int: "int", ir.Bool: "bool"}[t]
 }
 
 func (w *writer) assign(s *ir.Assign) Code {

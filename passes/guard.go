@@ -98,16 +98,31 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 			stack = append(stack, top.Args...)
 		}
 	}
+	// What stands behind and is evaluated only where what stands before it holds.
+	var condition func(c *ir.Node, g []literal)
+	condition = func(c *ir.Node, g []literal) {
+		switch {
+		case p.of[c] != nil:
+			use(p.of[c], g)
+		case c.Is(ir.OpAnd) || c.Is(ir.OpOr):
+			condition(c.Args[0], g)
+			condition(c.Args[1], union(g, literals(c.Args[0], c.Is(ir.OpAnd))))
+		case c.Is(ir.OpNot):
+			condition(c.Args[0], g)
+		default:
+			visit(c, g)
+		}
+	}
 	if u.node != nil && u.node.Is(ir.OpSelect) {
 		c := u.node.Args[0]
-		visit(c, u.guard)
+		condition(c, u.guard)
 		visit(u.node.Args[1], union(u.guard, literals(c, true)))
 		visit(u.node.Args[2], union(u.guard, literals(c, false)))
 		return
 	}
 	inside := u.guard
 	for _, c := range u.conds {
-		visit(c, u.guard)
+		condition(c, inside)
 		inside = union(inside, literals(c, true))
 	}
 	for _, n := range u.operands() {

@@ -1,0 +1,200 @@
+package codegen_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/adgen-go/adgen/codegen"
+	"github.com/adgen-go/adgen/ir"
+	source "github.com/adgen-go/adgen/parser"
+	"github.com/adgen-go/adgen/passes"
+	"pgregory.net/rapid"
+)
+
+// typeCheck refuses Go that does not compile. Only the standard library can be imported.
+func typeCheck(src []byte) error {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "emitted.go", src, parser.ParseComments)
+	if err != nil {
+		return err
+	}
+	config := types.Config{Importer: standard}
+	_, err = config.Check("emitted", fset, []*ast.File{file}, nil)
+	return err
+}
+
+var standard = importer.ForCompiler(token.NewFileSet(), "source", nil)
+
+// fataler is what tests, properties and fuzz targets have in common.
+type fataler interface {
+	Fatalf(format string, args ...any)
+}
+
+// checkEmitted derives everything of a source and type-checks the result.
+func checkEmitted(t fataler, text string) {
+	for _, narrow := range []bool{false, true} {
+		src, err := compileText(text, narrow)
+		if err != nil {
+			return // no source, or a clash of names
+		}
+		if again, err := compileText(text, narrow); err != nil || !bytes.Equal(src, again) {
+			t.Fatalf("the same source gives other Go, or an error: %v\n%s", err, text)
+		}
+		if err := typeCheck(src); err != nil {
+			t.Fatalf("%s\ngives Go that does not compile: %v\n%s", text, err, src)
+		}
+	}
+}
+
+// compileText derives all that there is of a source.
+func compileText(text string, narrow bool) ([]byte, error) {
+	list, err := source.LoadText("random.ad", []byte(text))
+	if err != nil {
+		return nil, err
+	}
+	kinds := []string{"jvp", "vjp"}
+	for _, f := range list {
+		if len(f.Params()) == 0 {
+			kinds = nil
+		}
+	}
+	return codegen.Compile(list, kinds, codegen.Config{Package: "emitted", Source: "random.ad", Standalone: true, Float32: narrow})
+}
+
+func TestRandomProgramsBuild(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { checkEmitted(t, randomSource(t)) })
+}
+
+// FuzzBuild: what compiles, builds.
+func FuzzBuild(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) < 2000 {
+			checkEmitted(t, text)
+		}
+	})
+}
+
+// seeds are sources with names that emitted code must keep apart from its own.
+var seeds = []string{
+	"f(x) = sqrt(x^2 + exp(x^2))\n",
+	"type(func, var; range, x_1, x1) = func*range + var*x_1 - x1\n",
+	"f(math, len, float64, max, value, dvalue) = math*len + max(float64, 0)*value - dvalue\n",
+	"f(x[n], N[n]; n2) = sum(i: x[i]*N[i]*n2)\n",
+	"a_b(x) = x\naB(x) = x\n",
+	"f(X[n,p], k[n] int; W[p]) = sum(i: relu(sum(j: X[i,j]*W[j])) * W[k[i]])\n",
+	"f(x[n]) -> y[n] = softmax(x)\n",
+	"f(x[n]) -> (y[n], s) = { y[i] = x[i]^2; s = sum(x) }\n",
+	"f(θ, σ₁, ∂x) = θ*σ₁/(1 + ∂x^2) # */ \n",
+	"rosen(x[n]) = sum(i: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)\n",
+	"f(x[n]) = prod(i: x[i]) + max(i: x[i]) + norm(x)\n",
+	"f(x[n]) = sum(i, j if j < i: x[i]*x[j])\n",
+	"f(x) = lgamma(x) + digamma(x) + jn(2, x)\n",
+	"f(theta[n], grad[n], tangent, out, dot, v, s, f) = dot*sum(i: theta[i]*grad[i]) + tangent + out + v + s + f\n",
+}
+
+func TestSeedsBuild(t *testing.T) {
+	for _, s := range seeds {
+		if _, err := source.LoadText("seed.ad", []byte(s)); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+		checkEmitted(t, s)
+	}
+}
+
+// evaluateAll compares, at one random point, the results of a source's function before and after simplification and
+// scheduling, and the gradients of both modes.
+func checkValues(t fataler, text string, seed uint64) {
+	list, err := source.LoadText("random.ad", []byte(text))
+	if err != nil {
+		return
+	}
+	for _, f := range list {
+		if len(f.Results) != 1 || len(f.Results[0].Index) > 0 || len(f.Params()) == 0 {
+			continue
+		}
+		checkValue(t, f, text, seed)
+	}
+}
+
+func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
+	grad, err := passes.Gradient(f)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	jvp, err := passes.JVP(f)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	r := rand.New(rand.NewPCG(seed, 1))
+	env, err := passes.RandomPoint(f, grad, r)
+	if err != nil {
+		return
+	}
+	d, err := passes.Differentiate(f, grad, jvp, env, r)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	scale := d.Scale
+	for i, g := range d.Gradient {
+		for e, v := range g.Data {
+			if a := v * d.Direction[i].Data[e]; a > scale || -a > scale {
+				scale = max(a, -a)
+			}
+		}
+	}
+	if e := passes.ULP(d.Along, d.Forward, scale, 53); e > 1<<16 {
+		t.Fatalf("reverse mode gives %v along a direction, forward mode %v\n%s%v", d.Along, d.Forward, text, env)
+	}
+	want := append([]ir.Tensor{{Data: []float64{d.Value}}}, d.Gradient...)
+	simple := passes.Simplify(grad)
+	got, err := ir.Eval(simple, env)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	compare(t, "simplified", text, got, want, scale)
+	if got, err = run(passes.Schedule(simple), env); err != nil {
+		t.Fatalf("%v\n%s%v", err, text, env)
+	}
+	compare(t, "scheduled", text, got, want, scale)
+}
+
+func compare(t fataler, what, text string, got, want []ir.Tensor, scale float64) {
+	for i, w := range want {
+		s := scale
+		for _, v := range w.Data {
+			s = max(s, v, -v)
+		}
+		for e, v := range w.Data {
+			if ulp := passes.ULP(got[i].Data[e], v, s, 53); !(ulp <= 1<<16) {
+				t.Fatalf("%s: result %d[%d] is %v, want %v\n%s", what, i, e, got[i].Data[e], v, text)
+			}
+		}
+	}
+}
+
+func TestRandomProgramsKeepValues(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		checkValues(t, randomSource(t), rapid.Uint64().Draw(t, "seed"))
+	})
+}
+
+// FuzzValues: the pipeline never changes a value.
+func FuzzValues(f *testing.F) {
+	for i, s := range seeds {
+		f.Add(s, uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		if len(text) < 500 {
+			checkValues(t, text, seed)
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package codegen_test
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// run executes a loop program as it stands, with every subscript checked.
+func run(p *ir.Program, env ir.Env) (results []ir.Tensor, err error) {
+	m := &machine{env: env, locals: map[*ir.Local]float64{}, arrays: map[*ir.Array]ir.Tensor{}}
+	for _, a := range append(append([]*ir.Array(nil), p.Scratch...), p.Results...) {
+		t := ir.Tensor{}
+		n := 1
+		for _, d := range a.Dims {
+			t.Dims = append(t.Dims, env.Extent(d))
+			n *= env.Extent(d)
+		}
+		t.Data = make([]float64, n)
+		for i := range t.Data {
+			t.Data[i] = math.NaN() // what is read before it is written shows
+		}
+		m.arrays[a] = t
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the loop program fails: %v", r)
+		}
+	}()
+	m.block(p.Body)
+	for _, a := range p.Results {
+		results = append(results, m.arrays[a])
+	}
+	return results, nil
+}
+
+type machine struct {
+	env    ir.Env
+	locals map[*ir.Local]float64
+	arrays map[*ir.Array]ir.Tensor
+}
+
+func (m *machine) block(stmts []ir.Stmt) {
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *ir.Assign:
+			v := 0.0
+			if s.Value != nil {
+				v = m.expr(s.Value)
+			}
+			m.locals[s.Dst] = update(s.Op, m.locals[s.Dst], v)
+		case *ir.Store:
+			at := m.element(m.arrays[s.Dst], s.Index)
+			*at = update(s.Op, *at, m.expr(s.Value))
+		case *ir.Fill:
+			for i := range m.arrays[s.Dst].Data {
+				m.arrays[s.Dst].Data[i] = s.Value
+			}
+		case *ir.If:
+			if m.expr(s.Cond) != 0 {
+				m.block(s.Then)
+			} else {
+				m.block(s.Else)
+			}
+		case *ir.For:
+			for i := m.expr(s.Lo); i < m.expr(s.Hi); i++ {
+				m.locals[s.Var] = i
+				m.block(s.Body)
+			}
+		}
+	}
+}
+
+func update(op ir.AssignOp, old, v float64) float64 {
+	switch op {
+	case ir.AddTo:
+		return old + v
+	case ir.SubTo:
+		return old - v
+	case ir.MulTo:
+		return old * v
+	case ir.MaxTo:
+		return max(old, v)
+	case ir.MinTo:
+		return min(old, v)
+	}
+	return v
+}
+
+func (m *machine) element(t ir.Tensor, index []*ir.Expr) *float64 {
+	offset := 0
+	for d, x := range index {
+		i := int(m.expr(x))
+		if i < 0 || i >= t.Dims[d] {
+			panic(fmt.Sprintf("subscript %d of %d", i, t.Dims[d]))
+		}
+		offset = offset*t.Dims[d] + i
+	}
+	return &t.Data[offset]
+}
+
+func (m *machine) expr(e *ir.Expr) float64 {
+	switch e.Kind {
+	case ir.ExprConst:
+		return e.Value
+	case ir.ExprSize:
+		return float64(m.env.Sizes[e.Name])
+	case ir.ExprLocal:
+		v, ok := m.locals[e.Local]
+		if !ok {
+			panic("a local is read before it is assigned")
+		}
+		return v
+	case ir.ExprInput:
+		return *m.element(m.env.Inputs[e.Input.Name], e.Args)
+	case ir.ExprArray:
+		return *m.element(m.arrays[e.Array], e.Args)
+	}
+	if e.Prim.Op == ir.OpAnd && m.expr(e.Args[0]) == 0 { // Go does not evaluate the rest
+		return 0
+	}
+	if e.Prim.Op == ir.OpOr && m.expr(e.Args[0]) != 0 {
+		return 1
+	}
+	x := make([]float64, len(e.Args))
+	for i, a := range e.Args {
+		x[i] = m.expr(a)
+	}
+	return e.Prim.Eval(x)
+}
