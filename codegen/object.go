@@ -166,8 +166,8 @@ func (o *object) constructor() {
 	o.file.Line()
 }
 
-// maxElements bounds the elements of one array of an emitted object.
-const maxElements = 1 << 40
+// maxBits bounds the number of elements of an array of an emitted object, as a power of two.
+const maxBits = 40
 
 // limits refuses sizes whose arrays no memory holds, before anything multiplies them.
 func (o *object) limits(w *writer) []Code {
@@ -191,7 +191,7 @@ func (o *object) limits(w *writer) []Code {
 	if deepest == 1 {
 		return nil
 	}
-	limit := 1 << (40 / deepest)
+	limit := 1 << (maxBits / deepest)
 	return []Code{For(List(Id("_"), Id("n")).Op(":=").Range().Index().Int().Values(names...)).Block(
 		If(Id("n").Op(">").Lit(limit)).Block(
 			Return(Nil(), Qual("fmt", "Errorf").Call(Lit(o.f.Func.Name+": a size of %d is too large, the most is %d"), Id("n"), Lit(limit)))))}
@@ -337,7 +337,7 @@ func shape(in *ir.Input) string {
 func (o *object) paramsDecl() {
 	f := o.f.Func
 	w := o.sizeWriter("s")
-	var fields, code, values []Code
+	var fields, code []Code
 	var shapes []string
 	total := Lit(0)
 	for i, in := range f.Params() {
@@ -349,7 +349,6 @@ func (o *object) paramsDecl() {
 			total.Op("+").Add(w.product(in.Dims))
 		}
 		code = append(code, o.cut("v", o.params[in], in.Dims, w)...)
-		values = append(values, Id(o.params[in]))
 	}
 	view := o.name + "Params"
 	o.file.Comment(doc(fmt.Sprintf("%s are views into one parameter vector, or gradient: %s, one behind the other, row by row.", view, strings.Join(shapes, ", "))))

@@ -245,6 +245,6 @@ func Reachable(roots ...*Node) []*Node {
 			push(a)
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	slices.SortFunc(all, func(a, b *Node) int { return a.ID - b.ID })
 	return all
 }

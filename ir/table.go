@@ -128,7 +128,7 @@ var rows = [opCount]Prim{
 			func(g *Graph, x []*Node, r *Node) *Node {
 				return g.Select(g.Apply(OpEq, r, g.Const(0)), g.Const(0), g.Mul(r, g.Call(OpLog, x[0])))
 			}}},
-	OpMin: {Name: "min", Arity: 2, Cost: oneComp, Go: "min($0, $1)", LaTeX: `\min($0, $1)`,
+	OpMin: {Name: "min", Arity: 2, Public: true, Cost: oneComp, Go: "min($0, $1)", LaTeX: `\min($0, $1)`,
 		Doc:  "the smaller; in a tie the derivative goes to the first operand.",
 		Eval: func(x []float64) float64 { return min(x[0], x[1]) },
 		Partials: []Partial{
@@ -136,7 +136,7 @@ var rows = [opCount]Prim{
 			func(g *Graph, x []*Node, r *Node) *Node {
 				return g.Indicator(g.Not(g.Apply(OpLe, x[0], x[1])))
 			}}},
-	OpMax: {Name: "max", Arity: 2, Cost: oneComp, Go: "max($0, $1)", LaTeX: `\max($0, $1)`,
+	OpMax: {Name: "max", Arity: 2, Public: true, Cost: oneComp, Go: "max($0, $1)", LaTeX: `\max($0, $1)`,
 		Doc:  "the larger; in a tie the derivative goes to the first operand.",
 		Eval: func(x []float64) float64 { return max(x[0], x[1]) },
 		Partials: []Partial{

@@ -58,16 +58,6 @@ func (s *scope) find(name string) (value, bool) {
 	return value{}, false
 }
 
-// place finds where a name was defined.
-func (s *scope) place(name string) (Span, bool) {
-	for c := s; c != nil; c = c.outer {
-		if at, ok := c.where[name]; ok {
-			return at, true
-		}
-	}
-	return Span{}, false
-}
-
 // builder elaborates one definition.
 type builder struct {
 	*elaborator

@@ -2,9 +2,9 @@ package passes
 
 import "github.com/adgen-go/adgen/ir"
 
-// maxRounds bounds the rounds of Simplify; each sees sums and products that
-// the one before made.
-const maxRounds = 6
+// maxIdle is the number of rounds without gain after which Simplify ends. A round sees the sums and products
+// that the one before has made, so that a gain may come a round late.
+const maxIdle = 2
 
 // Simplify rewrites the results of f by exact algebra. Sums and products are brought into a normal
 // form, coefficient times powers, in which constants meet and like terms join;
@@ -18,12 +18,15 @@ func Simplify(f *ir.Func) *ir.Func {
 	best := f
 	cost := estimate(best)
 	last := f
-	for range maxRounds {
+	for idle := 0; idle < maxIdle; idle++ {
 		next := simplifyOnce(last)
 		if next.SameResults(last) {
 			break
 		}
-		if c := estimate(next); c <= cost {
+		if c := estimate(next); c < cost || best == f && c <= cost {
+			if c < cost {
+				idle = -1
+			}
 			best, cost = next, c
 		}
 		last = next

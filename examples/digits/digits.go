@@ -309,11 +309,10 @@ func (f *Digits) Value(theta []float64) float64 {
 		var e float64
 		for j := range q {
 			g := Z[j] - d
-			l := math.Exp(g)
-			e += l
+			e += math.Exp(g)
 		}
-		m := math.Log(e)
-		a += Z[label[i]] - d - m
+		l := math.Log(e)
+		a += Z[label[i]] - d - l
 	}
 	return -(a / float64(n))
 }

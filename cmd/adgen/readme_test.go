@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/adgen-go/adgen/codegen"
+	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/parser"
+	"github.com/adgen-go/adgen/passes"
+)
+
+// snippets are the fenced blocks of the README, by what stands on their first line.
+func snippets(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, m := range regexp.MustCompile("(?ms)^```[a-z]*\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
+		first, _, _ := strings.Cut(m[1], "\n")
+		found[first] = m[1]
+	}
+	return found
+}
+
+// snippet finds one block.
+func snippet(t *testing.T, first string) string {
+	t.Helper()
+	s, ok := snippets(t)[first]
+	if !ok {
+		t.Fatalf("the README has no snippet that starts with %q", first)
+	}
+	return s
+}
+
+func load(t *testing.T, text string) []*ir.Func {
+	t.Helper()
+	list, err := parser.LoadText("model.ad", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestReadmeFirstExample(t *testing.T) {
+	source := snippet(t, "g(x) = sqrt(x^2 + exp(x^2))")
+	src, err := codegen.Compile(load(t, source), nil, codegen.Config{Package: "main", Source: "model.ad"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := snippet(t, "func GGrad(x float64) (value, dx float64) {"); !bytes.Contains(src, []byte(want)) {
+		t.Errorf("the README shows\n%s\nbut adgen emits\n%s", want, src)
+	}
+	r, err := passes.Analyze(load(t, source)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := passes.WriteTable(&b, []passes.Report{r}); err != nil {
+		t.Fatal(err)
+	}
+	if want := snippet(t, "g                 add  multiply  divide  call  total  ratio"); b.String() != want {
+		t.Errorf("the README shows\n%s\nbut adgen flops prints\n%s", want, b.String())
+	}
+}
+
+func TestReadmeLanguage(t *testing.T) {
+	list := load(t, snippet(t, "# everything is differentiated"))
+	src, err := codegen.Compile(list, []string{"grad", "jvp", "vjp"}[1:], codegen.Config{Package: "main", Source: "model.ad"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The contract lists signatures; each must be in the code that is emitted.
+	contract := snippet(t, "type MlpSizes struct{ N, P, H, Q int }")
+	grads, err := codegen.Compile(load(t, snippet(t, "# everything is differentiated"))[3:4], []string{"grad"}, codegen.Config{Package: "main", Source: "model.ad"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	emitted := string(src) + string(grads)
+	for _, line := range strings.Split(contract, "\n") {
+		line, _, _ = strings.Cut(line, "//")
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "func") && !strings.Contains(emitted, line) {
+			t.Errorf("the README promises\n%s\nwhich adgen does not emit", line)
+		}
+	}
+}
+
+func TestReadmeContractOfScalars(t *testing.T) {
+	src, err := codegen.Compile(load(t, "cost(x, y; w1, b1) = (w1*x + b1 - y)^2\n"), []string{"grad", "jvp", "vjp"}, codegen.Config{Package: "main", Source: "model.ad"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	promised := regexp.MustCompile("(?m)^- `(Cost.*?)`").FindAllStringSubmatch(string(readme), -1)
+	if len(promised) != 4 {
+		t.Fatalf("found %d promises, want 4", len(promised))
+	}
+	for _, m := range promised {
+		if !bytes.Contains(src, []byte("func "+m[1]+" {")) {
+			t.Errorf("the README promises %s; emitted is\n%s", m[1], src)
+		}
+	}
+}
+
+func TestReadmeDiagnostic(t *testing.T) {
+	want := ""
+	for first, s := range snippets(t) {
+		if strings.HasPrefix(first, "model.ad:1:40:") {
+			want = s
+		}
+	}
+	_, err := parser.LoadText("model.ad", []byte("ridge(X[n,d], y[n]; theta[k]) = norm(X @ theta - y)\n"))
+	if err == nil || err.Error()+"\n" != want {
+		t.Errorf("the README shows\n%s\nbut the error is\n%v", want, err)
+	}
+}
+
+// TestReadmeCommand runs the first command of the README, which compiles the digits network and trains it.
+func TestReadmeCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains a network")
+	}
+	command := snippet(t, "go run ./cmd/adgen compile examples/digits/digits.ad && go run ./examples/digits")
+	cmd := exec.Command("sh", "-c", command)
+	cmd.Dir = "../.."
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	m := regexp.MustCompile(`(?m)^(\d\d)\.\d\d % of 1797 test digits are right$`).FindSubmatch(out)
+	if m == nil || string(m[1]) < "95" {
+		t.Errorf("want at least 95 %%, the output ends with\n%s", out[max(0, len(out)-300):])
+	}
+}
