@@ -65,15 +65,25 @@ func (d *Diagnostic) Error() string {
 }
 
 func (d *Diagnostic) print(b *strings.Builder) {
-	fmt.Fprintf(b, "%s:%d:%d: %s\n", d.Source.Name, d.At.Start.Line, d.At.Start.Col, d.Message)
+	fmt.Fprintf(b, "%s:%d:%d: %s\n", d.Source.Name, d.At.Start.Line, d.At.Start.Col, shorten(d.Message))
 	d.Source.quote(b, d.At)
 	for _, n := range d.Notes {
-		fmt.Fprintf(b, "%s:%d:%d: %s\n", d.Source.Name, n.At.Start.Line, n.At.Start.Col, n.Text)
+		fmt.Fprintf(b, "%s:%d:%d: %s\n", d.Source.Name, n.At.Start.Line, n.At.Start.Col, shorten(n.Text))
 		d.Source.quote(b, n.At)
 	}
 	if d.Help != "" {
-		fmt.Fprintf(b, "  help: %s\n", d.Help)
+		fmt.Fprintf(b, "  help: %s\n", shorten(d.Help))
 	}
+}
+
+// maxMessage bounds the runes of a message, which may quote a name or number of any length.
+const maxMessage = 300
+
+func shorten(text string) string {
+	if r := []rune(text); len(r) > maxMessage {
+		return string(r[:maxMessage]) + "…"
+	}
+	return text
 }
 
 const (

@@ -119,7 +119,10 @@ func (p *parser) word(w, where string) {
 
 // postfix reads indices and transposes behind x.
 func (p *parser) postfix(x Expr) Expr {
-	for {
+	for n := 0; ; n++ {
+		if n > MaxDepth {
+			p.fail(p.here(), "more than %d indices and transposes behind one expression", MaxDepth)
+		}
 		from := x.Where().Start
 		switch {
 		case p.is("'"):

@@ -51,6 +51,9 @@ func (b *builder) declare(s *scope, f *Func) {
 		if q.Int {
 			in.Type, in.Param = ir.Int, false
 		}
+		if len(q.Dims) > maxIndices {
+			b.fail(q.Whole, "%s has %d dimensions, more than %d", q.Name, len(q.Dims), maxIndices)
+		}
 		v := value{}
 		for _, d := range q.Dims {
 			extent := b.dim(s, d)
@@ -63,6 +66,9 @@ func (b *builder) declare(s *scope, f *Func) {
 		s.where[q.Name] = q.At
 	}
 }
+
+// maxIndices bounds the dimensions of an array and the index variables around an expression.
+const maxIndices = 16
 
 // dim is an extent; a literal one must be positive.
 func (b *builder) dim(s *scope, d Expr) *ir.Node {

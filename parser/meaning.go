@@ -298,15 +298,25 @@ func (b *builder) conditional(s *scope, x *If) value {
 // element elaborates X[i, j], or, with fewer subscripts than dimensions, a row.
 func (b *builder) element(s *scope, x *Index) value {
 	v := b.expr(s, x.X)
-	if len(x.Args) == 0 || len(x.Args) > v.rank() {
-		b.fail(x.Where(), "%s has %d subscripts, but its shape is %s", b.text(x.X.Where()), len(x.Args), shape(v.dims()))
-	}
+	b.checkRank(x, v.rank(), v.dims())
 	to := make([]*ir.Node, len(x.Args))
 	for i, a := range x.Args {
 		to[i] = b.integer(s, a)
 		b.pending = append(b.pending, access{index: to[i], extent: v.index[i].Extent, guards: append([]*ir.Node(nil), b.guards...), at: a.Where(), what: b.text(x.X.Where())})
 	}
 	return value{v.index[len(to):], b.g.At(v.node, v.index[:len(to)], to)}
+}
+
+// checkRank refuses more subscripts than dimensions.
+func (b *builder) checkRank(x *Index, rank int, dims []*ir.Node) {
+	switch n := len(x.Args); {
+	case n == 0:
+		b.fail(x.Where(), "empty brackets: write an index")
+	case rank == 0:
+		b.fail(x.Where(), "%s is a number and takes no index", b.text(x.X.Where()))
+	case n > rank:
+		b.fail(x.Where(), "%s is %s and takes at most %d indices, not %d", b.text(x.X.Where()), shape(dims), rank, n)
+	}
 }
 
 // integer elaborates a subscript, a size, or a bound of a range.
@@ -371,6 +381,29 @@ func (b *builder) integerChain(s *scope, x *Binary) *ir.Node {
 			}
 			v = b.g.IntDiv(v, w)
 		}
+		if len(v.Args) > maxTerms || degree(v) > maxDegree {
+			b.fail(n.Span, "an index or size may have at most %d terms, and products of at most %d sizes and indices", maxTerms, maxDegree)
+		}
 	}
 	return v
+}
+
+// The bounds of integer expressions, which are multiplied out.
+const (
+	maxTerms  = 200
+	maxDegree = 8
+)
+
+// degree is the number of factors of an integer product, or of the longest in a sum.
+func degree(n *ir.Node) int {
+	longest := 1
+	for _, a := range append([]*ir.Node{n}, n.Args...) {
+		d := 1
+		for a.Is(ir.OpIntMul) {
+			d++
+			a = a.Args[0]
+		}
+		longest = max(longest, d)
+	}
+	return longest
 }

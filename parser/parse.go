@@ -253,7 +253,8 @@ func (p *parser) unexpected(wanted string) {
 	if p.tok.Type == tokOp {
 		d.Help = remedies[p.tok.Value]
 	}
-	if (p.tok.Type == tokIdent || p.tok.Type == tokNumber || p.is("(")) && p.last.Offset > 0 && !strings.Contains(wanted, "name") {
+	operand := p.tok.Type == tokIdent || p.tok.Type == tokNumber || p.is("(")
+	if operand && p.tok.Pos.Line == p.last.Line && p.last.Offset > 0 && !strings.Contains(wanted, "name") {
 		d.Help = "a product is written with *, as in 2*x"
 	}
 	if n := len(p.opens); n > 0 {

@@ -122,9 +122,10 @@ func mentions(x Expr, vars []*variable) bool {
 // subscripts notes what one X[…] says. What cannot be elaborated yet says nothing.
 func (b *builder) subscripts(s *scope, vars []*variable, x *Index, weak bool) {
 	dims, ok := b.tryDims(s, x.X)
-	if !ok || len(x.Args) > len(dims) {
+	if !ok {
 		return
 	}
+	b.checkRank(x, len(dims), dims)
 	for d, a := range x.Args {
 		e := b.tryInteger(s, a)
 		if e == nil {

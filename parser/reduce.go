@@ -15,6 +15,10 @@ type bound struct {
 // ranges finds the ranges of the variables of a reduction, or of an equation, and enters them into the scope.
 func (b *builder) ranges(s *scope, vars []*Range, exprs []Expr, cond Expr) (list []bound, extra []*ir.Node) {
 	var open []Name
+	if n := s.bound + len(vars); n > maxIndices {
+		b.fail(vars[len(vars)-1].Name.At, "%d index variables stand around this, more than %d", n, maxIndices)
+	}
+	s.bound += len(vars)
 	for _, v := range vars {
 		if _, taken := s.values[v.Name.Text]; taken {
 			b.fail(v.Name.At, "the index %s is bound twice", v.Name.Text)

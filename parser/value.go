@@ -43,10 +43,11 @@ type scope struct {
 	where  map[string]Span     // of the definition of each name
 	sizes  map[string]*ir.Node // closed Int nodes
 	outer  *scope              // around the body of a reduction
+	bound  int                 // index variables around
 }
 
 func (s *scope) inner() *scope {
-	return &scope{fn: s.fn, values: map[string]value{}, where: map[string]Span{}, sizes: s.sizes, outer: s}
+	return &scope{fn: s.fn, values: map[string]value{}, where: map[string]Span{}, sizes: s.sizes, outer: s, bound: s.bound}
 }
 
 func (s *scope) find(name string) (value, bool) {
