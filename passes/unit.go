@@ -124,45 +124,53 @@ func (p *planner) add(u *unit) {
 	p.order.sort(u.ctx)
 }
 
-// flatten finds the nodes that are part of the accumulation of the sum above
-// them: selections with zero, and sums that are used nowhere else.
+// flatten finds the nodes that are part of the accumulation of the sum above them.
 func (p *planner) flatten(nodes []*ir.Node) map[*ir.Node]bool {
 	flat := map[*ir.Node]bool{}
 	for i := len(nodes) - 1; i >= 0; i-- {
-		if n := nodes[i]; n.Kind == ir.Reduce && n.Red == ir.Sum && !flat[n] {
-			for b := n.Args[0]; p.uses[b] == 1 && accumulates(b); {
-				flat[b] = true
-				if b.Kind == ir.Reduce {
-					b = b.Args[0]
-				} else {
-					b = b.Args[1]
-				}
+		if n := nodes[i]; n.Kind == ir.Reduce && !flat[n] {
+			parts, _ := p.accumulation(n)
+			for _, m := range parts {
+				flat[m] = true
 			}
 		}
 	}
 	return flat
 }
 
-// accumulates tells whether n is [c]·x or a sum.
-func accumulates(n *ir.Node) bool {
-	return n.Is(ir.OpSelect) && n.Args[2].IsConst(0) || n.Kind == ir.Reduce && n.Red == ir.Sum
+// accumulation lists what stands between the reduction n and the term that it adds up: for a sum the selections with
+// zero and the sums below it that are used nowhere else. An inner sum whose index has the name of another one in n stays apart.
+func (p *planner) accumulation(n *ir.Node) (parts []*ir.Node, term *ir.Node) {
+	term = n.Args[0]
+	over := []*ir.Node{n.Bound[0]}
+	for n.Red == ir.Sum && p.uses[term] == 1 {
+		switch {
+		case term.Is(ir.OpSelect) && term.Args[2].IsConst(0):
+			parts, term = append(parts, term), term.Args[1]
+		case term.Kind == ir.Reduce && term.Red == ir.Sum && !n.Depends(term.Bound[0]) && !slices.Contains(over, term.Bound[0]):
+			over = append(over, term.Bound[0])
+			parts, term = append(parts, term), term.Args[0]
+		default:
+			return parts, term
+		}
+	}
+	return parts, term
 }
 
 // reduction plans the accumulation of a Reduce node.
 func (p *planner) reduction(u *unit) {
 	n := u.node
 	u.over = []*ir.Node{n.Bound[0]}
-	u.body = n.Args[0]
-	if n.Red == ir.Sum {
-		for p.uses[u.body] == 1 && accumulates(u.body) {
-			if u.body.Kind == ir.Reduce {
-				u.over = append(u.over, u.body.Bound[0])
-				u.body = u.body.Args[0]
-			} else {
-				u.conds = append(u.conds, conditions(u.body.Args[0])...)
-				u.body = u.body.Args[1]
-			}
+	parts, term := p.accumulation(n)
+	u.body = term
+	for _, m := range parts {
+		if m.Kind == ir.Reduce {
+			u.over = append(u.over, m.Bound[0])
+		} else {
+			u.conds = append(u.conds, conditions(m.Args[0])...)
 		}
+	}
+	if n.Red == ir.Sum {
 		p.scatter(u)
 	}
 	add := func(list []*ir.Node) {

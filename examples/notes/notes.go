@@ -11,8 +11,7 @@ import "math"
 // Operations: 1 multiply, 1 call.
 func F(x float64) float64 {
 	a := x * x
-	b := math.Exp(a)
-	return b
+	return math.Exp(a)
 }
 
 // FGrad is the value and the gradient of
@@ -35,8 +34,7 @@ func G(x float64) float64 {
 	a := x * x
 	b := math.Exp(a)
 	c := a + b
-	d := math.Sqrt(c)
-	return d
+	return math.Sqrt(c)
 }
 
 // GGrad is the value and the gradient of
