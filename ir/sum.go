@@ -79,7 +79,13 @@ func (g *Graph) solve(c, index *Node) (*Node, bool) {
 	case coef != -1:
 		return nil, false
 	}
-	// A shift stays: to scatter to i+1 costs one addition, to put i−1 in for i computes the whole
-	// term once more.
-	return rest, rest.Kind != Affine || rest.Closed()
+	// A shift, and an index of another range, stay: to scatter to i+1 costs one addition, to put i−1 in for i computes
+	// the whole term once more, in another loop.
+	switch {
+	case rest.Kind == Index:
+		return rest, rest.Extent == index.Extent
+	case rest.Kind == Affine:
+		return rest, rest.Closed()
+	}
+	return rest, true
 }

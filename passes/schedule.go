@@ -106,11 +106,9 @@ func (b *builder) frame(u *unit) {
 		}
 		return
 	}
-	for _, l := range u.path {
-		if l == sum || slices.Contains(u.dims, l.index) {
-			b.before[l] = append(b.before[l], u)
-			return
-		}
+	if !u.shared {
+		l := b.cleared(u)
+		b.before[l] = append(b.before[l], u)
 	}
 }
 
@@ -327,6 +325,9 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	op := [...]ir.AssignOp{ir.Sum: ir.AddTo, ir.Prod: ir.MulTo, ir.Max: ir.MaxTo, ir.Min: ir.MinTo, ir.ArgMin: ir.Set}[u.node.Red]
 	if v := b.of[body]; op == ir.AddTo && body.Is(ir.OpNeg) && v.inline {
 		op, body = ir.SubTo, body.Args[0]
+	}
+	if u.negated {
+		op = map[ir.AssignOp]ir.AssignOp{ir.AddTo: ir.SubTo, ir.SubTo: ir.AddTo}[op]
 	}
 	x := b.expr(body, u)
 	if u.node.Red >= ir.ArgMax {

@@ -42,16 +42,22 @@ func (b *builder) store(units []*unit) {
 			}
 		}
 	}
+	b.join(units)
 	for _, u := range units {
 		if u.result >= 0 {
 			b.alias(u)
 		}
 	}
 	for _, u := range units {
-		if u.node == nil || u.place.array != nil {
+		if u.node == nil || u.place.array != nil || u.joined != nil || u.done && u.whole == nil {
 			continue
 		}
 		b.place(u)
+	}
+	for _, u := range units {
+		if u.joined != nil {
+			u.place, u.dims = u.joined.place, u.joined.dims
+		}
 	}
 }
 
@@ -110,15 +116,21 @@ func (b *builder) allocate(name string, t ir.Type, dims []*ir.Node) storage {
 // accumulator is where the reduction u adds up: its storage, or a local where all its loops are inner
 // ones and the array takes the sum at the end.
 func (b *builder) accumulator(u *unit) storage {
-	inner := len(u.where) > 0
-	for _, l := range u.path[u.ready():] {
-		inner = inner || u.node.Depends(l.index) && !slices.Contains(u.over, l.index)
-	}
-	if inner || u.place.local != nil {
+	if b.inArray(u) || u.place.local != nil {
 		return u.place
 	}
 	if b.sums[u] == nil {
 		b.sums[u] = &ir.Local{Type: u.node.Type}
 	}
 	return storage{local: b.sums[u]}
+}
+
+// inArray tells whether the reduction u adds up in an array, as it has loops of its own indices inside of
+// those that it runs over, or scatters.
+func (b *builder) inArray(u *unit) bool {
+	inner := len(u.where) > 0
+	for _, l := range u.path[u.ready():] {
+		inner = inner || u.node.Depends(l.index) && !slices.Contains(u.over, l.index)
+	}
+	return inner
 }

@@ -23,16 +23,20 @@ type unit struct {
 	refs   int       // references from other units
 	guard  []literal // conditions that hold wherever the value is used
 
-	level  int
-	path   []*loop // the loops it stands in
-	dims   []*ir.Node
-	size   int // operations of its expression tree
-	place  storage
-	best   storage // of an argmax: the extreme value so far
-	inline bool    // stands within the expression of its only user
-	done   bool    // a store that its value's own storage makes needless
-	scope  *scope
-	change *unit // the selection that this sum adds to its other operand
+	level   int
+	path    []*loop // the loops it stands in
+	dims    []*ir.Node
+	size    int // operations of its expression tree
+	place   storage
+	best    storage // of an argmax: the extreme value so far
+	inline  bool    // stands within the expression of its only user
+	joined  *unit   // the sum whose array it adds to
+	negated bool    // subtracts there
+	shared  bool    // is cleared with another part of the sum
+	whole   *unit   // of a sum of joined parts: the first of them
+	done    bool    // a store that its value's own storage makes needless
+	scope   *scope
+	change  *unit // the selection that this sum adds to its other operand
 }
 
 // place says that an accumulation goes to the element at of index.
