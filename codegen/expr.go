@@ -206,6 +206,9 @@ func (w *writer) element(name string, e *ir.Expr) code {
 		return code{Id(name), atom}
 	}
 	if row, last, ok := w.rowOf(e); ok {
+		if last == nil {
+			return code{Id(row), atom}
+		}
 		return code{Id(row).Index(w.expr(last)), atom}
 	}
 	return code{Id(name).Index(w.offset(dimsOf(e), e.Args)), atom}

@@ -19,7 +19,7 @@ type method struct {
 // method emits the method that runs the program d.
 func (o *object) method(d Derived) {
 	m := &method{object: o, d: d, w: o.writer(d)}
-	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "dot", "v", "dv", "tv"} {
+	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "value", "dot", "v", "dv", "tv"} {
 		m.w.names.used[n] = true
 	}
 	m.w.used = map[string]bool{}
@@ -32,6 +32,9 @@ func (o *object) method(d Derived) {
 	}
 	for i, a := range d.Program.Results {
 		m.w.arrays[a] = m.w.names.name(unexported(d.Func.Results[i].Name))
+	}
+	if d.Kind == JVP && m.scalarResult() { // the named results of the signature
+		m.w.arrays[d.Program.Results[0]], m.w.arrays[d.Program.Results[1]] = "value", "dot"
 	}
 	for _, a := range d.Program.Scratch {
 		wish := "row"
@@ -220,7 +223,9 @@ func (m *method) outputs(tail methodTail) {
 		value, atEnd := tail.values[a]
 		if len(a.Dims) == 0 {
 			if !atEnd {
-				m.prologue = append(m.prologue, Var().Id(n).Id(m.float))
+				if m.d.Kind != JVP || !m.scalarResult() {
+					m.prologue = append(m.prologue, Var().Id(n).Id(m.float))
+				}
 				value = Id(n)
 				tail.values[a] = value
 			}

@@ -26,7 +26,7 @@ type writer struct {
 type row struct {
 	name  string
 	expr  *ir.Expr  // an element of the row
-	index *ir.Local // the last subscript
+	index *ir.Local // the last subscript; nil if name is the element itself
 }
 
 // mark notes that a name occurs.
@@ -139,9 +139,12 @@ func (w *writer) loop(s *ir.For) []Code {
 	outer := len(w.rows)
 	defer func() { w.rows = w.rows[:outer] }()
 	var list []Code
-	if innermost(s) && s.Lo.Kind == ir.ExprConst && s.Lo.Value == 0 {
+	if innermost(s) && s.Lo.Kind == ir.ExprConst && s.Lo.Value == 0 && !readsLocals(s.Hi) {
 		for _, e := range w.rowAccesses(s) {
 			list = append(list, w.hoist(e, s))
+		}
+		for _, e := range fixedReads(s) {
+			list = append(list, w.hoistValue(e))
 		}
 	}
 	v := w.loopVar(s.Var)
@@ -154,6 +157,12 @@ func (w *writer) loop(s *ir.For) []Code {
 		return append(list, For(Id(v).Op(":=").Range().Add(w.expr(s.Hi))).Block(body...))
 	}
 	return append(list, For(Id(v).Op(":=").Add(w.expr(s.Lo)), Id(v).Op("<").Add(w.expr(s.Hi)), Id(v).Op("++")).Block(body...))
+}
+
+// readsLocals tells whether the loop bound e depends on another loop, so that the loop may be empty, and what its body
+// reads out of range.
+func readsLocals(e *ir.Expr) bool {
+	return e.Kind == ir.ExprLocal || slices.ContainsFunc(e.Args, readsLocals)
 }
 
 // loopVar names a loop variable. Loops that do not enclose each other may share a name.
@@ -195,16 +204,7 @@ func usesLocal(s ir.Stmt, l *ir.Local) bool {
 // last subscript is the loop variable, while the others stay the same.
 func (w *writer) rowAccesses(s *ir.For) []*ir.Expr {
 	var list []*ir.Expr
-	assigned := map[*ir.Local]bool{s.Var: true}
-	for _, b := range s.Body {
-		if a, ok := b.(*ir.Assign); ok {
-			assigned[a.Dst] = true
-		}
-	}
-	var fixed func(e *ir.Expr) bool
-	fixed = func(e *ir.Expr) bool {
-		return !assigned[e.Local] && e.Kind != ir.ExprArray && !slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return !fixed(a) })
-	}
+	fixed := fixedIn(s)
 	var look func(e *ir.Expr)
 	look = func(e *ir.Expr) {
 		if n := len(e.Args); n > 1 && (e.Kind == ir.ExprInput || e.Kind == ir.ExprArray) && e.Args[n-1].Local == s.Var &&
@@ -226,6 +226,79 @@ func (w *writer) rowAccesses(s *ir.For) []*ir.Expr {
 		}
 	}
 	return list
+}
+
+// fixedIn tells which subscripts stay the same while the loop runs: those that mention nothing that it
+// assigns.
+func fixedIn(s *ir.For) func(*ir.Expr) bool {
+	assigned := map[*ir.Local]bool{s.Var: true}
+	var scan func([]ir.Stmt)
+	scan = func(stmts []ir.Stmt) {
+		for _, b := range stmts {
+			if a, ok := b.(*ir.Assign); ok {
+				assigned[a.Dst] = true
+			}
+			for _, inner := range ir.Blocks(b) {
+				scan(*inner)
+			}
+		}
+	}
+	scan(s.Body)
+	var fixed func(e *ir.Expr) bool
+	fixed = func(e *ir.Expr) bool {
+		return !assigned[e.Local] && e.Kind != ir.ExprArray && !slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return !fixed(a) })
+	}
+	return fixed
+}
+
+// fixedReads lists the array elements that the loop reads each time, outside of branches, and that it does not change. The Go
+// compiler cannot take them out of the loop, as it does not know that the arrays are apart.
+func fixedReads(s *ir.For) []*ir.Expr {
+	fixed := fixedIn(s)
+	stored := map[*ir.Array]bool{}
+	var scan func([]ir.Stmt)
+	scan = func(stmts []ir.Stmt) {
+		for _, b := range stmts {
+			switch b := b.(type) {
+			case *ir.Store:
+				stored[b.Dst] = true
+			case *ir.Fill:
+				stored[b.Dst] = true
+			}
+			for _, inner := range ir.Blocks(b) {
+				scan(*inner)
+			}
+		}
+	}
+	scan(s.Body)
+	var list []*ir.Expr
+	var look func(e *ir.Expr)
+	look = func(e *ir.Expr) {
+		if len(e.Args) > 0 && (e.Kind == ir.ExprInput || e.Kind == ir.ExprArray && !stored[e.Array]) &&
+			!slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return !fixed(a) }) {
+			if !slices.ContainsFunc(list, func(o *ir.Expr) bool { return sameExpr(o, e) }) {
+				list = append(list, e)
+			}
+			return
+		}
+		for _, a := range e.Args {
+			look(a)
+		}
+	}
+	for _, b := range s.Body {
+		if _, branch := b.(*ir.If); !branch {
+			ir.Exprs(b, look)
+		}
+	}
+	return list
+}
+
+// hoistValue reads the element e before a loop.
+func (w *writer) hoistValue(e *ir.Expr) Code {
+	value := w.element(w.element0(e), e)
+	n := w.names.name("")
+	w.rows = append(w.rows, row{name: n, expr: e})
+	return Id(n).Op(":=").Add(value)
 }
 
 // hoist slices the row of e before the loop s.
@@ -250,6 +323,9 @@ func (w *writer) element0(e *ir.Expr) string {
 func (w *writer) rowOf(e *ir.Expr) (name string, last *ir.Expr, ok bool) {
 	for _, r := range w.rows {
 		if sameExpr(r.expr, e) {
+			if r.index == nil {
+				return r.name, nil, true
+			}
 			return r.name, e.Args[len(e.Args)-1], true
 		}
 	}

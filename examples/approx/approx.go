@@ -112,16 +112,17 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 		clear(row)
 		for j := range 2 {
 			WRow := W[j*h:][:h]
+			a := X[i*2+j]
 			for k := range h {
-				row[k] += X[i*2+j] * WRow[k]
+				row[k] += a * WRow[k]
 			}
 		}
-		var a float64
+		var c float64
 		for j := range h {
-			c := row[j] + b[j]
-			a += 1 / (1 + math.Exp(-c)) * alpha[j]
+			d := row[j] + b[j]
+			c += 1 / (1 + math.Exp(-d)) * alpha[j]
 		}
-		G[i] = a
+		G[i] = c
 	}
 }
 
@@ -235,17 +236,18 @@ func (f *Distance) Value(theta []float64) float64 {
 		clear(row)
 		for j := range 2 {
 			WRow := W[j*h:][:h]
+			c := X[i*2+j]
 			for k := range h {
-				row[k] += X[i*2+j] * WRow[k]
+				row[k] += c * WRow[k]
 			}
 		}
-		var c float64
+		var d float64
 		for j := range h {
-			d := row[j] + b[j]
-			c += 1 / (1 + math.Exp(-d)) * alpha[j]
+			e := row[j] + b[j]
+			d += 1 / (1 + math.Exp(-e)) * alpha[j]
 		}
-		e := c - y[i]
-		a += e * e
+		g := d - y[i]
+		a += g * g
 	}
 	return a / float64(n)
 }
@@ -280,28 +282,30 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 		clear(row)
 		for j := range 2 {
 			WRow := W[j*h:][:h]
+			d := X[i*2+j]
 			for k := range h {
-				row[k] += X[i*2+j] * WRow[k]
+				row[k] += d * WRow[k]
 			}
 		}
-		var d float64
+		var e float64
 		for j := range h {
-			e := row[j] + b[j]
-			row_2[j] = 1 / (1 + math.Exp(-e))
-			d += row_2[j] * alpha[j]
+			g := row[j] + b[j]
+			row_2[j] = 1 / (1 + math.Exp(-g))
+			e += row_2[j] * alpha[j]
 		}
-		g := d - y[i]
-		c += g * g
-		l := a * g
+		l := e - y[i]
+		c += l * l
+		m := a * l
 		for j := range h {
-			dalpha[j] += l * row_2[j]
-			row_3[j] = l * alpha[j] * row_2[j] * (1 - row_2[j])
+			dalpha[j] += m * row_2[j]
+			row_3[j] = m * alpha[j] * row_2[j] * (1 - row_2[j])
 			db[j] += row_3[j]
 		}
 		for j := range 2 {
 			dWRow := dW[j*h:][:h]
+			o := X[i*2+j]
 			for k := range h {
-				dWRow[k] += row_3[k] * X[i*2+j]
+				dWRow[k] += row_3[k] * o
 			}
 		}
 	}

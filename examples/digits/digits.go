@@ -126,17 +126,18 @@ func (f *Scores) Value(theta []float64, out ScoresOut) {
 		clear(row)
 		for j := range p {
 			W1Row := W1[j*h:][:h]
+			a := X[i*p+j]
 			for k := range h {
-				row[k] += X[i*p+j] * W1Row[k]
+				row[k] += a * W1Row[k]
 			}
 		}
 		clear(row_2)
 		for j := range h {
-			a := row[j] + b1[j]
-			b := math.Tanh(a)
+			b := row[j] + b1[j]
+			c := math.Tanh(b)
 			W2Row := W2[j*q:][:q]
 			for k := range q {
-				row_2[k] += b * W2Row[k]
+				row_2[k] += c * W2Row[k]
 			}
 		}
 		ZRow := Z[i*q:][:q]
@@ -288,31 +289,32 @@ func (f *Digits) Value(theta []float64) float64 {
 		clear(row)
 		for j := range p {
 			W1Row := W1[j*h:][:h]
+			b := X[i*p+j]
 			for k := range h {
-				row[k] += X[i*p+j] * W1Row[k]
+				row[k] += b * W1Row[k]
 			}
 		}
 		clear(row_2)
 		for j := range h {
-			b := row[j] + b1[j]
-			c := math.Tanh(b)
+			c := row[j] + b1[j]
+			d := math.Tanh(c)
 			W2Row := W2[j*q:][:q]
 			for k := range q {
-				row_2[k] += c * W2Row[k]
+				row_2[k] += d * W2Row[k]
 			}
 		}
-		d := math.Inf(-1)
+		e := math.Inf(-1)
 		for j := range q {
 			Z[j] = row_2[j] + b2[j]
-			d = max(d, Z[j])
+			e = max(e, Z[j])
 		}
-		var e float64
+		var g float64
 		for j := range q {
-			g := Z[j] - d
-			e += math.Exp(g)
+			l := Z[j] - e
+			g += math.Exp(l)
 		}
-		l := math.Log(e)
-		a += Z[label[i]] - d - l
+		m := math.Log(g)
+		a += Z[label[i]] - e - m
 	}
 	return -(a / float64(n))
 }
@@ -353,56 +355,60 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 		clear(row)
 		for j := range p {
 			W1Row := W1[j*h:][:h]
+			c := X[i*p+j]
 			for k := range h {
-				row[k] += X[i*p+j] * W1Row[k]
+				row[k] += c * W1Row[k]
 			}
 		}
 		clear(row_3)
 		for j := range h {
-			c := row[j] + b1[j]
-			row_2[j] = math.Tanh(c)
+			d := row[j] + b1[j]
+			row_2[j] = math.Tanh(d)
 			W2Row := W2[j*q:][:q]
+			e := row_2[j]
 			for k := range q {
-				row_3[k] += row_2[j] * W2Row[k]
+				row_3[k] += e * W2Row[k]
 			}
 		}
-		d := math.Inf(-1)
+		g := math.Inf(-1)
 		for j := range q {
 			Z[j] = row_3[j] + b2[j]
-			d = max(d, Z[j])
+			g = max(g, Z[j])
 		}
-		var e float64
+		var l float64
 		for j := range q {
-			g := Z[j] - d
-			row_4[j] = math.Exp(g)
-			e += row_4[j]
+			m := Z[j] - g
+			row_4[j] = math.Exp(m)
+			l += row_4[j]
 		}
-		l := math.Log(e)
-		b += Z[label[i]] - d - l
-		m := a / e
+		o := math.Log(l)
+		b += Z[label[i]] - g - o
+		r := a / l
 		for j := range q {
-			o := m * row_4[j]
-			row_5[j] = o
+			s := r * row_4[j]
+			row_5[j] = s
 			if j == label[i] {
 				row_5[j] -= a
 			}
 			db2[j] += row_5[j]
 		}
 		for j := range h {
-			var r float64
+			var t float64
 			W2Row_2 := W2[j*q:][:q]
 			dW2Row := dW2[j*q:][:q]
+			u := row_2[j]
 			for k := range q {
-				r += row_5[k] * W2Row_2[k]
-				dW2Row[k] += row_5[k] * row_2[j]
+				t += row_5[k] * W2Row_2[k]
+				dW2Row[k] += row_5[k] * u
 			}
-			row_6[j] = (1 - row_2[j]*row_2[j]) * r
+			row_6[j] = (1 - row_2[j]*row_2[j]) * t
 			db1[j] += row_6[j]
 		}
 		for j := range p {
 			dW1Row := dW1[j*h:][:h]
+			w := X[i*p+j]
 			for k := range h {
-				dW1Row[k] += row_6[k] * X[i*p+j]
+				dW1Row[k] += row_6[k] * w
 			}
 		}
 	}
