@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -165,6 +166,14 @@ func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
 		t.Fatalf("%v\n%s%v", err, text, env)
 	}
 	compare(t, "scheduled", text, got, want, scale)
+	seeded := ir.Env{Sizes: env.Sizes, Inputs: maps.Clone(env.Inputs)}
+	for i, p := range f.Params() {
+		seeded.Inputs["t"+p.Name] = d.Direction[i]
+	}
+	if got, err = run(passes.Schedule(passes.Simplify(jvp)), seeded); err != nil {
+		t.Fatalf("%v\n%s%v", err, text, env)
+	}
+	compare(t, "forward", text, got, []ir.Tensor{{Data: []float64{d.Value}}, {Data: []float64{d.Along}}}, scale)
 }
 
 func compare(t fataler, what, text string, got, want []ir.Tensor, scale float64) {

@@ -149,6 +149,14 @@ func (g *Graph) Or(a, b *Node) *Node {
 		return a
 	case a.IsConst(0) || b.IsConst(1):
 		return b
+	case g.Not(a) == b:
+		return g.Bool(true)
+	case b.Is(OpAnd) && b.Args[0] == a:
+		return a
+	case a.Is(OpAnd) && a.Args[0] == b:
+		return b
+	case a.Is(OpAnd) && b.Is(OpAnd) && a.Args[0] == b.Args[0]:
+		return g.And(a.Args[0], g.Or(a.Args[1], b.Args[1]))
 	}
 	return g.Apply(OpOr, a, b)
 }

@@ -7,12 +7,39 @@ import "github.com/adgen-go/adgen/ir"
 func bounded(f *ir.For) *ir.For {
 	for len(f.Body) == 1 {
 		branch, ok := f.Body[0].(*ir.If)
-		if !ok || len(branch.Else) > 0 || !tighten(f, branch.Cond) {
+		if !ok || len(branch.Else) > 0 {
+			return f
+		}
+		rest := tightenAll(f, branch.Cond)
+		if rest == branch.Cond {
 			return f
 		}
 		f.Body = branch.Then
+		if rest != nil {
+			f.Body = []ir.Stmt{&ir.If{Cond: rest, Then: branch.Then}}
+		}
 	}
 	return f
+}
+
+// tightenAll takes what it can of the conjunction c into the bounds, and gives the rest, nil if nothing is left.
+func tightenAll(f *ir.For, c *ir.Expr) *ir.Expr {
+	if c.Kind != ir.ExprPrim || c.Prim.Op != ir.OpAnd {
+		if tighten(f, c) {
+			return nil
+		}
+		return c
+	}
+	x, y := tightenAll(f, c.Args[0]), tightenAll(f, c.Args[1])
+	switch {
+	case x == nil:
+		return y
+	case y == nil:
+		return x
+	case x == c.Args[0] && y == c.Args[1]:
+		return c
+	}
+	return &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: c.Prim, Args: []*ir.Expr{x, y}}
 }
 
 // tighten takes the condition i < e, i <= e, e < i, e <= i or i == e, where e does not mention the loop variable i, into the

@@ -2,7 +2,6 @@ package passes
 
 import (
 	"slices"
-	"sort"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -13,42 +12,89 @@ type literal struct {
 	not  bool
 }
 
-// literals lists what is known where c holds (or does not hold).
-func literals(c *ir.Node, holds bool) []literal {
-	switch {
-	case c.Is(ir.OpNot):
-		return literals(c.Args[0], !holds)
-	case c.Is(ir.OpAnd) && holds, c.Is(ir.OpOr) && !holds:
-		return append(literals(c.Args[0], holds), literals(c.Args[1], holds)...)
+// order compares literals by the age of their conditions.
+func (l literal) order(m literal) int {
+	if l.cond != m.cond {
+		return l.cond.ID - m.cond.ID
 	}
-	return []literal{{c, !holds}}
+	return l.sign() - m.sign()
 }
 
-// union sorts the literals of both lists by the age of their conditions.
-func union(a, b []literal) []literal {
-	all := slices.Clone(a)
-	for _, l := range b {
-		if !slices.Contains(all, l) {
-			all = append(all, l)
+func (l literal) sign() int {
+	if l.not {
+		return 1
+	}
+	return 0
+}
+
+// literals lists, in their order, what is known where c holds (or does not hold).
+func literals(c *ir.Node, holds bool) []literal {
+	var list []literal
+	stack := []literal{{c, !holds}}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		x := top.cond
+		switch {
+		case x.Is(ir.OpNot):
+			stack = append(stack, literal{x.Args[0], !top.not})
+		case x.Is(ir.OpAnd) && !top.not, x.Is(ir.OpOr) && top.not:
+			stack = append(stack, literal{x.Args[0], top.not}, literal{x.Args[1], top.not})
+		default:
+			list = append(list, top)
+			if x.Is(ir.OpOr) || x.Is(ir.OpAnd) { // what both sides say is known too
+				list = append(list, intersection(literals(x.Args[0], !top.not), literals(x.Args[1], !top.not))...)
+			}
 		}
 	}
-	sort.Slice(all, func(i, j int) bool {
-		if all[i].cond != all[j].cond {
-			return all[i].cond.ID < all[j].cond.ID
+	slices.SortFunc(list, literal.order)
+	return slices.Compact(list)
+}
+
+// union merges two sorted lists.
+func union(a, b []literal) []literal {
+	all := make([]literal, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].order(b[0]) < 0:
+			all, a = append(all, a[0]), a[1:]
+		case len(a) == 0 || a[0] != b[0]:
+			all, b = append(all, b[0]), b[1:]
+		default:
+			a = a[1:]
 		}
-		return !all[i].not && all[j].not
-	})
+	}
 	return all
 }
 
+// intersection keeps what stands in both sorted lists.
 func intersection(a, b []literal) []literal {
 	var both []literal
-	for _, l := range a {
-		if slices.Contains(b, l) {
-			both = append(both, l)
+	for len(a) > 0 && len(b) > 0 {
+		switch c := a[0].order(b[0]); {
+		case c < 0:
+			a = a[1:]
+		case c > 0:
+			b = b[1:]
+		default:
+			both, a, b = append(both, a[0]), a[1:], b[1:]
 		}
 	}
 	return both
+}
+
+// without is the sorted list a without what stands in the sorted list b.
+func without(a, b []literal) []literal {
+	var rest []literal
+	for _, l := range a {
+		for len(b) > 0 && b[0].order(l) < 0 {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0] != l {
+			rest = append(rest, l)
+		}
+	}
+	return rest
 }
 
 // guards finds for each unit the conditions under which alone it is needed: those that

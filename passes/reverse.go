@@ -81,7 +81,11 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 	}
 	for i := len(order) - 1; i >= 0; i-- {
 		if n := order[i]; r.active[n] && len(r.parts[n]) > 0 {
-			r.propagate(n, r.total(r.parts[n]))
+			a := r.total(r.parts[n])
+			if n.Kind == ir.Access && len(r.parts[n]) > 1 { // nothing is multiplied any more
+				a.guard = commonGuard(r.g, r.parts[n])
+			}
+			r.propagate(n, a)
 		}
 	}
 	var results []ir.Result
@@ -121,9 +125,28 @@ func (r *reverse) total(parts []adjoint) adjoint {
 		if !same {
 			v = p.masked(r.g)
 		}
-		sum = adjoint{r.g.Or(sum.guard, p.guard), r.g.Add(sum.value, v)}
+		guard := p.guard
+		if len(parts) <= maxGuards {
+			guard = r.g.Or(sum.guard, guard)
+		} else if !same {
+			guard = r.g.Bool(true)
+		}
+		sum = adjoint{guard, r.g.Add(sum.value, v)}
 	}
 	return sum
+}
+
+// maxGuards bounds the conditions that are joined by or to guard an adjoint.
+const maxGuards = 32
+
+// commonGuard is the guard of all parts if they have the same.
+func commonGuard(g *ir.Graph, parts []adjoint) *ir.Node {
+	for _, p := range parts {
+		if p.guard != parts[0].guard {
+			return g.Bool(true)
+		}
+	}
+	return parts[0].guard
 }
 
 // masked is the adjoint as one expression.

@@ -152,10 +152,6 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 	return b.nest(list, path)
 }
 
-func without(guard, known []literal) []literal {
-	return slices.DeleteFunc(slices.Clone(guard), func(l literal) bool { return slices.Contains(known, l) })
-}
-
 func loopName(depth int) string {
 	const names = "ijklmnpqrst"
 	if depth < len(names) {
@@ -196,9 +192,22 @@ func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
 		} else if lit.not {
 			cond = b.expr(b.g.Not(lit.cond), &unit{path: path, result: -1})
 		}
-		stmts = append(stmts, &ir.If{Cond: cond, Then: b.nest(then, path), Else: b.nest(other, path)})
+		stmts = append(stmts, joined(&ir.If{Cond: cond, Then: b.nest(then, path), Else: b.nest(other, path)}))
 	}
 	return stmts
+}
+
+// joined makes one branch of two that stand directly in each other.
+func joined(s *ir.If) *ir.If {
+	if len(s.Then) != 1 || len(s.Else) > 0 {
+		return s
+	}
+	inner, ok := s.Then[0].(*ir.If)
+	if !ok || len(inner.Else) > 0 {
+		return s
+	}
+	and := &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: ir.PrimOf(ir.OpAnd), Args: []*ir.Expr{s.Cond, inner.Cond}}
+	return &ir.If{Cond: and, Then: inner.Then}
 }
 
 // split takes the leading statements that stand under the literal first.
@@ -223,7 +232,7 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 	case u.node.Kind == ir.Reduce:
 		guard := u.guard
 		for _, c := range u.conds {
-			guard = append(guard[:len(guard):len(guard)], literals(c, true)...)
+			guard = union(guard, literals(c, true))
 		}
 		emit(guard, b.accumulate(u)...)
 	case u.node.Is(ir.OpSelect):

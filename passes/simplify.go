@@ -175,6 +175,14 @@ func (s *simplifier) power(x, c *ir.Node) *ir.Node {
 
 // raise is x^k by a shortest chain of multiplications.
 func (s *simplifier) raise(x *ir.Node, k int) *ir.Node {
+	if k > ir.MaxChain { // by halves, down to what has a shortest chain
+		half := s.raise(x, k/2)
+		v := s.g.Mul(half, half)
+		if k%2 != 0 {
+			v = s.g.Mul(v, x)
+		}
+		return v
+	}
 	powers := map[int]*ir.Node{1: x}
 	chain := ir.Chain(k)
 	for i, e := range chain[1:] {
