@@ -207,3 +207,70 @@ func FuzzValues(f *testing.F) {
 		}
 	})
 }
+
+// TestCountsNeverRise: simplification adds no operation to straight-line programs.
+func TestCountsNeverRise(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "0.5", "3"}}
+		text := "f(x; y, z) = " + g.expr(5) + "\n"
+		list, err := source.LoadText("random.ad", []byte(text))
+		if err != nil {
+			t.Skip()
+		}
+		grad, err := passes.Gradient(list[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after := passes.Count(passes.Schedule(grad)).Total(), passes.Count(passes.Schedule(passes.Simplify(grad))).Total()
+		if d := before.Sub(after).Eval(nil); d.Sign() < 0 {
+			t.Fatalf("%s: %v operations become %v", text, before, after)
+		}
+	})
+}
+
+// TestHessianIsSymmetric: the reverse mode of a reverse mode's results gives the same mixed derivatives both ways.
+func TestHessianIsSymmetric(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "0.5", "3"}}
+		text := "f(x, y, z) = " + g.expr(4) + "\n"
+		list, err := source.LoadText("random.ad", []byte(text))
+		if err != nil {
+			t.Skip()
+		}
+		f := list[0]
+		grad, err := passes.Gradient(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := f.Derived()
+		all.Results = nil
+		for _, r := range grad.Results[1:] {
+			row := f.Derived()
+			row.Results = []ir.Result{r}
+			second, err := passes.Gradient(row)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Results = append(all.Results, second.Results[1:]...)
+		}
+		env, err := passes.RandomPoint(f, all, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2)))
+		if err != nil {
+			t.Skip()
+		}
+		h, err := ir.Eval(all, env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scale := 0.0
+		for _, v := range h {
+			scale = max(scale, v.Data[0], -v.Data[0])
+		}
+		for i := range 3 {
+			for j := range i {
+				if e := passes.ULP(h[3*i+j].Data[0], h[3*j+i].Data[0], scale, 53); e > 1<<20 {
+					t.Fatalf("%sat %v: ∂²/∂%d∂%d is %v one way and %v the other", text, env.Inputs, i, j, h[3*i+j].Data[0], h[3*j+i].Data[0])
+				}
+			}
+		}
+	})
+}

@@ -1,10 +1,28 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // nominalExtent stands for every extent that is not known at compile time when
 // costs are compared.
 const nominalExtent = 64
+
+// maxCounted is the size up to which the operations of a straight-line program are counted as it is emitted.
+const maxCounted = 2000
+
+// cost is what Simplify makes small: the operations of the emitted program where that is short and straight, else
+// their estimate.
+func cost(f *ir.Func) float64 {
+	arrays := slices.ContainsFunc(f.Inputs, func(in *ir.Input) bool { return len(in.Dims) > 0 })
+	if arrays || len(f.Sizes) > 0 || f.Graph.Len() > maxCounted {
+		return estimate(f)
+	}
+	n, _ := Count(Schedule(f)).Total().Eval(nil).Float64()
+	return n
+}
 
 // estimate is the number of operations of f's results with every node computed once,
 // all run-time extents being nominalExtent.

@@ -152,7 +152,10 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 			use(p.of[c], g)
 		case c.Is(ir.OpAnd) || c.Is(ir.OpOr):
 			condition(c.Args[0], g)
-			condition(c.Args[1], union(g, literals(c.Args[0], c.Is(ir.OpAnd))))
+			if !c.Args[1].Closed() { // what has no index reads nothing out of range, and is cheap
+				g = union(g, literals(c.Args[0], c.Is(ir.OpAnd)))
+			}
+			condition(c.Args[1], g)
 		case c.Is(ir.OpNot):
 			condition(c.Args[0], g)
 		default:

@@ -15,33 +15,37 @@ const maxIdle = 2
 // zero, and a shared subexpression stays one. Of several
 // rounds the cheapest is kept, so the result never costs more than f. Linear in the size of f.
 func Simplify(f *ir.Func) *ir.Func {
-	best := f
-	cost := estimate(best)
-	last := f
+	best := rebuild(f, false)
+	least := cost(best)
+	last := best
 	for idle := 0; idle < maxIdle; idle++ {
-		next := simplifyOnce(last)
+		next := rebuild(last, true)
 		if next.SameResults(last) {
 			break
 		}
-		if c := estimate(next); c < cost || best == f && c <= cost {
-			if c < cost {
+		if c := cost(next); c <= least {
+			if c < least {
 				idle = -1
 			}
-			best, cost = next, c
+			best, least = next, c
 		}
 		last = next
 	}
 	return best
 }
 
-func simplifyOnce(f *ir.Func) *ir.Func {
+// rebuild is one round: it writes all results anew, with constants folded and powers expanded, and, if algebra is set, with sums
+// and products in normal form.
+func rebuild(f *ir.Func, algebra bool) *ir.Func {
 	roots := make([]*ir.Node, len(f.Results))
 	for i, r := range f.Results {
 		roots[i] = r.Value
 	}
 	order := ir.Reachable(roots...)
 	s := &simplifier{f: f, g: f.Graph, parts: map[*ir.Node]monomial{}, done: map[*ir.Node]*ir.Node{}}
-	s.chain, s.single = chains(order, roots)
+	if algebra {
+		s.chain, s.single = chains(order, roots)
+	}
 	for _, n := range order {
 		if s.chain[n] != inner {
 			s.done[n] = s.rewrite(n)
@@ -133,7 +137,7 @@ func (s *simplifier) rewrite(n *ir.Node) *ir.Node {
 		s.parts[n] = s.sum(s.terms(n))
 	case s.chain[n] == product:
 		s.parts[n] = s.factors(n)
-	case n.Kind == ir.Reduce && n.Red == ir.Sum:
+	case s.chain != nil && n.Kind == ir.Reduce && n.Red == ir.Sum:
 		s.parts[n] = s.total(n)
 	}
 	if m, ok := s.parts[n]; ok {

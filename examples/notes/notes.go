@@ -22,7 +22,7 @@ func F(x float64) float64 {
 func FGrad(x float64) (value, dx float64) {
 	a := x * x
 	b := math.Exp(a)
-	return b, 2 * x * b
+	return b, b * (2 * x)
 }
 
 // G is
