@@ -11,7 +11,7 @@ import (
 func (b *builder) join(units []*unit) {
 	for i := len(units) - 1; i >= 0; i-- {
 		u := units[i]
-		if u.node == nil || u.joined != nil || u.done || !u.node.Is(ir.OpAdd) && !u.node.Is(ir.OpSub) {
+		if u.node == nil || u.node.Closed() || u.joined != nil || u.done || !u.node.Is(ir.OpAdd) && !u.node.Is(ir.OpSub) {
 			continue
 		}
 		parts, inner, ok := b.parts(u)
