@@ -245,7 +245,7 @@ var rows = [opCount]Prim{
 		func(g *Graph, x []*Node, r *Node) *Node { return g.Call(OpSign, x[0]) }),
 	OpSign: {Name: "sign", Arity: 1, Public: true, Cost: oneCall, Go: "runtime.Sign($0)", Runtime: "Sign", LaTeX: `\operatorname{sign} $0`,
 		Doc:      "-1, 0 or 1; derivative 0.",
-		Eval:     func(x []float64) float64 { return sign(x[0]) },
+		Eval:     func(x []float64) float64 { return runtime.Sign(x[0]) },
 		Partials: []Partial{nil}},
 	OpFloor: step("floor", math.Floor, "Floor", `\lfloor $0 \rfloor`, "the largest whole number not above x; derivative 0."),
 	OpCeil:  step("ceil", math.Ceil, "Ceil", `\lceil $0 \rceil`, "the smallest whole number not below x; derivative 0."),
@@ -363,14 +363,4 @@ func choose(b bool, x, y float64) float64 {
 		return x
 	}
 	return y
-}
-
-func sign(x float64) float64 {
-	switch {
-	case x > 0:
-		return 1
-	case x < 0:
-		return -1
-	}
-	return x
 }
