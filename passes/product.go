@@ -21,7 +21,12 @@ type monomial struct {
 	num, den []factor
 }
 
-func one() monomial { return monomial{coef: big.NewRat(1, 1)} }
+func one() monomial { return monomial{coef: new(big.Rat).SetInt64(1)} }
+
+// isOne tells whether r is 1, which most coefficients are.
+func isOne(r *big.Rat) bool {
+	return r.IsInt() && r.Num().IsInt64() && r.Num().Int64() == 1
+}
 
 // factors takes the product n apart.
 func (s *simplifier) factors(n *ir.Node) monomial {
@@ -74,6 +79,9 @@ func (m monomial) clone() monomial {
 // times multiplies m by the exp-th power of x.
 func (m *monomial) times(x monomial, exp int) {
 	for range max(exp, -exp) {
+		if isOne(x.coef) {
+			break
+		}
 		if exp > 0 || x.coef.Sign() == 0 {
 			m.coef = new(big.Rat).Mul(m.coef, x.coef)
 		} else {
@@ -218,7 +226,8 @@ func (s *simplifier) multiplyGroup(v *ir.Node, m monomial) *ir.Node {
 	g := s.g
 	num, den := v, (*ir.Node)(nil)
 	divideBy := 0.0
-	if c := float(m.coef); c != 1 {
+	if !isOne(m.coef) {
+		c := float(m.coef)
 		inverse := float(new(big.Rat).Inv(m.coef))
 		switch {
 		case len(m.den) > 0 && num == nil && len(m.num) == 0:

@@ -42,7 +42,7 @@ func rebuild(f *ir.Func, algebra bool) *ir.Func {
 		roots[i] = r.Value
 	}
 	order := ir.Reachable(roots...)
-	s := &simplifier{f: f, g: f.Graph, parts: map[*ir.Node]monomial{}, done: map[*ir.Node]*ir.Node{}}
+	s := &simplifier{f: f, g: f.Graph, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
 	if algebra {
 		s.chain, s.single = chains(order, roots)
 	}
@@ -86,8 +86,8 @@ const (
 // chains finds the tops of sums and products. An inner node has a single user, so that taking it
 // apart duplicates nothing.
 func chains(order, roots []*ir.Node) (chain map[*ir.Node]role, single map[*ir.Node]bool) {
-	uses := map[*ir.Node]int{}
-	user := map[*ir.Node]*ir.Node{}
+	uses := make(map[*ir.Node]int, len(order))
+	user := make(map[*ir.Node]*ir.Node, len(order))
 	for _, r := range roots {
 		uses[r] += 2
 	}
@@ -97,8 +97,8 @@ func chains(order, roots []*ir.Node) (chain map[*ir.Node]role, single map[*ir.No
 			user[a] = n
 		}
 	}
-	kind := map[*ir.Node]role{} // sum or product, also of inner nodes
-	chain, single = map[*ir.Node]role{}, map[*ir.Node]bool{}
+	kind := make(map[*ir.Node]role, len(order)) // sum or product, also of inner nodes
+	chain, single = make(map[*ir.Node]role, len(order)), make(map[*ir.Node]bool, len(order))
 	for i := len(order) - 1; i >= 0; i-- {
 		n := order[i]
 		u := user[n]

@@ -17,7 +17,7 @@ func (s *simplifier) terms(n *ir.Node) []monomial {
 	seen := map[string]int{}
 	type item struct {
 		n    *ir.Node
-		sign int64
+		sign int
 	}
 	stack := []item{{n, 1}}
 	for len(stack) > 0 {
@@ -38,7 +38,9 @@ func (s *simplifier) terms(n *ir.Node) []monomial {
 			}
 		}
 		m := s.open(x)
-		m.coef.Mul(m.coef, big.NewRat(top.sign, 1))
+		if top.sign < 0 {
+			m.coef.Neg(m.coef)
+		}
 		key := m.key()
 		if i, ok := seen[key]; ok {
 			list[i].coef.Add(list[i].coef, m.coef)
@@ -186,7 +188,7 @@ func (m monomial) without(c common, exp int) monomial {
 // than 1, or nil.
 func commonCoefficient(terms []monomial) *big.Rat {
 	c := new(big.Rat).Abs(terms[0].coef)
-	if c.Cmp(big.NewRat(1, 1)) == 0 {
+	if isOne(c) {
 		return nil
 	}
 	for _, t := range terms[1:] {
