@@ -53,6 +53,9 @@ func Elaborate(file *File) ([]*ir.Func, error) {
 	var list []*ir.Func
 	if len(e.errs) == 0 {
 		for _, f := range file.Funcs {
+			if e.inlined > maxCalls {
+				break
+			}
 			if d := e.function(f); d != nil {
 				list = append(list, d)
 			}
@@ -69,6 +72,8 @@ type elaborator struct {
 	file  *File
 	funcs map[string]*Func
 	errs  Errors
+
+	inlined int // counts calls that were elaborated
 }
 
 func (e *elaborator) report(d *Diagnostic) {

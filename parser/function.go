@@ -10,7 +10,7 @@ import (
 // function elaborates one definition; nil if it is wrong.
 func (e *elaborator) function(f *Func) *ir.Func {
 	g := ir.NewGraph()
-	b := &builder{elaborator: e, g: g, calls: map[string]value{},
+	b := &builder{elaborator: e, g: g, memo: newMemo(),
 		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g}}
 	s := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
 	before := len(e.errs)
@@ -206,8 +206,11 @@ func (b *builder) declared(s *scope, q *Equation, i int, r *Range) {
 	}
 }
 
-// maxDepth bounds the calls within calls.
-const maxDepth = 200
+// The bounds of calls within calls, and of the calls that a file makes.
+const (
+	maxDepth = 200
+	maxCalls = 200_000
+)
 
 // call puts the definition f in for a call of it.
 func (b *builder) call(s *scope, f *Func, x *Call) value {
@@ -228,9 +231,13 @@ func (b *builder) call(s *scope, f *Func, x *Call) value {
 			fmt.Fprintf(&key, ",%d", k.ID)
 		}
 	}
-	if v, ok := b.calls[key.String()]; ok && len(b.guards) == 0 {
+	if v, ok := b.recall(key.String()); ok {
 		return v
 	}
+	if b.inlined++; b.inlined > maxCalls {
+		b.failHelp(x.Where(), "name what is used twice by an equation", "the definitions up to %s are made of more than %d different calls", b.f.Name, maxCalls)
+	}
+	before := b.obligations
 	c := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
 	for i, q := range f.Params {
 		b.matchShape(c, f, q, args[i], x.Args[i].Where())
@@ -246,7 +253,7 @@ func (b *builder) call(s *scope, f *Func, x *Call) value {
 	if len(results) != 1 {
 		b.fail(x.Where(), "%s has %d results and can only be compiled, not called", f.Name, len(results))
 	}
-	b.calls[key.String()] = results[0]
+	b.remember(key.String(), results[0], b.obligations > before)
 	return results[0]
 }
 

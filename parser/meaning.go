@@ -286,8 +286,7 @@ func (b *builder) compare(s *scope, n *Binary, op ir.Op, left, right Expr) *ir.N
 func (b *builder) conditional(s *scope, x *If) value {
 	c := b.condition(s, x.Cond)
 	branch := func(c *ir.Node, e Expr) value {
-		b.guards = append(b.guards, c)
-		defer func() { b.guards = b.guards[:len(b.guards)-1] }()
+		defer b.under(c)()
 		return b.real(e.Where(), b.expr(s, e))
 	}
 	then := branch(c, x.Then)
@@ -302,7 +301,7 @@ func (b *builder) element(s *scope, x *Index) value {
 	to := make([]*ir.Node, len(x.Args))
 	for i, a := range x.Args {
 		to[i] = b.integer(s, a)
-		b.pending = append(b.pending, access{index: to[i], extent: v.index[i].Extent, guards: append([]*ir.Node(nil), b.guards...), at: a.Where(), what: b.text(x.X.Where())})
+		b.oblige(access{index: to[i], extent: v.index[i].Extent, at: a.Where(), what: b.text(x.X.Where())})
 	}
 	return value{v.index[len(to):], b.g.At(v.node, v.index[:len(to)], to)}
 }

@@ -166,32 +166,20 @@ func (b *builder) tryDims(s *scope, x Expr) (dims []*ir.Node, ok bool) {
 	case *Paren:
 		return b.tryDims(s, x.X)
 	}
-	pending := len(b.pending)
-	defer func() {
-		b.pending = b.pending[:pending]
-		if r := recover(); r != nil {
-			if _, mine := r.(failure); !mine {
-				panic(r)
-			}
-			dims, ok = nil, false
-		}
-	}()
-	return b.expr(s, x).dims(), true
+	key := shapeKey{x, s.root()}
+	if dims, ok := b.shapes[key]; ok {
+		return dims, true
+	}
+	if ok = b.try(func() { dims = b.expr(s, x).dims() }); ok {
+		b.shapes[key] = dims
+	}
+	return dims, ok
 }
 
 // tryInteger is x as an Int, or nil.
 func (b *builder) tryInteger(s *scope, x Expr) (n *ir.Node) {
-	pending := len(b.pending)
-	defer func() {
-		b.pending = b.pending[:pending]
-		if r := recover(); r != nil {
-			if _, mine := r.(failure); !mine {
-				panic(r)
-			}
-			n = nil
-		}
-	}()
-	return b.integer(s, x)
+	b.try(func() { n = b.integer(s, x) })
+	return n
 }
 
 // meet is the intersection of what subscripts say of v: of those that are always evaluated if there are any, else of
@@ -282,6 +270,17 @@ func (b *builder) prove(a access, e *ir.Node, wrong string) {
 		}
 	}
 	b.f.Checks = append(b.f.Checks, ir.Check{Value: low, Message: message})
+}
+
+// oblige notes an access to be proved in range under the conditions that hold here, unless it is for all sizes.
+func (b *builder) oblige(a access) {
+	last := b.g.IntSub(a.extent, b.g.Int(1))
+	if b.f.NonNegative(a.index) && b.f.NonNegative(b.g.IntSub(last, a.index)) {
+		return
+	}
+	a.guards = append([]*ir.Node(nil), b.guards...)
+	b.pending = append(b.pending, a)
+	b.obligations++
 }
 
 func (b *builder) text(at Span) string { return b.file.Source.Text[at.Start.Offset:at.End.Offset] }

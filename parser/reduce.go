@@ -96,15 +96,7 @@ var neutral = map[string]float64{"sum": 0, "norm": 0, "prod": 1, "max": math.Inf
 func (b *builder) reduction(s *scope, x *Reduce) value {
 	in := s.inner()
 	vars, extra := b.ranges(in, x.Vars, []Expr{x.Body}, x.Cond)
-	guards := len(b.guards)
-	b.guards = append(b.guards, extra...)
-	var cond *ir.Node
-	if x.Cond != nil {
-		cond = b.condition(in, x.Cond)
-		b.guards = append(b.guards, cond)
-	}
-	body := b.real(x.Body.Where(), b.expr(in, x.Body))
-	b.guards = b.guards[:guards]
+	cond, body := b.terms(in, x, extra)
 	for _, c := range extra {
 		if cond == nil {
 			cond = c
@@ -125,6 +117,16 @@ func (b *builder) reduction(s *scope, x *Reduce) value {
 	}
 	all := value{append(append([]*ir.Node(nil), body.index...), index...), body.node}
 	return b.reduceBy(x.Name.Text, all, len(index))
+}
+
+// terms elaborates the condition, if any, and the body of a reduction whose range has the conditions extra.
+func (b *builder) terms(in *scope, x *Reduce, extra []*ir.Node) (cond *ir.Node, body value) {
+	defer b.under(extra...)()
+	if x.Cond != nil {
+		cond = b.condition(in, x.Cond)
+		defer b.under(cond)()
+	}
+	return cond, b.real(x.Body.Where(), b.expr(in, x.Body))
 }
 
 // reduceBy reduces v over its last k dimensions by the named reduction.

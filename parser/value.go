@@ -67,7 +67,7 @@ type builder struct {
 	guards  []*ir.Node // conditions that hold where the expression stands
 	pending []access   // subscripts whose range is still to be proved
 	depth   int        // of calls
-	calls   map[string]value
+	memo               // of calls and of shapes
 }
 
 // failure ends the elaboration of a definition, or of an equation of it.
