@@ -209,7 +209,7 @@ func (b *builder) declared(s *scope, q *Equation, i int, r *Range) {
 // The bounds of calls within calls, and of the calls that a file makes.
 const (
 	maxDepth = 200
-	maxCalls = 200_000
+	maxCalls = 100_000
 )
 
 // call puts the definition f in for a call of it.
@@ -247,8 +247,15 @@ func (b *builder) call(s *scope, f *Func, x *Call) value {
 		c.values[q.Name] = args[i]
 		c.where[q.Name] = q.At
 	}
+	if b.depth == 0 {
+		b.from = x
+	}
 	b.depth++
-	defer func() { b.depth-- }()
+	defer func() {
+		if b.depth--; b.depth == 0 {
+			b.from = nil
+		}
+	}()
 	results := b.body(c, f)
 	if len(results) != 1 {
 		b.fail(x.Where(), "%s has %d results and can only be compiled, not called", f.Name, len(results))

@@ -235,6 +235,15 @@ type access struct {
 	guards []*ir.Node
 	at     Span
 	what   string // the array
+	from   *Call  // the outermost call that the subscript comes from, if any
+}
+
+// notes point at the call that a subscript comes from.
+func (a access) notes() []Note {
+	if a.from == nil {
+		return nil
+	}
+	return []Note{{a.from.Where(), "in this call of " + a.from.Name.Text}}
 }
 
 // proveAll proves that all subscripts are in range: from the ranges of indices, the conditions around, by checks of sizes
@@ -260,8 +269,11 @@ func (b *builder) prove(a access, e *ir.Node, wrong string) {
 	if !ok {
 		b.failHelp(a.at, "index with one element of an integer array plus a constant", "the range of this index of %s cannot be checked", a.what)
 	}
-	if b.f.NonNegative(b.g.IntSub(b.g.Int(-1), low)) && len(a.guards) == 0 {
-		b.failHelp(a.at, "restrict the range: i in lo..hi", "the index %s", wrong)
+	if b.f.NonNegative(b.g.IntSub(b.g.Int(-1), low)) { // for all sizes, so that no check of them could ever pass
+		if len(a.guards) > 0 {
+			wrong += ", as far as the conditions around it tell"
+		}
+		panic(failure{&Diagnostic{At: a.at, Message: "the index " + wrong, Notes: a.notes(), Help: "restrict the range: i in lo..hi"}})
 	}
 	message := fmt.Sprintf("the index in %q %s", b.text(a.at), wrong)
 	for _, c := range b.f.Checks {
@@ -279,6 +291,7 @@ func (b *builder) oblige(a access) {
 		return
 	}
 	a.guards = append([]*ir.Node(nil), b.guards...)
+	a.from = b.from
 	b.pending = append(b.pending, a)
 	b.obligations++
 }

@@ -67,6 +67,7 @@ type builder struct {
 	guards  []*ir.Node // conditions that hold where the expression stands
 	pending []access   // subscripts whose range is still to be proved
 	depth   int        // of calls
+	from    *Call      // the outermost of them
 	memo               // of calls and of shapes
 }
 
