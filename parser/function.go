@@ -111,20 +111,47 @@ func (b *builder) sizeNames(s *scope, d Expr) {
 func (b *builder) body(s *scope, f *Func) []value {
 	defined := map[string]bool{}
 	for _, q := range f.Body.Eqs {
-		if at, taken := s.where[q.Name]; taken {
-			what := "is defined already"
-			if s.sizes[q.Name] != nil {
-				what = "is the name of a size"
-			}
-			d := &Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s %s", q.Name, what), Notes: []Note{{at, "it is introduced here"}}, Help: "give the equation another name"}
-			if defined[q.Name] && q.Index != nil {
-				d.Message, d.Help = fmt.Sprintf("%s has two equations, and recurrences are not supported by this version", q.Name), ""
-			}
-			panic(failure{d})
-		}
-		b.equation(s, q)
+		b.attempt(s, q, func() { b.define(s, q, defined) })
 		defined[q.Name] = true
 	}
+	return b.results(s, f, defined)
+}
+
+// attempt elaborates an equation. One that is wrong in the definition itself is reported, and its name poisoned, so
+// that what is wrong elsewhere is found as well. In a call it ends the call.
+func (b *builder) attempt(s *scope, q *Equation, elaborate func()) {
+	if b.depth > 0 {
+		elaborate()
+		return
+	}
+	_, taken := s.where[q.Name]
+	if !b.catch(elaborate) && !taken {
+		s.values[q.Name] = value{}
+		s.where[q.Name] = q.NameAt
+	}
+}
+
+// define elaborates an equation whose name must be new.
+func (b *builder) define(s *scope, q *Equation, defined map[string]bool) {
+	if at, taken := s.where[q.Name]; taken {
+		if defined[q.Name] && q.Index != nil {
+			s.values[q.Name].sound() // the first equation of a recurrence is reported
+		}
+		what := "is defined already"
+		if s.sizes[q.Name] != nil {
+			what = "is the name of a size"
+		}
+		d := &Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s %s", q.Name, what), Notes: []Note{{at, "it is introduced here"}}, Help: "give the equation another name"}
+		if defined[q.Name] && q.Index != nil {
+			d.Message, d.Help = fmt.Sprintf("%s has two equations, and recurrences are not supported by this version", q.Name), ""
+		}
+		panic(failure{d})
+	}
+	b.equation(s, q)
+}
+
+// results gives the results of a definition: equations of their names, or the last expression.
+func (b *builder) results(s *scope, f *Func, defined map[string]bool) []value {
 	if len(f.Results) == 0 {
 		return []value{b.expr(s, f.Body.Result)}
 	}
@@ -133,7 +160,7 @@ func (b *builder) body(s *scope, f *Func) []value {
 		var v value
 		switch {
 		case defined[r.Name]:
-			v = s.values[r.Name]
+			v = s.values[r.Name].sound()
 			if f.Body.Result != nil {
 				b.fail(f.Body.Result.Where(), "the result %s has an equation, so that this expression is left over", r.Name)
 			}

@@ -52,7 +52,7 @@ func (b *builder) number(x *Num, sign float64) value {
 
 func (b *builder) name(s *scope, x *Ident) value {
 	if v, ok := s.find(x.Name); ok {
-		return v
+		return v.sound()
 	}
 	if n := s.sizes[x.Name]; n != nil {
 		return value{node: n}

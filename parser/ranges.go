@@ -156,7 +156,10 @@ func (b *builder) tryDims(s *scope, x Expr) (dims []*ir.Node, ok bool) {
 	switch x := x.(type) {
 	case *Ident:
 		v, ok := s.find(x.Name)
-		return v.dims(), ok
+		if !ok {
+			return nil, false
+		}
+		return v.sound().dims(), true
 	case *Index:
 		dims, ok := b.tryDims(s, x.X)
 		if !ok || len(x.Args) > len(dims) {

@@ -8,7 +8,7 @@ import (
 )
 
 // value is what an expression means: an array (or, without index, a number) as a node over index
-// variables, one for each dimension.
+// variables, one for each dimension. What is wrong and reported has no node.
 type value struct {
 	index []*ir.Node
 	node  *ir.Node
@@ -22,6 +22,14 @@ func (v value) dims() []*ir.Node {
 		dims[i] = x.Extent
 	}
 	return dims
+}
+
+// sound is v, unless that is what an equation defines that is wrong: then what uses it ends without another word.
+func (v value) sound() value {
+	if v.node == nil {
+		panic(failure{})
+	}
+	return v
 }
 
 // shape prints dimensions, [n, p]; a number has none.
@@ -71,7 +79,7 @@ type builder struct {
 	memo               // of calls and of shapes
 }
 
-// failure ends the elaboration of a definition, or of an equation of it.
+// failure ends the elaboration of a definition, or of an equation of it. It has no diagnostic if the cause is reported.
 type failure struct{ *Diagnostic }
 
 func (b *builder) fail(at Span, format string, args ...any) {
@@ -88,7 +96,9 @@ func (b *builder) catch(elaborate func()) (ok bool) {
 		switch r := recover().(type) {
 		case nil:
 		case failure:
-			b.report(r.Diagnostic)
+			if r.Diagnostic != nil {
+				b.report(r.Diagnostic)
+			}
 			ok = false
 		default:
 			panic(r)
