@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -132,14 +133,22 @@ func (w *writer) product(dims []*ir.Node) *Statement {
 	if len(dims) == 0 {
 		return Lit(1)
 	}
-	s := w.extent(dims[0], 5)
 	if len(dims) == 1 {
-		return w.closed(dims[0]).Statement
+		return w.length(dims[0], 0)
 	}
+	s := w.length(dims[0], 5)
 	for _, d := range dims[1:] {
-		s.Op("*").Add(w.extent(d, 6))
+		s.Op("*").Add(w.length(d, 6))
 	}
 	return s
+}
+
+// length is an extent, which for an intermediate such as x[i+2] over small x may come out negative: then there is none.
+func (w *writer) length(d *ir.Node, p int) *Statement {
+	if d.Kind == ir.Affine && (d.Value < 0 || slices.Min(d.Coef) < 0) {
+		return Id("max").Call(w.closed(d), Lit(0))
+	}
+	return w.extent(d, p)
 }
 
 // constructor checks the sizes and allocates the scratch.

@@ -56,6 +56,9 @@ func hostile() map[string]string {
 }
 
 func TestHostileInput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads megabytes")
+	}
 	for name, text := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			_, err := LoadText("hostile.ad", []byte(text))

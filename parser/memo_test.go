@@ -49,6 +49,9 @@ func TestCallUnderCondition(t *testing.T) {
 
 // TestSharedCalls: chains of calls, and of reductions in subscripted expressions, take no exponential time.
 func TestSharedCalls(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reaches the limit of calls")
+	}
 	chain := func(n int, format, element string) string {
 		text := "f0(x[n]) = x[" + element + "]\n"
 		for i := 1; i <= n; i++ {
