@@ -51,6 +51,9 @@ func finite(values []ir.Tensor) bool {
 	return true
 }
 
+// maxRandom bounds the elements of a random array.
+const maxRandom = 1 << 16
+
 // randomEnv draws one environment. It reports false if the sizes do not pass f's checks.
 func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env, bool) {
 	env := ir.Env{Sizes: map[string]int{}, Inputs: map[string]ir.Tensor{}}
@@ -67,10 +70,12 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 		count := 1
 		for i, d := range in.Dims {
 			t.Dims[i] = env.Extent(d)
-			count *= t.Dims[i]
-		}
-		if count < 0 {
-			return env, false
+			if t.Dims[i] > maxRandom {
+				return env, false
+			}
+			if count *= max(t.Dims[i], 0); count > maxRandom {
+				return env, false
+			}
 		}
 		lo, hi := intRange(f, in, env)
 		if lo >= hi {
