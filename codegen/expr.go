@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,63 +38,26 @@ func template(p *ir.Prim) ast.Expr {
 }
 
 // expr prints e.
-func (w *writer) expr(e *ir.Expr) code {
+func (w *writer) expr(e *ir.Expr) code { return w.print(folded(e)) }
+
+// print prints e, in which no operator has constants alone.
+func (w *writer) print(e *ir.Expr) code {
 	switch e.Kind {
 	case ir.ExprConst:
 		return w.constant(e)
 	case ir.ExprSize:
 		return code{Id(w.size(e.Name)), atom}
 	case ir.ExprLocal:
-		if w.slot != nil {
-			if i, ok := w.slot(e.Local); ok {
-				return code{Id("w").Index(Lit(i)), atom}
-			}
-		}
-		return code{Id(w.local(e.Local)), atom}
+		return code{w.variable(e.Local), atom}
 	case ir.ExprInput:
 		return w.element(w.input(e.Input), e)
 	case ir.ExprArray:
 		return w.element(w.array(e.Array), e)
 	}
 	if e.Prim.Op == ir.OpReal {
-		return code{Id(w.float).Call(w.expr(e.Args[0])), atom}
+		return code{Id(w.float).Call(w.print(e.Args[0])), atom}
 	}
 	return w.expand(template(e.Prim), e)
-}
-
-// constant prints a literal. A whole number needs no point: next to a variable it takes its type.
-func (w *writer) constant(e *ir.Expr) code {
-	v := e.Value
-	switch {
-	case e.Type == ir.Int:
-		return signed(strconv.Itoa(int(v)), v)
-	case e.Type == ir.Bool:
-		return code{Lit(v != 0), atom}
-	case math.IsNaN(v):
-		return code{w.convert(Qual("math", "NaN").Call()), atom}
-	case math.IsInf(v, 0):
-		return code{w.convert(Qual("math", "Inf").Call(Lit(int(math.Copysign(1, v))))), atom}
-	case v == 0 && math.Signbit(v):
-		return code{w.convert(Qual("math", "Copysign").Call(Lit(0), Op("-").Lit(1))), atom}
-	}
-	if w.float == "float32" {
-		return signed(strconv.FormatFloat(float64(float32(v)), 'g', -1, 32), v)
-	}
-	return signed(strconv.FormatFloat(v, 'g', -1, 64), v)
-}
-
-func signed(text string, v float64) code {
-	if v < 0 {
-		return code{Op(text), 6}
-	}
-	return code{Op(text), atom}
-}
-
-func (w *writer) convert(s *Statement) *Statement {
-	if w.float == "float32" {
-		return Id("float32").Call(s)
-	}
-	return s
 }
 
 // expand prints the Go form of a primitive.
@@ -104,7 +66,7 @@ func (w *writer) expand(t ast.Expr, e *ir.Expr) code {
 	case *ast.Ident:
 		if k, ok := strings.CutPrefix(t.Name, "operand"); ok {
 			i, _ := strconv.Atoi(k)
-			return w.typed(e, i)
+			return w.print(e.Args[i])
 		}
 		return code{Id(t.Name), atom}
 	case *ast.BasicLit:
@@ -124,22 +86,6 @@ func (w *writer) expand(t ast.Expr, e *ir.Expr) code {
 		return w.call(t, e)
 	}
 	panic(fmt.Sprintf("internal error: the Go form of %s has a %T", e.Prim.Name, t))
-}
-
-// typed prints operand i. A constant beside another constant is written so that Go does not
-// take both for integers.
-func (w *writer) typed(e *ir.Expr, i int) code {
-	x := e.Args[i]
-	c := w.expr(x)
-	if x.Kind != ir.ExprConst || x.Type != ir.Real || len(e.Args) == 1 && e.Prim.Infix > 0 && e.Prim.Op != ir.OpNeg {
-		return c
-	}
-	for _, a := range e.Args {
-		if a.Kind != ir.ExprConst {
-			return c
-		}
-	}
-	return code{Id(w.float).Call(c), atom}
 }
 
 // within adds the parentheses that x needs as an operand of an operator of precedence p.

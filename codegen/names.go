@@ -3,6 +3,7 @@ package codegen
 import (
 	"fmt"
 	"go/token"
+	"maps"
 	"strings"
 	"unicode"
 )
@@ -103,6 +104,13 @@ func newScope(taken ...string) *scope {
 		s.used[r] = true
 	}
 	return s
+}
+
+// clone is a scope of a function beside the one of s, where the same names are taken.
+func (s *scope) clone() *scope {
+	c := newScope()
+	maps.Copy(c.used, s.used)
+	return c
 }
 
 // name is the wish itself or, where it is taken or no identifier, the wish with a number. Without a

@@ -28,7 +28,7 @@ func (e *emitter) object(f Function) {
 	for _, s := range f.Func.Sizes {
 		o.sizes[s] = exported.name(Exported(s))
 	}
-	private := newScope("sizes", "scratch", "bound", "err")
+	private := newScope(methodNames...)
 	for _, in := range f.Func.Data() {
 		o.data[in] = private.name(unexported(in.Name))
 	}
@@ -55,6 +55,9 @@ func (e *emitter) object(f Function) {
 		o.method(d)
 	}
 }
+
+// methodNames are what else the type has: no field for data may have these names.
+var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP"}
 
 // scalarResult tells whether the function has one scalar as its result.
 func (o *object) scalarResult() bool {

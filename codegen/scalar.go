@@ -41,30 +41,50 @@ func (e *emitter) scalarFunc(f *ir.Func, d Derived) {
 		w.arrays[a] = n
 		results = append(results, field{n, e.float})
 	}
+	code := e.scalarScratch(w, d)
 	body, tail := trailing(d.Program)
-	var code []Code
-	blocks := split(w, d, body, tail)
-	if blocks != nil {
-		code = blocks.emit(e, Exported(f.Name)+suffix(d.Kind))
+	if blocks := split(w, d, body, tail); blocks != nil {
+		code = append(code, blocks.emit(e, Exported(f.Name)+suffix(d.Kind))...)
 	} else {
-		if len(body) > 0 && len(results) == 1 && storesResult(body) {
-			code = append(code, Var().Id(w.arrays[d.Program.Results[0]]).Id(e.float))
+		if len(results) == 1 && len(tail) == 0 { // with several they have names in the signature
+			code = append(code, Var().Id(results[0].name).Id(e.float))
 		}
 		code = append(code, w.block(body)...)
-		var values []Code
-		for _, a := range d.Program.Results {
-			if s, ok := tail[a]; ok {
-				values = append(values, w.expr(s.Value))
-			} else {
-				values = append(values, Id(w.arrays[a]))
-			}
-		}
-		code = append(code, Return(values...))
 	}
+	code = append(code, Return(w.scalarValues(d, tail)...))
 	name := Exported(f.Name) + suffix(d.Kind)
 	e.file.Comment(doc(scalarDoc(name, f, d)...))
 	e.file.Func().Id(name).Params(grouped(params)...).Params(named(results)...).Block(code...)
 	e.file.Line()
+}
+
+// scalarScratch declares the arrays that the program needs while it runs. Their lengths are constants, so that small
+// ones lie on the stack.
+func (e *emitter) scalarScratch(w *writer, d Derived) []Code {
+	var code []Code
+	for _, a := range d.Program.Scratch {
+		wish := a.Name
+		if wish == "" {
+			wish = "row"
+		}
+		n := w.names.name(unexported(wish))
+		w.arrays[a] = n
+		code = append(code, Id(n).Op(":=").Make(Index().Id(e.elementType(a.Type)), w.product(a.Dims)))
+	}
+	return code
+}
+
+// scalarValues is what the function returns: what the program stores last, or the variables that it has stored before.
+func (w *writer) scalarValues(d Derived, tail map[*ir.Array]*ir.Store) []Code {
+	var values []Code
+	for _, a := range d.Program.Results {
+		if s, ok := tail[a]; ok {
+			values = append(values, w.expr(s.Value))
+		} else {
+			values = append(values, Id(w.arrays[a]))
+		}
+	}
+	return values
 }
 
 // field is a parameter or result of a function.
@@ -106,15 +126,6 @@ func trailing(p *ir.Program) (body []ir.Stmt, tail map[*ir.Array]*ir.Store) {
 		n--
 	}
 	return p.Body[:n], tail
-}
-
-func storesResult(body []ir.Stmt) bool {
-	for _, s := range body {
-		if _, ok := s.(*ir.Store); ok {
-			return true
-		}
-	}
-	return false
 }
 
 // scalarDoc says what the function computes, with the definition and the operation count.

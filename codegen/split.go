@@ -13,70 +13,108 @@ const (
 	blockSize     = 750  // statements of one part of a function that is split
 )
 
-// parts is a straight-line function that is split into several, which hand over values in an array.
+// parts is the body of a function that is split into several, which hand over values in arrays.
 type parts struct {
 	w      *writer
 	blocks [][]ir.Stmt
-	slots  map[*ir.Local]int // of the values that cross from one part to another
-	size   int               // of the array
-	tail   map[*ir.Array]*ir.Store
+	slots  map[*ir.Local]int  // of the values that cross from one part to another
+	frames map[ir.Type]*frame // the arrays, by the type of what they hold
 	inputs []*ir.Input
-	order  []*ir.Array
+	arrays []*ir.Array // scratch
 }
 
-// split plans the parts of a straight-line program, or is nil if it is short or has branches or loops.
+// frame is an array in which the parts keep values of one type.
+type frame struct {
+	name string
+	size int
+	free []int
+}
+
+// frameTypes are the types of values that cross, in the order in which parts take their arrays.
+var frameTypes = []ir.Type{ir.Real, ir.Int, ir.Bool}
+
+// split plans the parts of a long program, or is nil if it is short.
 func split(w *writer, d Derived, body []ir.Stmt, tail map[*ir.Array]*ir.Store) *parts {
-	if len(body) <= maxStatements || len(tail) < len(d.Program.Results) {
+	if statements(body) <= maxStatements {
 		return nil
 	}
-	for _, s := range body {
-		if a, ok := s.(*ir.Assign); !ok || !a.Declare || a.Value == nil {
-			return nil
+	p := &parts{w: w, slots: map[*ir.Local]int{}, frames: map[ir.Type]*frame{}, inputs: d.Func.Inputs, arrays: d.Program.Scratch}
+	for i, wish := range []string{"w", "k", "c"} {
+		p.frames[frameTypes[i]] = &frame{name: w.names.name(wish)}
+	}
+	for _, a := range d.Program.Results {
+		if _, atEnd := tail[a]; !atEnd {
+			f := p.frames[ir.Real]
+			w.arrays[a] = fmt.Sprintf("%s[%d]", f.name, f.take())
 		}
 	}
-	p := &parts{w: w, tail: tail, slots: map[*ir.Local]int{}, inputs: d.Func.Inputs, order: d.Program.Results}
-	for at := 0; at < len(body); at += blockSize {
-		p.blocks = append(p.blocks, body[at:min(at+blockSize, len(body))])
-	}
-	p.assignSlots()
+	p.cut(body)
+	p.assignSlots(tail)
 	return p
 }
 
-// assignSlots gives each value that is used in a later part than its own an element of the array, which
-// is free again after the last part that uses it.
-func (p *parts) assignSlots() {
-	home, last := map[*ir.Local]int{}, map[*ir.Local]int{}
-	for b, block := range p.blocks {
-		for _, s := range block {
-			a := s.(*ir.Assign)
-			eachLocal(a.Value, func(l *ir.Local) { last[l] = b })
-			home[a.Dst] = b
+// statements counts the statements of a body, with those of its blocks.
+func statements(body []ir.Stmt) int {
+	n := len(body)
+	for _, s := range body {
+		for _, b := range ir.Blocks(s) {
+			n += statements(*b)
 		}
 	}
-	for _, s := range p.tail {
-		eachLocal(s.Value, func(l *ir.Local) { last[l] = len(p.blocks) })
-	}
-	var free []int
-	expire := make([][]int, len(p.blocks)+1)
-	for b, block := range p.blocks {
-		for _, s := range block {
-			l := s.(*ir.Assign).Dst
-			if last[l] <= home[l] {
-				continue
-			}
-			slot := p.size
-			if n := len(free); n > 0 {
-				slot, free = free[n-1], free[:n-1]
-			} else {
-				p.size++
-			}
-			p.slots[l] = slot
-			expire[last[l]] = append(expire[last[l]], slot)
+	return n
+}
+
+// cut makes blocks of about equal length.
+func (p *parts) cut(body []ir.Stmt) {
+	start, size := 0, 0
+	for i := range body {
+		size += statements(body[i : i+1])
+		if size >= blockSize || i == len(body)-1 {
+			p.blocks = append(p.blocks, body[start:i+1])
+			start, size = i+1, 0
 		}
-		free = append(free, expire[b]...)
 	}
 }
 
+// take reserves an element.
+func (f *frame) take() int {
+	if n := len(f.free); n > 0 {
+		slot := f.free[n-1]
+		f.free = f.free[:n-1]
+		return slot
+	}
+	f.size++
+	return f.size - 1
+}
+
+// assignSlots gives each local that occurs in a later part than its own an element of an array, which is
+// free again after the last of those.
+func (p *parts) assignSlots(tail map[*ir.Array]*ir.Store) {
+	last := map[*ir.Local]int{}
+	for b, block := range p.blocks {
+		eachLocalOf(block, func(l *ir.Local) { last[l] = b })
+	}
+	for _, s := range tail {
+		eachLocal(s.Value, func(l *ir.Local) { last[l] = len(p.blocks) })
+	}
+	expire := make([][]*ir.Local, len(p.blocks)+1)
+	for b, block := range p.blocks {
+		for _, s := range block {
+			a, ok := s.(*ir.Assign)
+			if !ok || !a.Declare || last[a.Dst] <= b {
+				continue
+			}
+			p.slots[a.Dst] = p.frames[a.Dst.Type].take()
+			expire[last[a.Dst]] = append(expire[last[a.Dst]], a.Dst)
+		}
+		for _, l := range expire[b] {
+			f := p.frames[l.Type]
+			f.free = append(f.free, p.slots[l])
+		}
+	}
+}
+
+// eachLocal visits the locals that e reads.
 func eachLocal(e *ir.Expr, visit func(*ir.Local)) {
 	if e.Kind == ir.ExprLocal {
 		visit(e.Local)
@@ -86,86 +124,150 @@ func eachLocal(e *ir.Expr, visit func(*ir.Local)) {
 	}
 }
 
-// emit prints the functions of the parts and gives the body of the function that calls them.
-func (p *parts) emit(e *emitter, name string) []Code {
-	array := Op("*").Index(Lit(p.size)).Id(e.float)
-	const slots = "w"
-	code := []Code{Var().Id(slots).Index(Lit(p.size)).Id(e.float)}
-	for b, block := range p.blocks {
-		part := e.top.name(fmt.Sprintf("%sPart%d", unexportedFirst(name), b+1))
-		inputs := p.read(block)
-		params := []Code{Id(slots).Add(array.Clone())}
-		args := []Code{Op("&").Id(slots)}
-		for _, in := range inputs {
-			n := p.w.inputs[in]
-			params = append(params, Id(n).Id(e.float))
-			args = append(args, Id(n))
+// eachLocalOf visits the locals that the statements read or assign.
+func eachLocalOf(body []ir.Stmt, visit func(*ir.Local)) {
+	for _, s := range body {
+		if a, ok := s.(*ir.Assign); ok {
+			visit(a.Dst)
 		}
-		e.file.Func().Id(part).Params(params...).Block(p.block(e, block)...)
+		ir.Exprs(s, func(e *ir.Expr) { eachLocal(e, visit) })
+		for _, b := range ir.Blocks(s) {
+			eachLocalOf(*b, visit)
+		}
+	}
+}
+
+// emit prints the functions of the parts and gives the code that calls them.
+func (p *parts) emit(e *emitter, name string) []Code {
+	var code []Code
+	for _, t := range frameTypes {
+		if f := p.frames[t]; f.size > 0 {
+			code = append(code, Var().Id(f.name).Index(Lit(f.size)).Id(e.elementType(t)))
+		}
+	}
+	for b, block := range p.blocks {
+		part := p.partName(e, fmt.Sprintf("%sPart%d", unexportedFirst(name), b+1))
+		params, args := p.signature(e, block)
+		e.file.Comment(doc(fmt.Sprintf("%s is part %d of %d of %s: Go compiles short functions faster.", part, b+1, len(p.blocks), name)))
+		e.file.Func().Id(part).Params(params...).Block(p.block(block)...)
 		e.file.Line()
 		code = append(code, Id(part).Call(args...))
 	}
-	final := p.partWriter(e, nil)
-	var values []Code
-	for _, a := range p.order {
-		values = append(values, final.expr(p.tail[a].Value))
-	}
-	return append(code, Return(values...))
+	p.w.slot = func(l *ir.Local) *Statement { return p.element(l) }
+	return code
 }
 
-// partWriter prints in one part: values of other parts are elements of the array.
-func (p *parts) partWriter(e *emitter, own map[*ir.Local]bool) *writer {
-	w := *p.w
-	w.names = newScope("w")
-	for _, n := range p.w.inputs {
-		w.names.used[n] = true
-	}
-	w.locals = map[*ir.Local]string{}
-	w.slot = func(l *ir.Local) (int, bool) {
-		s, ok := p.slots[l]
-		return s, ok && !own[l]
-	}
-	return &w
-}
-
-// block prints the statements of a part.
-func (p *parts) block(e *emitter, block []ir.Stmt) []Code {
-	own := map[*ir.Local]bool{}
-	w := p.partWriter(e, own)
-	var code []Code
-	for _, s := range block {
-		a := s.(*ir.Assign)
-		code = append(code, w.stmt(s)...)
-		own[a.Dst] = true
-		if slot, ok := p.slots[a.Dst]; ok {
-			code = append(code, Id("w").Index(Lit(slot)).Op("=").Id(w.local(a.Dst)))
+// partName is a name at the top level that no variable of the function hides.
+func (p *parts) partName(e *emitter, wish string) string {
+	for {
+		if n := e.top.name(wish); !p.w.names.used[n] {
+			return n
 		}
+	}
+}
+
+// signature lists the parameters of a part and what is passed: the arrays that hold values, the inputs that it
+// reads, and the scratch.
+func (p *parts) signature(e *emitter, block []ir.Stmt) (params, args []Code) {
+	for _, t := range frameTypes {
+		if f := p.frames[t]; f.size > 0 {
+			params = append(params, Id(f.name).Op("*").Index(Lit(f.size)).Id(e.elementType(t)))
+			args = append(args, Op("&").Id(f.name))
+		}
+	}
+	inputs, arrays := occurring(block)
+	for _, in := range p.inputs {
+		if n := p.w.inputs[in]; inputs[in] {
+			params, args = append(params, Id(n).Id(e.elementType(in.Type))), append(args, Id(n))
+		}
+	}
+	for _, a := range p.arrays {
+		if n := p.w.arrays[a]; arrays[a] {
+			params, args = append(params, Id(n).Index().Id(e.elementType(a.Type))), append(args, Id(n))
+		}
+	}
+	return params, args
+}
+
+// occurring finds the inputs and arrays that statements read or write.
+func occurring(body []ir.Stmt) (inputs map[*ir.Input]bool, arrays map[*ir.Array]bool) {
+	inputs, arrays = map[*ir.Input]bool{}, map[*ir.Array]bool{}
+	var expr func(*ir.Expr)
+	expr = func(e *ir.Expr) {
+		inputs[e.Input], arrays[e.Array] = true, true
+		for _, a := range e.Args {
+			expr(a)
+		}
+	}
+	var scan func([]ir.Stmt)
+	scan = func(body []ir.Stmt) {
+		for _, s := range body {
+			switch s := s.(type) {
+			case *ir.Store:
+				arrays[s.Dst] = true
+			case *ir.Fill:
+				arrays[s.Dst] = true
+			}
+			ir.Exprs(s, expr)
+			for _, b := range ir.Blocks(s) {
+				scan(*b)
+			}
+		}
+	}
+	scan(body)
+	return inputs, arrays
+}
+
+// element is where the parts keep l, or nil.
+func (p *parts) element(l *ir.Local) *Statement {
+	slot, ok := p.slots[l]
+	if !ok {
+		return nil
+	}
+	return Id(p.frames[l.Type].name).Index(Lit(slot))
+}
+
+// block prints the statements of a part. A value that other parts read is a variable in its own part, and put into the
+// array after the last statement that assigns it.
+func (p *parts) block(block []ir.Stmt) []Code {
+	own, final := map[*ir.Local]bool{}, map[*ir.Local]int{}
+	for i, s := range block {
+		eachAssigned(s, func(l *ir.Local) { final[l] = i })
+	}
+	w := *p.w
+	w.names, w.locals = p.w.names.clone(), map[*ir.Local]string{}
+	w.slot = func(l *ir.Local) *Statement {
+		if own[l] {
+			return nil
+		}
+		return p.element(l)
+	}
+	var code []Code
+	for i, s := range block {
+		if a, ok := s.(*ir.Assign); ok && a.Declare {
+			own[a.Dst] = true
+		}
+		code = append(code, w.stmt(s)...)
+		eachAssigned(s, func(l *ir.Local) {
+			if at := p.element(l); at != nil && own[l] && final[l] == i {
+				final[l] = -1 // two branches may assign it
+				code = append(code, at.Op("=").Id(w.local(l)))
+			}
+		})
 	}
 	return code
 }
 
-// read lists the inputs that a part reads, in order.
-func (p *parts) read(block []ir.Stmt) []*ir.Input {
-	seen := map[*ir.Input]bool{}
-	var look func(x *ir.Expr)
-	look = func(x *ir.Expr) {
-		if x.Kind == ir.ExprInput {
-			seen[x.Input] = true
-		}
-		for _, a := range x.Args {
-			look(a)
+// eachAssigned visits the locals that s assigns, in order.
+func eachAssigned(s ir.Stmt, visit func(*ir.Local)) {
+	if a, ok := s.(*ir.Assign); ok {
+		visit(a.Dst)
+	}
+	for _, b := range ir.Blocks(s) {
+		for _, s := range *b {
+			eachAssigned(s, visit)
 		}
 	}
-	for _, s := range block {
-		ir.Exprs(s, look)
-	}
-	var list []*ir.Input
-	for _, in := range p.inputs {
-		if seen[in] {
-			list = append(list, in)
-		}
-	}
-	return list
 }
 
 // unexportedFirst makes the first letter small.

@@ -1,7 +1,6 @@
 package codegen
 
 import (
-	"math"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -18,7 +17,7 @@ type writer struct {
 	arrays     map[*ir.Array]string
 	standalone func(function string) string // the local copy of a runtime function, or nil
 	used       map[string]bool              // the names that occur, where that is asked
-	slot       func(*ir.Local) (int, bool)  // the element of w that holds a value of another part
+	slot       func(*ir.Local) *Statement   // where another part keeps the local, or nil
 	rows       []row                        // slices that stand for rows in the loops around
 }
 
@@ -54,6 +53,16 @@ func (w *writer) local(l *ir.Local) string {
 	return n
 }
 
+// variable is a local as it is read or assigned.
+func (w *writer) variable(l *ir.Local) *Statement {
+	if w.slot != nil {
+		if s := w.slot(l); s != nil {
+			return s
+		}
+	}
+	return Id(w.local(l))
+}
+
 // block prints statements.
 func (w *writer) block(stmts []ir.Stmt) []Code {
 	var list []Code
@@ -87,18 +96,15 @@ func (w *writer) assign(s *ir.Assign) Code {
 	if s.Declare && s.Value == nil {
 		return Var().Id(w.local(s.Dst)).Id(w.goType(s.Dst.Type))
 	}
-	v := w.expr(s.Value)
-	if s.Declare {
-		x := v.Statement
-		if s.Value.Kind == ir.ExprConst && s.Dst.Type == ir.Real && !math.IsInf(s.Value.Value, 0) {
-			if s.Value.Value == 0 {
-				return Var().Id(w.local(s.Dst)).Id(w.float)
-			}
-			x = Id(w.float).Call(v)
-		}
-		return Id(w.local(s.Dst)).Op(":=").Add(x)
+	value := folded(s.Value)
+	if !s.Declare {
+		return w.update(w.variable(s.Dst), s.Op, w.print(value))
 	}
-	return w.update(Id(w.local(s.Dst)), s.Op, v)
+	v := w.initial(value)
+	if v == nil {
+		return Var().Id(w.local(s.Dst)).Id(w.goType(s.Dst.Type))
+	}
+	return Id(w.local(s.Dst)).Op(":=").Add(v)
 }
 
 // update prints dst op= v.
