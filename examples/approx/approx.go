@@ -14,7 +14,7 @@ import (
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Network struct {
 	sizes  NetworkSizes
-	X      []float64
+	x      []float64
 	bound  bool
 	value0 []float64
 }
@@ -33,10 +33,8 @@ func NewNetwork(s NetworkSizes) (*Network, error) {
 	if s.H < 1 {
 		return nil, fmt.Errorf("network: size h is %d, want at least 1", s.H)
 	}
-	for _, n := range []int{s.N, s.H} {
-		if n > 1048576 {
-			return nil, fmt.Errorf("network: a size of %d is too large, the most is %d", n, 1048576)
-		}
+	if total := float64(s.N)*2 + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.N) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
+		return nil, fmt.Errorf("network: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Network{sizes: s}
 	f.value0 = make([]float64, s.H)
@@ -50,7 +48,7 @@ func (f *Network) Bind(X []float64) error {
 	if len(X) != s.N*2 {
 		return fmt.Errorf("network: X has %d elements, want %d for X[n,2]", len(X), s.N*2)
 	}
-	f.X = X
+	f.x = X
 	f.bound = true
 	return nil
 }
@@ -75,8 +73,7 @@ func (f *Network) Params(theta []float64) NetworkParams {
 	var v NetworkParams
 	v.W, theta = theta[:2*s.H:2*s.H], theta[2*s.H:]
 	v.B, theta = theta[:s.H:s.H], theta[s.H:]
-	v.Alpha, theta = theta[:s.H:s.H], theta[s.H:]
-	_ = theta
+	v.Alpha = theta[:s.H:s.H]
 	return v
 }
 
@@ -103,7 +100,7 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 	}
 	f.check("out.G", len(out.G), f.sizes.N)
 	n, h := f.sizes.N, f.sizes.H
-	X := f.X
+	X := f.x
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
 	G := out.G
@@ -133,7 +130,7 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Distance struct {
 	sizes  DistanceSizes
-	X      []float64
+	x      []float64
 	y      []float64
 	bound  bool
 	value0 []float64
@@ -156,10 +153,8 @@ func NewDistance(s DistanceSizes) (*Distance, error) {
 	if s.H < 1 {
 		return nil, fmt.Errorf("distance: size h is %d, want at least 1", s.H)
 	}
-	for _, n := range []int{s.N, s.H} {
-		if n > 1048576 {
-			return nil, fmt.Errorf("distance: a size of %d is too large, the most is %d", n, 1048576)
-		}
+	if total := float64(s.N)*2 + float64(s.N) + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
+		return nil, fmt.Errorf("distance: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Distance{sizes: s}
 	scratch := make([]float64, s.H+s.H+s.H+s.H)
@@ -180,7 +175,7 @@ func (f *Distance) Bind(X []float64, y []float64) error {
 	if len(y) != s.N {
 		return fmt.Errorf("distance: y has %d elements, want %d for y[n]", len(y), s.N)
 	}
-	f.X = X
+	f.x = X
 	f.y = y
 	f.bound = true
 	return nil
@@ -206,8 +201,7 @@ func (f *Distance) Params(theta []float64) DistanceParams {
 	var v DistanceParams
 	v.W, theta = theta[:2*s.H:2*s.H], theta[2*s.H:]
 	v.B, theta = theta[:s.H:s.H], theta[s.H:]
-	v.Alpha, theta = theta[:s.H:s.H], theta[s.H:]
-	_ = theta
+	v.Alpha = theta[:s.H:s.H]
 	return v
 }
 
@@ -227,7 +221,7 @@ func (f *Distance) Value(theta []float64) float64 {
 		panic("distance: call Bind before Value")
 	}
 	n, h := f.sizes.N, f.sizes.H
-	X, y := f.X, f.y
+	X, y := f.x, f.y
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
 	row := f.value0
@@ -264,7 +258,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	}
 	dv := f.Params(grad)
 	n, h := f.sizes.N, f.sizes.H
-	X, y := f.X, f.y
+	X, y := f.x, f.y
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
 	dW := dv.W

@@ -14,7 +14,7 @@ import (
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Scores struct {
 	sizes  ScoresSizes
-	X      []float64
+	x      []float64
 	bound  bool
 	value0 []float64
 	value1 []float64
@@ -42,10 +42,8 @@ func NewScores(s ScoresSizes) (*Scores, error) {
 	if s.Q < 1 {
 		return nil, fmt.Errorf("scores: size q is %d, want at least 1", s.Q)
 	}
-	for _, n := range []int{s.N, s.P, s.H, s.Q} {
-		if n > 1048576 {
-			return nil, fmt.Errorf("scores: a size of %d is too large, the most is %d", n, 1048576)
-		}
+	if total := float64(s.N)*float64(s.P) + float64(s.P)*float64(s.H) + float64(s.H) + float64(s.H)*float64(s.Q) + float64(s.Q) + float64(s.N)*float64(s.Q) + float64(s.H) + float64(s.Q); total > min(1<<40, math.MaxInt/8) {
+		return nil, fmt.Errorf("scores: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Scores{sizes: s}
 	scratch := make([]float64, s.H+s.Q)
@@ -61,7 +59,7 @@ func (f *Scores) Bind(X []float64) error {
 	if len(X) != s.N*s.P {
 		return fmt.Errorf("scores: X has %d elements, want %d for X[n,p]", len(X), s.N*s.P)
 	}
-	f.X = X
+	f.x = X
 	f.bound = true
 	return nil
 }
@@ -88,8 +86,7 @@ func (f *Scores) Params(theta []float64) ScoresParams {
 	v.W1, theta = theta[:s.P*s.H:s.P*s.H], theta[s.P*s.H:]
 	v.B1, theta = theta[:s.H:s.H], theta[s.H:]
 	v.W2, theta = theta[:s.H*s.Q:s.H*s.Q], theta[s.H*s.Q:]
-	v.B2, theta = theta[:s.Q:s.Q], theta[s.Q:]
-	_ = theta
+	v.B2 = theta[:s.Q:s.Q]
 	return v
 }
 
@@ -116,7 +113,7 @@ func (f *Scores) Value(theta []float64, out ScoresOut) {
 	}
 	f.check("out.Z", len(out.Z), f.sizes.N*f.sizes.Q)
 	n, p, h, q := f.sizes.N, f.sizes.P, f.sizes.H, f.sizes.Q
-	X := f.X
+	X := f.x
 	v := f.Params(theta)
 	W1, b1, W2, b2 := v.W1, v.B1, v.W2, v.B2
 	Z := out.Z
@@ -157,7 +154,7 @@ func (f *Scores) Value(theta []float64, out ScoresOut) {
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Digits struct {
 	sizes  DigitsSizes
-	X      []float64
+	x      []float64
 	label  []int
 	bound  bool
 	value0 []float64
@@ -194,10 +191,8 @@ func NewDigits(s DigitsSizes) (*Digits, error) {
 	if s.Q < 1 {
 		return nil, fmt.Errorf("digits: size q is %d, want at least 1", s.Q)
 	}
-	for _, n := range []int{s.N, s.P, s.H, s.Q} {
-		if n > 1048576 {
-			return nil, fmt.Errorf("digits: a size of %d is too large, the most is %d", n, 1048576)
-		}
+	if total := float64(s.N)*float64(s.P) + float64(s.N) + float64(s.P)*float64(s.H) + float64(s.H) + float64(s.H)*float64(s.Q) + float64(s.Q) + float64(s.H) + float64(s.Q) + float64(s.Q) + float64(s.H) + float64(s.H) + float64(s.Q) + float64(s.Q) + float64(s.Q) + float64(s.Q) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
+		return nil, fmt.Errorf("digits: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Digits{sizes: s}
 	scratch := make([]float64, s.H+s.Q+s.Q+s.H+s.H+s.Q+s.Q+s.Q+s.Q+s.H)
@@ -229,7 +224,7 @@ func (f *Digits) Bind(X []float64, label []int) error {
 			return fmt.Errorf("digits: label[%d] is %d, want 0 ≤ label < %d", i, v, s.Q)
 		}
 	}
-	f.X = X
+	f.x = X
 	f.label = label
 	f.bound = true
 	return nil
@@ -257,8 +252,7 @@ func (f *Digits) Params(theta []float64) DigitsParams {
 	v.W1, theta = theta[:s.P*s.H:s.P*s.H], theta[s.P*s.H:]
 	v.B1, theta = theta[:s.H:s.H], theta[s.H:]
 	v.W2, theta = theta[:s.H*s.Q:s.H*s.Q], theta[s.H*s.Q:]
-	v.B2, theta = theta[:s.Q:s.Q], theta[s.Q:]
-	_ = theta
+	v.B2 = theta[:s.Q:s.Q]
 	return v
 }
 
@@ -278,7 +272,7 @@ func (f *Digits) Value(theta []float64) float64 {
 		panic("digits: call Bind before Value")
 	}
 	n, p, h, q := f.sizes.N, f.sizes.P, f.sizes.H, f.sizes.Q
-	X, label := f.X, f.label
+	X, label := f.x, f.label
 	v := f.Params(theta)
 	W1, b1, W2, b2 := v.W1, v.B1, v.W2, v.B2
 	row := f.value0
@@ -331,7 +325,7 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 	}
 	dv := f.Params(grad)
 	n, p, h, q := f.sizes.N, f.sizes.P, f.sizes.H, f.sizes.Q
-	X, label := f.X, f.label
+	X, label := f.x, f.label
 	v := f.Params(theta)
 	W1, b1, W2, b2 := v.W1, v.B1, v.W2, v.B2
 	dW1 := dv.W1

@@ -2,7 +2,10 @@
 
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Linreg evaluates
 //
@@ -11,7 +14,7 @@ import "fmt"
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Linreg struct {
 	sizes LinregSizes
-	X     []float64
+	x     []float64
 	y     []float64
 	bound bool
 }
@@ -30,10 +33,8 @@ func NewLinreg(s LinregSizes) (*Linreg, error) {
 	if s.D < 1 {
 		return nil, fmt.Errorf("linreg: size d is %d, want at least 1", s.D)
 	}
-	for _, n := range []int{s.N, s.D} {
-		if n > 1048576 {
-			return nil, fmt.Errorf("linreg: a size of %d is too large, the most is %d", n, 1048576)
-		}
+	if total := float64(s.N)*float64(s.D) + float64(s.N) + float64(s.D); total > min(1<<40, math.MaxInt/8) {
+		return nil, fmt.Errorf("linreg: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Linreg{sizes: s}
 	return f, nil
@@ -49,7 +50,7 @@ func (f *Linreg) Bind(X []float64, y []float64) error {
 	if len(y) != s.N {
 		return fmt.Errorf("linreg: y has %d elements, want %d for y[n]", len(y), s.N)
 	}
-	f.X = X
+	f.x = X
 	f.y = y
 	f.bound = true
 	return nil
@@ -71,8 +72,7 @@ func (f *Linreg) Params(theta []float64) LinregParams {
 	f.check("theta", len(theta), f.NumParams())
 	s := f.sizes
 	var v LinregParams
-	v.Theta, theta = theta[:s.D:s.D], theta[s.D:]
-	_ = theta
+	v.Theta = theta[:s.D:s.D]
 	return v
 }
 
@@ -92,7 +92,7 @@ func (f *Linreg) Value(theta []float64) float64 {
 		panic("linreg: call Bind before Value")
 	}
 	n, d := f.sizes.N, f.sizes.D
-	X, y := f.X, f.y
+	X, y := f.x, f.y
 	v := f.Params(theta)
 	theta_2 := v.Theta
 	var a float64
@@ -120,7 +120,7 @@ func (f *Linreg) Grad(theta, grad []float64) float64 {
 	}
 	dv := f.Params(grad)
 	n, d := f.sizes.N, f.sizes.D
-	X, y := f.X, f.y
+	X, y := f.x, f.y
 	v := f.Params(theta)
 	theta_2 := v.Theta
 	dtheta := dv.Theta
