@@ -147,6 +147,11 @@ func (s *simplifier) rewrite(n *ir.Node) *ir.Node {
 	for i, a := range n.Args {
 		args[i] = s.done[a]
 	}
+	return s.with(n, args)
+}
+
+// with is n of other operands.
+func (s *simplifier) with(n *ir.Node, args []*ir.Node) *ir.Node {
 	switch {
 	case n.Is(ir.OpSelect):
 		return s.g.Select(args[0], args[1], args[2])

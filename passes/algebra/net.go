@@ -1,0 +1,390 @@
+// Package algebra finds cheap programs for systems of sums of products, by factoring them.
+//
+// A network has variables, of which each is an atom, an opaque call of other variables, or a sum of products
+// of powers of variables, Σ c·x·y/z. It stands for the program that computes every variable once. Two steps make it
+// cheaper, as in the synthesis of multi-level logic (Brayton & McMullen, The decomposition and factorization of Boolean
+// expressions, 1982; Rajski & Vasudevamurthi, The testability-preserving concurrent decomposition and factorization of Boolean
+// expressions, 1992; for polynomials Hosangadi, Fallah & Kastner, Optimizing polynomial expressions by algebraic
+// factorization and common subexpression elimination, 2006): a product of two factors, or a sum of two terms up to common
+// factors, that occurs several times or that takes a factor out, becomes a variable; and where that finds
+// nothing more, a variable is put back into the sums that use it, so that they can be factored in another way. The second step
+// costs operations, which the first wins back, and more if there was something to be gained.
+package algebra
+
+import "slices"
+
+// Lit is a factor of a product: a variable, or one over it.
+type Lit int32
+
+// Var is the factor v.
+func Var(v int) Lit { return Lit(v << 1) }
+
+// Over is the factor 1/v.
+func Over(v int) Lit { return Lit(v<<1 | 1) }
+
+// Index is the number of the variable.
+func (l Lit) Index() int { return int(l >> 1) }
+
+// Divides tells whether the factor is one over the variable.
+func (l Lit) Divides() bool { return l&1 != 0 }
+
+// Inverse is one over the factor.
+func (l Lit) Inverse() Lit { return l ^ 1 }
+
+// Term is a product, Coef times the factors Lits. A power stands as repeated factors; x and 1/x may both stand in
+// one term, as x/x is not 1 where x is 0.
+type Term struct {
+	Coef Coef
+	Lits []Lit // sorted
+	hash uint64
+}
+
+// NewTerm is c times the factors.
+func NewTerm(c Coef, lits ...Lit) Term {
+	t := Term{Coef: c, Lits: slices.Clone(lits)}
+	slices.Sort(t.Lits)
+	for _, l := range t.Lits {
+		t.hash += mix(uint64(l))
+	}
+	return t
+}
+
+// alias tells whether the sum is just ±v.
+func alias(sum []Term) (v int, negative, ok bool) {
+	if len(sum) != 1 || len(sum[0].Lits) != 1 || sum[0].Lits[0].Divides() || !sum[0].Coef.unit() {
+		return 0, false, false
+	}
+	return sum[0].Lits[0].Index(), sum[0].Coef.p < 0, true
+}
+
+// Model is what the elementary operations cost.
+type Model struct{ Add, Mul, Div, Neg float64 }
+
+// Unit is the model in which every operation costs 1.
+var Unit = Model{1, 1, 1, 1}
+
+// kind is what a variable is.
+type kind uint8
+
+const (
+	dead kind = iota
+	atom
+	call
+	sum
+)
+
+// def is the definition of a variable.
+type def struct {
+	kind   kind
+	terms  []Term  // sum; never changed in place
+	args   []int32 // call; never changed in place
+	users  []int32 // with multiplicity
+	dom    Dom
+	cost   float64
+	exact  bool // is not the result of a rounded operation
+	keep   bool // is wanted by the caller
+	scaled bool // is a multiple of what it was
+}
+
+// Net is a network.
+type Net struct {
+	model Model
+	defs  []def
+	cost  float64
+	domains
+	table table
+	log   []change
+	rng   rng
+}
+
+// New is an empty network.
+func New(m Model) *Net {
+	n := &Net{model: m}
+	n.domains.init()
+	n.table.init()
+	return n
+}
+
+// Atom adds a variable that is given. An exact one is no result of a rounded operation.
+func (n *Net) Atom(d Dom, exact bool) int {
+	return n.insert(def{kind: atom, dom: d, exact: exact})
+}
+
+// Call adds a variable that is an opaque function of others.
+func (n *Net) Call(d Dom, cost float64, args ...int) int {
+	list := make([]int32, len(args))
+	for i, a := range args {
+		list[i] = int32(a)
+	}
+	return n.insert(def{kind: call, dom: d, cost: cost, args: list})
+}
+
+// Sum adds a variable that is a sum of products.
+func (n *Net) Sum(terms ...Term) int {
+	return n.insert(def{kind: sum, terms: joined(terms)})
+}
+
+// Len is the number of variables, with those that are not there any more.
+func (n *Net) Len() int { return len(n.defs) }
+
+// Scaled tells whether v is now a multiple of what it was.
+func (n *Net) Scaled(v int) bool { return n.defs[v].scaled }
+
+// Keep says that v is wanted.
+func (n *Net) Keep(v int) { n.defs[v].keep = true }
+
+// Terms is the definition of v, if it is a sum.
+func (n *Net) Terms(v int) ([]Term, bool) { return n.defs[v].terms, n.defs[v].kind == sum }
+
+// Args are the arguments of the call v.
+func (n *Net) Args(v int) []int32 { return n.defs[v].args }
+
+// Cost is the cost of the whole network.
+func (n *Net) Cost() float64 { return n.cost }
+
+// joined adds terms of the same factors.
+func joined(terms []Term) []Term {
+	for i := 1; i < len(terms); i++ {
+		for j := range i {
+			if terms[i].hash == terms[j].hash && slices.Equal(terms[i].Lits, terms[j].Lits) {
+				return joinedSlow(terms)
+			}
+		}
+	}
+	return terms
+}
+
+func joinedSlow(terms []Term) []Term {
+	var list []Term
+	for _, t := range terms {
+		i := slices.IndexFunc(list, func(u Term) bool { return u.hash == t.hash && slices.Equal(u.Lits, t.Lits) })
+		if i < 0 {
+			list = append(list, t)
+		} else {
+			list[i].Coef = list[i].Coef.Add(t.Coef)
+		}
+	}
+	return slices.DeleteFunc(list, func(t Term) bool { return t.Coef.p == 0 })
+}
+
+// change is a definition as it was.
+type change struct {
+	v   int32
+	old def
+}
+
+// insert adds a variable.
+func (n *Net) insert(d def) int {
+	v := len(n.defs)
+	n.defs = append(n.defs, def{})
+	n.log = append(n.log, change{int32(v), def{}})
+	n.enter(v, d)
+	return v
+}
+
+// enter gives the dead variable v a definition.
+func (n *Net) enter(v int, d def) {
+	if d.kind == sum {
+		d.dom = n.union(d.dom, n.domOf(d.terms))
+		d.cost = n.sumCost(d.terms)
+	}
+	d.users = n.defs[v].users
+	n.defs[v] = d
+	n.cost += d.cost
+	n.link(v, &d)
+	if d.kind == sum {
+		n.table.add(n, v)
+	}
+}
+
+// link enters v with the variables that it uses.
+func (n *Net) link(v int, d *def) {
+	for _, t := range d.terms {
+		for _, l := range t.Lits {
+			n.defs[l.Index()].users = append(n.defs[l.Index()].users, int32(v))
+		}
+	}
+	for _, a := range d.args {
+		n.defs[a].users = append(n.defs[a].users, int32(v))
+	}
+}
+
+// leave takes the definition of v away; its users stay.
+func (n *Net) leave(v int) {
+	d := &n.defs[v]
+	if d.kind == sum {
+		n.table.remove(n, v)
+	}
+	n.cost -= d.cost
+	drop := func(u int) {
+		list := n.defs[u].users
+		for i := len(list) - 1; i >= 0; i-- {
+			if list[i] == int32(v) {
+				list[i] = list[len(list)-1]
+				n.defs[u].users = list[:len(list)-1]
+				return
+			}
+		}
+	}
+	for _, t := range d.terms {
+		for _, l := range t.Lits {
+			drop(l.Index())
+		}
+	}
+	for _, a := range d.args {
+		drop(int(a))
+	}
+	n.defs[v] = def{users: d.users}
+}
+
+// set changes the definition of v to a sum, and takes away what is not used any more.
+func (n *Net) set(v int, terms []Term) {
+	old := n.defs[v]
+	n.replace(v, def{kind: sum, terms: joined(terms), keep: old.keep, scaled: old.scaled, dom: old.dom})
+	n.sweep(old)
+}
+
+// replace changes the definition of v.
+func (n *Net) replace(v int, d def) {
+	n.log = append(n.log, change{int32(v), n.defs[v]})
+	n.leave(v)
+	n.enter(v, d)
+}
+
+// sweep takes away the variables that old used, where nobody uses them any more.
+func (n *Net) sweep(old def) {
+	for _, t := range old.terms {
+		for _, l := range t.Lits {
+			n.release(l.Index())
+		}
+	}
+	for _, a := range old.args {
+		n.release(int(a))
+	}
+}
+
+func (n *Net) release(v int) {
+	d := n.defs[v]
+	if len(d.users) > 0 || d.keep || d.kind == dead || d.kind == atom {
+		return
+	}
+	n.log = append(n.log, change{int32(v), d})
+	n.leave(v)
+	n.sweep(d)
+}
+
+// undo takes back all changes since the log had so many entries.
+func (n *Net) undo(mark int) {
+	for i := len(n.log) - 1; i >= mark; i-- {
+		c := n.log[i]
+		if n.defs[c.v].kind != dead {
+			n.leave(int(c.v))
+		}
+		if c.old.kind != dead {
+			n.enter(int(c.v), c.old)
+		}
+	}
+	n.log = n.log[:mark]
+	for len(n.defs) > 0 && n.defs[len(n.defs)-1].kind == dead && len(n.defs) > n.base() {
+		n.defs = n.defs[:len(n.defs)-1]
+	}
+}
+
+// base is the number of variables that the log still speaks of.
+func (n *Net) base() int {
+	most := 0
+	for _, c := range n.log {
+		most = max(most, int(c.v)+1)
+	}
+	return most
+}
+
+// substitute puts ±w in the place of v in all sums that use it, and w in all calls if it is not negative.
+func (n *Net) substitute(v, w int, negative bool) {
+	for _, u := range slices.Clone(n.defs[v].users) {
+		d := n.defs[u]
+		switch d.kind {
+		case sum:
+			if !uses(d.terms, v) {
+				continue // already done, as it used v more than once
+			}
+			terms := make([]Term, len(d.terms))
+			for i, t := range d.terms {
+				terms[i] = t.with(v, w, negative)
+			}
+			n.set(int(u), terms)
+		case call:
+			if negative || !slices.Contains(d.args, int32(v)) {
+				continue
+			}
+			args := slices.Clone(d.args)
+			for i, a := range args {
+				if int(a) == v {
+					args[i] = int32(w)
+				}
+			}
+			d.args, d.users = args, nil
+			n.replace(int(u), d)
+			n.release(v)
+		}
+	}
+}
+
+func uses(terms []Term, v int) bool {
+	for _, t := range terms {
+		for _, l := range t.Lits {
+			if l.Index() == v {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// with is t with ±w for v.
+func (t Term) with(v, w int, negative bool) Term {
+	found := false
+	lits := slices.Clone(t.Lits)
+	c := t.Coef
+	for i, l := range lits {
+		if l.Index() == v {
+			found = true
+			lits[i] = Lit(w<<1) | l&1
+			if negative {
+				c = c.Neg()
+			}
+		}
+	}
+	if !found {
+		return t
+	}
+	return NewTerm(c, lits...)
+}
+
+// Live lists the variables that the caller wants and all that they need, operands first.
+func (n *Net) Live() []int {
+	var order []int
+	seen := make([]bool, len(n.defs))
+	var visit func(v int)
+	visit = func(v int) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		for _, t := range n.defs[v].terms {
+			for _, l := range t.Lits {
+				visit(l.Index())
+			}
+		}
+		for _, a := range n.defs[v].args {
+			visit(int(a))
+		}
+		order = append(order, v)
+	}
+	for v := range n.defs {
+		if n.defs[v].keep {
+			visit(v)
+		}
+	}
+	return order
+}

@@ -1,0 +1,424 @@
+package algebra
+
+// rng is a small generator of random numbers, so that every run finds the same program.
+type rng struct {
+	state uint64
+	level float64 // of the noise
+}
+
+func (r *rng) next() uint64 {
+	r.state++
+	return mix(r.state)
+}
+
+// below is a random number from 0 to n − 1.
+func (r *rng) below(n int) int { return int(r.next() % uint64(n)) }
+
+// float is a random number in [0, 1).
+func (r *rng) float() float64 { return float64(r.next()>>11) / (1 << 53) }
+
+func (r *rng) noise() float64 {
+	if r.level == 0 {
+		return 0
+	}
+	return r.level * r.float()
+}
+
+// Factor makes divisors variables, the most rewarding first, until none saves anything.
+func (n *Net) Factor() {
+	clear(n.table.refused)
+	for len(n.table.hot) > 0 {
+		c := n.table.pop()
+		d := n.table.divisors[c.key]
+		if d == nil {
+			continue
+		}
+		d.queued = false
+		if n.table.refused[c.key] {
+			continue
+		}
+		mark, before := len(n.log), n.cost
+		if n.extract(c.key) && n.cost > before-epsilon {
+			n.undo(mark)
+			n.table.refused[c.key] = true
+		}
+	}
+}
+
+// maxTerms bounds the sums that putting variables back makes, and the factors of their products.
+const maxTerms = 48
+
+// Search looks for a cheaper network by so many random steps: each puts variables back into sums that use them, or scales a
+// variable, and factors anew. A step that makes the network dearer is taken back.
+func (n *Net) Search(steps int) {
+	n.Factor()
+	n.log = n.log[:0]
+	n.rng.level = 0.9
+	best, cost := n.snapshot(), n.cost
+	heat := 0.0
+	idle := 0
+	for range steps {
+		before := n.cost
+		if !n.perturb() {
+			n.drain()
+			n.undo(0)
+			n.drain()
+			continue
+		}
+		n.Factor()
+		idle++
+		switch {
+		case n.cost < before-epsilon:
+			n.log = n.log[:0]
+		case n.cost <= before+heat+epsilon:
+			n.log = n.log[:0]
+		default:
+			n.undo(0)
+			n.drain()
+		}
+		if n.cost < cost-epsilon {
+			best, cost = n.snapshot(), n.cost
+			idle = 0
+		}
+	}
+	n.rng.level = 0
+	if n.cost > cost+epsilon {
+		n.restore(best)
+	}
+}
+
+// drain empties the queue.
+func (n *Net) drain() {
+	for _, c := range n.table.hot {
+		if d := n.table.divisors[c.key]; d != nil {
+			d.queued = false
+		}
+	}
+	n.table.hot = n.table.hot[:0]
+}
+
+// snapshot is a copy of the definitions, without users.
+func (n *Net) snapshot() []def {
+	s := append([]def(nil), n.defs...)
+	for i := range s {
+		s[i].users = nil
+	}
+	return s
+}
+
+// restore brings a snapshot back.
+func (n *Net) restore(s []def) {
+	n.defs = append([]def(nil), s...)
+	n.cost = 0
+	n.table.init()
+	n.table.hot = nil
+	n.log = n.log[:0]
+	for v := range n.defs {
+		n.link(v, &n.defs[v])
+		n.cost += n.defs[v].cost
+	}
+	for v := range n.defs {
+		if n.defs[v].kind == sum {
+			n.table.add(n, v)
+		}
+	}
+	n.drain()
+}
+
+// perturb makes a random change that keeps the meaning; it reports false if it found none.
+func (n *Net) perturb() bool {
+	for range 20 {
+		v := n.rng.below(len(n.defs))
+		if n.defs[v].kind != sum {
+			continue
+		}
+		switch n.rng.below(6) {
+		case 0, 1:
+			if n.collapse(v) {
+				return true
+			}
+		case 2, 3:
+			if n.eliminate(v) {
+				return true
+			}
+		case 4:
+			if n.openOne(v) {
+				return true
+			}
+		default:
+			if n.rescale(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// opens tells whether the sum v may be multiplied out in a term where it stands as the factor l, once.
+// A sum of which two terms are exact is not: its cancellation is exact, that of the products would not be.
+func (n *Net) opens(t Term, l Lit) bool {
+	v := l.Index()
+	d := &n.defs[v]
+	if d.kind != sum || !d.usable() {
+		return false
+	}
+	if len(d.terms) == 1 {
+		return true
+	}
+	if l.Divides() {
+		return false
+	}
+	count := 0
+	for _, m := range t.Lits {
+		if m == l {
+			count++
+		}
+	}
+	if count != 1 {
+		return false
+	}
+	exact := 0
+	for _, t := range d.terms {
+		if n.isExact(t) {
+			exact++
+		}
+	}
+	return exact <= 1
+}
+
+func (d *def) usable() bool {
+	for _, t := range d.terms {
+		if !t.Coef.Usable() {
+			return false
+		}
+	}
+	return len(d.terms) > 0
+}
+
+// isExact tells whether the product is computed without rounding.
+func (n *Net) isExact(t Term) bool {
+	switch len(t.Lits) {
+	case 0:
+		return true
+	case 1:
+		return t.Coef.unit() && !t.Lits[0].Divides() && n.defs[t.Lits[0].Index()].exact
+	}
+	return false
+}
+
+// opened is t with the definition of the sum in the place of its factor l.
+func (n *Net) opened(t Term, l Lit) []Term {
+	d := &n.defs[l.Index()]
+	var rest []Lit
+	taken := false
+	for _, m := range t.Lits {
+		if m == l && !taken {
+			taken = true
+			continue
+		}
+		rest = append(rest, m)
+	}
+	list := make([]Term, len(d.terms))
+	for i, s := range d.terms {
+		c := t.Coef
+		lits := append([]Lit(nil), rest...)
+		if l.Divides() {
+			c = c.Div(s.Coef)
+			for _, m := range s.Lits {
+				lits = append(lits, m.Inverse())
+			}
+		} else {
+			c = c.Mul(s.Coef)
+			lits = append(lits, s.Lits...)
+		}
+		list[i] = NewTerm(c, lits...)
+	}
+	return list
+}
+
+// fits tells whether the terms are within the bounds of what putting back may make.
+func fits(terms []Term) bool {
+	if len(terms) > maxTerms {
+		return false
+	}
+	for _, t := range terms {
+		if len(t.Lits) > maxTerms || !t.Coef.Usable() {
+			return false
+		}
+	}
+	return true
+}
+
+// collapse puts every variable that v uses, or a random half of them, back into v, once.
+func (n *Net) collapse(v int) bool {
+	half := n.rng.below(2) == 0
+	var terms []Term
+	some := false
+	for _, t := range n.defs[v].terms {
+		var l Lit = -1
+		for _, m := range t.Lits {
+			if n.opens(t, m) && !(half && n.rng.below(2) == 0) {
+				l = m
+				break
+			}
+		}
+		if l < 0 {
+			terms = append(terms, t)
+			continue
+		}
+		some = true
+		terms = append(terms, n.opened(t, l)...)
+	}
+	if !some || !fits(terms) {
+		return false
+	}
+	n.define(v, terms)
+	return true
+}
+
+// define gives v the terms, and where that makes it another variable puts that in its place.
+func (n *Net) define(v int, terms []Term) {
+	n.set(v, terms)
+	if w, negative, ok := alias(n.defs[v].terms); ok {
+		n.substitute(v, w, negative)
+		n.release(v)
+	}
+}
+
+// eliminate puts v into all its users that can take it.
+func (n *Net) eliminate(v int) bool {
+	some := false
+	users := append([]int32(nil), n.defs[v].users...)
+	for _, u := range users {
+		if n.defs[u].kind == sum && n.open(int(u), v) {
+			some = true
+		}
+	}
+	return some
+}
+
+// openOne puts v into one user.
+func (n *Net) openOne(v int) bool {
+	users := n.defs[v].users
+	if len(users) == 0 {
+		return false
+	}
+	u := users[n.rng.below(len(users))]
+	return n.defs[u].kind == sum && n.open(int(u), v)
+}
+
+// open puts v into the terms of u.
+func (n *Net) open(u, v int) bool {
+	some := false
+	var terms []Term
+	for _, t := range n.defs[u].terms {
+		var l Lit = -1
+		for _, m := range t.Lits {
+			if m.Index() == v && n.opens(t, m) {
+				l = m
+				break
+			}
+		}
+		if l < 0 {
+			terms = append(terms, t)
+			continue
+		}
+		some = true
+		terms = append(terms, n.opened(t, l)...)
+	}
+	if !some || !fits(terms) {
+		return false
+	}
+	n.define(u, terms)
+	return true
+}
+
+// rescale makes v a multiple of what it is, by 2, ½ or a coefficient next to it, and divides it where it is used.
+func (n *Net) rescale(v int) bool {
+	d := n.defs[v]
+	if d.keep || len(d.users) == 0 {
+		return false
+	}
+	for _, u := range d.users {
+		if n.defs[u].kind != sum {
+			return false
+		}
+	}
+	c := Number(2)
+	switch n.rng.below(4) {
+	case 0:
+		c = One.Div(c)
+	case 1:
+		t := d.terms[n.rng.below(max(len(d.terms), 1))]
+		c = One.Div(t.Coef.Abs())
+	case 2:
+		u := n.defs[d.users[n.rng.below(len(d.users))]]
+		for _, t := range u.terms {
+			if uses([]Term{t}, v) {
+				c = t.Coef.Abs()
+			}
+		}
+	}
+	if c == One || !c.Usable() {
+		return false
+	}
+	terms := make([]Term, len(d.terms))
+	for i, t := range d.terms {
+		t.Coef = t.Coef.Mul(c)
+		terms[i] = t
+	}
+	var scaled [][]Term
+	users := compact(d.users)
+	for _, u := range users {
+		list := make([]Term, len(n.defs[u].terms))
+		for i, t := range n.defs[u].terms {
+			for _, l := range t.Lits {
+				switch {
+				case l.Index() != v:
+				case l.Divides():
+					t.Coef = t.Coef.Mul(c)
+				default:
+					t.Coef = t.Coef.Div(c)
+				}
+			}
+			list[i] = t
+		}
+		if !fits(list) {
+			return false
+		}
+		scaled = append(scaled, list)
+	}
+	if !fits(terms) {
+		return false
+	}
+	for i, u := range users {
+		n.set(int(u), scaled[i])
+	}
+	n.define(v, terms)
+	n.defs[v].scaled = true
+	for _, u := range users {
+		if n.defs[u].kind != sum {
+			continue
+		}
+		if w, negative, ok := alias(n.defs[u].terms); ok {
+			n.substitute(int(u), w, negative)
+			n.release(int(u))
+		}
+	}
+	return true
+}
+
+// compact is the distinct elements of the list, in order of their first appearance.
+func compact(list []int32) []int32 {
+	var distinct []int32
+	for _, x := range list {
+		seen := false
+		for _, y := range distinct {
+			seen = seen || x == y
+		}
+		if !seen {
+			distinct = append(distinct, x)
+		}
+	}
+	return distinct
+}
