@@ -31,15 +31,16 @@ type Prim struct {
 	Public   bool // callable by name in the language
 	Commutes bool
 	Cost     func(x []Operand) Ops
-	Eval     func(x []float64) float64 // Int and Bool operands and results as float64
-	Partials []Partial                 // one for each operand; nil where Why says why there is none
-	Why      string                    // why a partial that is nil does not exist; "" if it is zero
-	Go       string                    // Go expression with $0, $1 for the operands
-	Runtime  string                    // the function of package runtime that Go calls, if any
-	Infix    int                       // Go's precedence if Go is an infix or prefix form; 0 for a call
-	Atomic   bool                      // operands that stand more than once in Go: they must be names
-	LaTeX    string                    // with $0, $1
-	Doc      string                    // formula, domain, poles, kinks
+	Eval     func(x []float64) float64       // Int and Bool operands and results as float64
+	Partials []Partial                       // one for each operand; nil where Why says why there is none
+	Open     func(g *Graph, x []*Node) *Node // of other primitives, where it is made of them
+	Why      string                          // why a partial that is nil does not exist; "" if it is zero
+	Go       string                          // Go expression with $0, $1 for the operands
+	Runtime  string                          // the function of package runtime that Go calls, if any
+	Infix    int                             // Go's precedence if Go is an infix or prefix form; 0 for a call
+	Atomic   bool                            // operands that stand more than once in Go: they must be names
+	LaTeX    string                          // with $0, $1
+	Doc      string                          // formula, domain, poles, kinks
 }
 
 // Lookup finds the public primitive with the given name.

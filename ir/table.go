@@ -309,7 +309,10 @@ var rows = [opCount]Prim{
 		Eval: func(x []float64) float64 { return 1 / (1 + math.Exp(-x[0])) },
 		Partials: []Partial{func(g *Graph, x []*Node, r *Node) *Node {
 			return g.Mul(r, g.Sub(g.Const(1), r))
-		}}},
+		}},
+		Open: func(g *Graph, x []*Node) *Node {
+			return g.Div(g.Const(1), g.Add(g.Const(1), g.Call(OpExp, g.Neg(x[0]))))
+		}},
 	OpSoftplus: {Name: "softplus", Arity: 1, Public: true, Cost: cost(Ops{Add: 2, Compare: 1, Call: 3}),
 		Go: "max($0, 0) + math.Log1p(math.Exp(-math.Abs($0)))", Infix: 4, Atomic: true, LaTeX: `\log(1 + e^{$0})`,
 		Doc:      "log(1 + e^x) = max(x, 0) + log1p(e^(-|x|)), without overflow.",

@@ -13,13 +13,42 @@ const searchSteps = 40
 // Search looks for a program for the results of f, values and derivatives together, with fewer operations: it hands all sums and
 // products, between them opaque nodes, to the search of package algebra. The result never costs more than f.
 func Search(f *ir.Func, steps int) *ir.Func {
-	c := newConverter(f)
+	c := newConverter(opened(f))
 	c.net.Search(steps)
 	h := c.rebuild()
 	if cost(h) < cost(f) {
 		return h
 	}
 	return f
+}
+
+// opened is f with the primitives that are made of others written out.
+func opened(f *ir.Func) *ir.Func {
+	g := f.Graph
+	var roots []*ir.Node
+	for _, r := range f.Results {
+		roots = append(roots, r.Value)
+	}
+	done := map[*ir.Node]*ir.Node{}
+	for _, n := range ir.Reachable(roots...) {
+		args := make([]*ir.Node, len(n.Args))
+		for i, a := range n.Args {
+			args[i] = done[a]
+		}
+		if n.Kind == ir.Apply && n.Prim.Open != nil {
+			done[n] = n.Prim.Open(g, args)
+		} else {
+			done[n] = g.With(n, args)
+		}
+		if name := g.NameOf(n); name != "" {
+			g.SetName(done[n], name)
+		}
+	}
+	d := f.Derived()
+	for i := range d.Results {
+		d.Results[i].Value = done[d.Results[i].Value]
+	}
+	return d
 }
 
 // converter takes a function to a network and back.

@@ -163,8 +163,11 @@ func (s *simplifier) buildProduct(m monomial) *ir.Node {
 		m.coef.Neg(m.coef)
 	}
 	groups := m.groups(s.g)
-	negative := m.coef.Sign() < 0
-	coef := new(big.Rat).Abs(m.coef)
+	coef := m.coef
+	negative := coef.Sign() < 0 && !absorbsSign(m)
+	if negative {
+		coef = new(big.Rat).Neg(coef)
+	}
 	var v *ir.Node
 	for i, gr := range groups {
 		if i == 0 {
@@ -173,12 +176,17 @@ func (s *simplifier) buildProduct(m monomial) *ir.Node {
 		v = s.multiplyGroup(v, gr)
 	}
 	if v == nil {
-		v = s.g.Const(float(coef))
+		return s.g.Const(float(coef))
 	}
 	if negative {
 		return s.g.Neg(v)
 	}
 	return v
+}
+
+// absorbsSign tells whether the sign of the product takes no operation, as there is a constant that takes it.
+func absorbsSign(m monomial) bool {
+	return len(m.num) == 0 || !isOne(new(big.Rat).Abs(m.coef))
 }
 
 // groups sorts the factors by the indices that they depend on.

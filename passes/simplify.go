@@ -1,6 +1,10 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"math"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // maxIdle is the number of rounds without gain after which Simplify ends. A round sees the sums and products
 // that the one before has made, so that a gain may come a round late.
@@ -140,6 +144,9 @@ func (s *simplifier) rewrite(n *ir.Node) *ir.Node {
 	case s.chain != nil && n.Kind == ir.Reduce && n.Red == ir.Sum:
 		s.parts[n] = s.total(n)
 	}
+	if s.chain != nil && n.Is(ir.OpSqrt) && s.parts[n.Args[0]].coef != nil && s.single[n.Args[0]] {
+		s.root(n)
+	}
 	if m, ok := s.parts[n]; ok {
 		return s.buildProduct(m.clone())
 	}
@@ -161,6 +168,19 @@ func (s *simplifier) with(n *ir.Node, args []*ir.Node) *ir.Node {
 		return s.g.Fold(n.Prim.Op, args...)
 	}
 	return s.g.With(n, args)
+}
+
+// root takes a positive coefficient out of the square root n: √(c·x) = √c·√x.
+func (s *simplifier) root(n *ir.Node) {
+	m := s.parts[n.Args[0]].clone()
+	if m.coef.Sign() <= 0 || isOne(m.coef) || len(m.num)+len(m.den) == 0 {
+		return
+	}
+	root := one()
+	root.scale(math.Sqrt(float(m.coef)), 1)
+	m.coef.SetInt64(1)
+	root.multiply(s.g.Call(ir.OpSqrt, s.buildProduct(m)), 1)
+	s.parts[n] = root
 }
 
 // power is x^c for the exponents that PlanPower knows, or the general power.

@@ -207,8 +207,9 @@ func (s *simplifier) addUp(terms []monomial) *ir.Node {
 		negative bool
 	}
 	var groups [][]signed
-	for _, t := range terms {
-		negative := t.coef.Sign() < 0
+	lead := leadingTerm(terms)
+	for at, t := range terms {
+		negative := t.coef.Sign() < 0 && at != lead
 		if negative {
 			t.coef = new(big.Rat).Neg(t.coef)
 		}
@@ -251,6 +252,20 @@ func (s *simplifier) addUp(terms []monomial) *ir.Node {
 		return s.g.Neg(total.n)
 	}
 	return total.n
+}
+
+// leadingTerm is, where all terms are negative, the one whose sign takes no operation, or −1.
+func leadingTerm(terms []monomial) int {
+	lead := -1
+	for i, t := range terms {
+		if t.coef.Sign() > 0 {
+			return -1
+		}
+		if lead < 0 && absorbsSign(t) {
+			lead = i
+		}
+	}
+	return lead
 }
 
 // total is the sum n over an index. Factors that do not depend on

@@ -43,10 +43,30 @@ type Term struct {
 func NewTerm(c Coef, lits ...Lit) Term {
 	t := Term{Coef: c, Lits: slices.Clone(lits)}
 	slices.Sort(t.Lits)
+	t.Lits = cancelled(t.Lits)
 	for _, l := range t.Lits {
 		t.hash += mix(uint64(l))
 	}
 	return t
+}
+
+// cancelled takes x away against a higher power of x that divides: x/x² is 1/x, and neither is finite where x is 0.
+func cancelled(lits []Lit) []Lit {
+	for i := 0; i < len(lits); {
+		above := run(lits, i)
+		next := i + above
+		if !lits[i].Divides() && next < len(lits) && lits[next] == lits[i].Inverse() {
+			below := run(lits, next)
+			if below > above {
+				lits = slices.Delete(lits, i, next+above)
+				next = i + below - above
+			} else {
+				next += below
+			}
+		}
+		i = next
+	}
+	return lits
 }
 
 // alias tells whether the sum is just ±v.
@@ -81,9 +101,10 @@ type def struct {
 	users  []int32 // with multiplicity
 	dom    Dom
 	cost   float64
-	exact  bool // is not the result of a rounded operation
-	keep   bool // is wanted by the caller
-	scaled bool // is a multiple of what it was
+	exact  bool  // is not the result of a rounded operation
+	keep   bool  // is wanted by the caller
+	place  int32 // among the live sums
+	scaled bool  // is a multiple of what it was
 }
 
 // Net is a network.
@@ -94,6 +115,9 @@ type Net struct {
 	domains
 	table table
 	log   []change
+	sums  []int32 // the live sums
+	free  []int32 // variables that were given up, some of which may be in use again
+	given int     // the number of variables of the caller
 	rng   rng
 }
 
@@ -175,11 +199,23 @@ type change struct {
 
 // insert adds a variable.
 func (n *Net) insert(d def) int {
-	v := len(n.defs)
-	n.defs = append(n.defs, def{})
+	v := n.slot()
 	n.log = append(n.log, change{int32(v), def{}})
 	n.enter(v, d)
 	return v
+}
+
+// slot is a variable that is not in use.
+func (n *Net) slot() int {
+	for len(n.free) > 0 {
+		v := int(n.free[len(n.free)-1])
+		n.free = n.free[:len(n.free)-1]
+		if v >= n.given && n.defs[v].kind == dead {
+			return v
+		}
+	}
+	n.defs = append(n.defs, def{})
+	return len(n.defs) - 1
 }
 
 // enter gives the dead variable v a definition.
@@ -194,6 +230,8 @@ func (n *Net) enter(v int, d def) {
 	n.link(v, &d)
 	if d.kind == sum {
 		n.table.add(n, v)
+		n.defs[v].place = int32(len(n.sums))
+		n.sums = append(n.sums, int32(v))
 	}
 }
 
@@ -214,6 +252,10 @@ func (n *Net) leave(v int) {
 	d := &n.defs[v]
 	if d.kind == sum {
 		n.table.remove(n, v)
+		last := n.sums[len(n.sums)-1]
+		n.sums[d.place] = last
+		n.defs[last].place = d.place
+		n.sums = n.sums[:len(n.sums)-1]
 	}
 	n.cost -= d.cost
 	drop := func(u int) {
@@ -270,6 +312,7 @@ func (n *Net) release(v int) {
 	}
 	n.log = append(n.log, change{int32(v), d})
 	n.leave(v)
+	n.free = append(n.free, int32(v))
 	n.sweep(d)
 }
 
@@ -282,21 +325,11 @@ func (n *Net) undo(mark int) {
 		}
 		if c.old.kind != dead {
 			n.enter(int(c.v), c.old)
+		} else {
+			n.free = append(n.free, c.v)
 		}
 	}
 	n.log = n.log[:mark]
-	for len(n.defs) > 0 && n.defs[len(n.defs)-1].kind == dead && len(n.defs) > n.base() {
-		n.defs = n.defs[:len(n.defs)-1]
-	}
-}
-
-// base is the number of variables that the log still speaks of.
-func (n *Net) base() int {
-	most := 0
-	for _, c := range n.log {
-		most = max(most, int(c.v)+1)
-	}
-	return most
 }
 
 // substitute puts ±w in the place of v in all sums that use it, and w in all calls if it is not negative.

@@ -1,5 +1,7 @@
 package algebra
 
+import "math"
+
 // rng is a small generator of random numbers, so that every run finds the same program.
 type rng struct {
 	state uint64
@@ -48,36 +50,41 @@ func (n *Net) Factor() {
 // maxTerms bounds the sums that putting variables back makes, and the factors of their products.
 const maxTerms = 48
 
+// heat is how much dearer a network may become by a step: by heat operations with probability 1/e (Kirkpatrick,
+// Gelatt & Vecchi, Optimization by simulated annealing, 1983).
+const heat = 0.4
+
+// patience is the number of steps without gain after which the search goes on from the best network again.
+const patience = 200
+
 // Search looks for a cheaper network by so many random steps: each puts variables back into sums that use them, or scales a
 // variable, and factors anew. A step that makes the network dearer is taken back.
 func (n *Net) Search(steps int) {
+	n.given = len(n.defs)
 	n.Factor()
 	n.log = n.log[:0]
 	n.rng.level = 0.9
 	best, cost := n.snapshot(), n.cost
-	heat := 0.0
 	idle := 0
 	for range steps {
 		before := n.cost
-		if !n.perturb() {
-			n.drain()
-			n.undo(0)
-			n.drain()
-			continue
+		for ok := n.perturb(); ok && n.rng.below(4) == 0; {
+			ok = n.perturb()
 		}
 		n.Factor()
-		idle++
-		switch {
-		case n.cost < before-epsilon:
+		if n.cost <= before+epsilon || n.rng.float() < math.Exp((before-n.cost)/heat) {
 			n.log = n.log[:0]
-		case n.cost <= before+heat+epsilon:
-			n.log = n.log[:0]
-		default:
+		} else {
 			n.undo(0)
 			n.drain()
 		}
-		if n.cost < cost-epsilon {
+		idle++
+		switch {
+		case n.cost < cost-epsilon:
 			best, cost = n.snapshot(), n.cost
+			idle = 0
+		case idle > patience:
+			n.restore(best)
 			idle = 0
 		}
 	}
@@ -117,9 +124,15 @@ func (n *Net) restore(s []def) {
 		n.link(v, &n.defs[v])
 		n.cost += n.defs[v].cost
 	}
+	n.sums, n.free = n.sums[:0], n.free[:0]
 	for v := range n.defs {
-		if n.defs[v].kind == sum {
+		switch n.defs[v].kind {
+		case sum:
 			n.table.add(n, v)
+			n.defs[v].place = int32(len(n.sums))
+			n.sums = append(n.sums, int32(v))
+		case dead:
+			n.free = append(n.free, int32(v))
 		}
 	}
 	n.drain()
@@ -128,9 +141,9 @@ func (n *Net) restore(s []def) {
 // perturb makes a random change that keeps the meaning; it reports false if it found none.
 func (n *Net) perturb() bool {
 	for range 20 {
-		v := n.rng.below(len(n.defs))
-		if n.defs[v].kind != sum {
-			continue
+		v := n.anySum()
+		if v < 0 {
+			return false
 		}
 		switch n.rng.below(6) {
 		case 0, 1:
@@ -146,12 +159,20 @@ func (n *Net) perturb() bool {
 				return true
 			}
 		default:
-			if n.rescale(v) {
+			if n.rescaleSome(v) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// anySum is a random sum, or −1 if there is none.
+func (n *Net) anySum() int {
+	if len(n.sums) == 0 {
+		return -1
+	}
+	return int(n.sums[n.rng.below(len(n.sums))])
 }
 
 // opens tells whether the sum v may be multiplied out in a term where it stands as the factor l, once.
@@ -333,30 +354,41 @@ func (n *Net) open(u, v int) bool {
 	return true
 }
 
-// rescale makes v a multiple of what it is, by 2, ½ or a coefficient next to it, and divides it where it is used.
-func (n *Net) rescale(v int) bool {
-	d := n.defs[v]
-	if d.keep || len(d.users) == 0 {
-		return false
-	}
-	for _, u := range d.users {
-		if n.defs[u].kind != sum {
-			return false
-		}
-	}
+// rescaleSome scales v, and then perhaps others alike, by 2, ½ or a coefficient next to it.
+func (n *Net) rescaleSome(v int) bool {
 	c := Number(2)
 	switch n.rng.below(4) {
 	case 0:
 		c = One.Div(c)
 	case 1:
-		t := d.terms[n.rng.below(max(len(d.terms), 1))]
-		c = One.Div(t.Coef.Abs())
+		if d := n.defs[v]; len(d.terms) > 0 {
+			c = One.Div(d.terms[n.rng.below(len(d.terms))].Coef.Abs())
+		}
 	case 2:
-		u := n.defs[d.users[n.rng.below(len(d.users))]]
-		for _, t := range u.terms {
-			if uses([]Term{t}, v) {
-				c = t.Coef.Abs()
+		if d := n.defs[v]; len(d.users) > 0 {
+			for _, t := range n.defs[d.users[n.rng.below(len(d.users))]].terms {
+				if uses([]Term{t}, v) {
+					c = t.Coef.Abs()
+				}
 			}
+		}
+	}
+	some := n.rescale(v, c)
+	for some && n.rng.below(3) > 0 {
+		n.rescale(n.anySum(), c)
+	}
+	return some
+}
+
+// rescale makes v the c-fold of what it is, and divides it by c where it is used.
+func (n *Net) rescale(v int, c Coef) bool {
+	d := n.defs[v]
+	if d.kind != sum || d.keep || len(d.users) == 0 {
+		return false
+	}
+	for _, u := range d.users {
+		if n.defs[u].kind != sum {
+			return false
 		}
 	}
 	if c == One || !c.Usable() {

@@ -226,7 +226,7 @@ func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64
 	}
 	common, hash := commonFactors(s.Lits, t.Lits)
 	a, b := s.hash-hash, t.hash-hash
-	if a > b {
+	if a == 0 || b != 0 && a > b { // a constant stands last
 		a, b = b, a
 		s, t = t, s
 	}
@@ -238,7 +238,7 @@ func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64
 	w := n.weights[n.union(n.domOfLits(restS), n.domOfLits(restT))]
 	cost := n.termCost(One, restS) + n.termCost(ratio, restT) + w*n.model.Add
 	all := n.weights[n.union(n.domOfLits(s.Lits), n.domOfLits(t.Lits))]
-	save := n.termCost(s.Coef, s.Lits) + n.termCost(t.Coef, t.Lits) + all*n.model.Add - n.quotientCost(s.Coef, common, w)
+	save := n.termCost(s.Coef, s.Lits) + n.termCost(t.Coef, t.Lits) + all*n.model.Add - min(n.quotientCost(s.Coef, common, w), n.quotientCost(t.Coef, common, w))
 	return visit(key{a, b, ratio.hash()}, save, cost, i, j)
 }
 
@@ -362,7 +362,7 @@ func (n *Net) isDivisor(u int, k key) bool {
 		return false
 	}
 	common, _ := commonFactors(t[i].Lits, t[j].Lits)
-	return len(common) == 0
+	return len(common) == 0 && scale(t[i], t[j], common).unit()
 }
 
 // makeDivisor is the divisor k as it stands in the sum u.
@@ -381,17 +381,26 @@ func (n *Net) makeDivisor(u int, k key) []Term {
 	}
 	s, r := t[i], t[j]
 	common, _ := commonFactors(s.Lits, r.Lits)
+	c := scale(s, r, common)
+	return []Term{NewTerm(s.Coef.Div(c), without(s.Lits, common)...), NewTerm(r.Coef.Div(c), without(r.Lits, common)...)}
+}
+
+// scale is the coefficient that is taken out of s + r with the common factors: the one that leaves the fewest multiplications.
+func scale(s, r Term, common []Lit) Coef {
 	c := s.Coef
-	if ratio := r.Coef.Div(c); !ratio.unit() && c.Usable() {
-		// Of the two scalings the one with fewer multiplications here.
-		if r.Coef.unit() || c.unit() || len(common) == 0 {
-			c = One
-		}
+	switch ratio := r.Coef.Div(c); {
+	case len(s.Lits) == len(common):
+		c = r.Coef
+	case len(r.Lits) == len(common) || ratio.unit():
+	case len(common) == 0 || !c.Usable():
+		return One
+	case !c.unit() && r.Coef.unit():
+		c = r.Coef
 	}
-	if c.p < 0 && r.Coef.p > 0 && c != One { // a difference rather than a negative sum
+	if s.Coef.p*r.Coef.p < 0 { // a difference either way
 		c = c.Abs()
 	}
-	return []Term{NewTerm(s.Coef.Div(c), without(s.Lits, common)...), NewTerm(r.Coef.Div(c), without(r.Lits, common)...)}
+	return c
 }
 
 // divideOut writes u with the variable v in the place of the divisor k, wherever that saves something.
