@@ -55,13 +55,14 @@ func opened(f *ir.Func) *ir.Func {
 type converter struct {
 	*simplifier
 	net   *algebra.Net
+	signs signs
 	vars  map[*ir.Node]int
 	nodes []*ir.Node // by variable, as far as they come from f
 	built []*ir.Node // by variable
 }
 
 func newConverter(f *ir.Func) *converter {
-	c := &converter{net: algebra.New(algebra.Unit), vars: map[*ir.Node]int{}}
+	c := &converter{net: algebra.New(algebra.Unit), signs: signs{}, vars: map[*ir.Node]int{}}
 	var roots []*ir.Node
 	for _, r := range f.Results {
 		roots = append(roots, r.Value)
@@ -126,7 +127,11 @@ func (c *converter) opaque(n *ir.Node) {
 	for i, a := range n.Args {
 		args[i] = c.variable(a)
 	}
-	c.bind(n, c.net.Call(d, float64(n.Ops().Total()), args...))
+	v := c.net.Call(d, float64(n.Ops().Total()), args...)
+	if n.Is(ir.OpSqrt) && c.signs.nonNegative(n.Args[0]) {
+		c.net.Root(v)
+	}
+	c.bind(n, v)
 }
 
 // domain is the indices that n depends on.
@@ -244,7 +249,7 @@ func (c *converter) build(v int) *ir.Node {
 		default:
 			n = c.addUp(list)
 		}
-		if v < len(c.nodes) && c.nodes[v] != nil && !c.net.Scaled(v) {
+		if v < len(c.nodes) && c.nodes[v] != nil {
 			if name := c.g.NameOf(c.nodes[v]); name != "" {
 				c.g.SetName(n, name)
 			}

@@ -35,8 +35,8 @@ func (l Lit) Inverse() Lit { return l ^ 1 }
 // one term, as x/x is not 1 where x is 0.
 type Term struct {
 	Coef Coef
-	Lits []Lit // sorted
-	hash uint64
+	Lits []Lit  // sorted
+	val  uint64 // of the product of the factors, in the field; 0 if it is not known yet
 }
 
 // NewTerm is c times the factors.
@@ -44,9 +44,6 @@ func NewTerm(c Coef, lits ...Lit) Term {
 	t := Term{Coef: c, Lits: slices.Clone(lits)}
 	slices.Sort(t.Lits)
 	t.Lits = cancelled(t.Lits)
-	for _, l := range t.Lits {
-		t.hash += mix(uint64(l))
-	}
 	return t
 }
 
@@ -95,16 +92,19 @@ const (
 
 // def is the definition of a variable.
 type def struct {
-	kind   kind
-	terms  []Term  // sum; never changed in place
-	args   []int32 // call; never changed in place
-	users  []int32 // with multiplicity
-	dom    Dom
-	cost   float64
-	exact  bool  // is not the result of a rounded operation
-	keep   bool  // is wanted by the caller
-	place  int32 // among the live sums
-	scaled bool  // is a multiple of what it was
+	kind  kind
+	terms []Term  // sum; never changed in place
+	args  []int32 // call; never changed in place
+	users []int32 // with multiplicity
+	val   uint64  // in the field
+	over  uint64  // of one over it
+	dom   Dom
+	cost  float64
+	exact bool  // is not the result of a rounded operation
+	keep  bool  // is wanted by the caller
+	place int32 // among the live sums
+	root  bool  // is the square root of its argument, which is ≥ 0
+	stamp int   // of the last walk that has been here
 }
 
 // Net is a network.
@@ -113,17 +113,20 @@ type Net struct {
 	defs  []def
 	cost  float64
 	domains
-	table table
-	log   []change
-	sums  []int32 // the live sums
-	free  []int32 // variables that were given up, some of which may be in use again
-	given int     // the number of variables of the caller
-	rng   rng
+	table   table
+	log     []change
+	sums    []int32          // the live sums
+	free    []int32          // variables that were given up, some of which may be in use again
+	byValue map[uint64]int32 // variables by value or minus value
+	stamp   int              // of the last walk
+	stack   []int32
+	given   int // the number of variables of the caller
+	rng     rng
 }
 
 // New is an empty network.
 func New(m Model) *Net {
-	n := &Net{model: m}
+	n := &Net{model: m, byValue: map[uint64]int32{}}
 	n.domains.init()
 	n.table.init()
 	return n
@@ -145,14 +148,23 @@ func (n *Net) Call(d Dom, cost float64, args ...int) int {
 
 // Sum adds a variable that is a sum of products.
 func (n *Net) Sum(terms ...Term) int {
-	return n.insert(def{kind: sum, terms: joined(terms)})
+	terms = n.normal(terms)
+	val, over := n.sumValue(terms)
+	if w, negative, ok := n.same(val); ok {
+		c := One
+		if negative {
+			c = c.Neg()
+		}
+		terms = n.normal([]Term{NewTerm(c, Var(w))})
+	}
+	return n.insert(def{kind: sum, terms: terms, val: val, over: over})
 }
 
 // Len is the number of variables, with those that are not there any more.
 func (n *Net) Len() int { return len(n.defs) }
 
-// Scaled tells whether v is now a multiple of what it was.
-func (n *Net) Scaled(v int) bool { return n.defs[v].scaled }
+// Root says that the call v is the square root of its argument, which is not negative.
+func (n *Net) Root(v int) { n.defs[v].root = true }
 
 // Keep says that v is wanted.
 func (n *Net) Keep(v int) { n.defs[v].keep = true }
@@ -166,11 +178,141 @@ func (n *Net) Args(v int) []int32 { return n.defs[v].args }
 // Cost is the cost of the whole network.
 func (n *Net) Cost() float64 { return n.cost }
 
-// joined adds terms of the same factors.
+// normal joins terms, and in them powers of a variable with those of its square root, and puts what a factor is another name for in its
+// place.
+func (n *Net) normal(terms []Term) []Term {
+	list := make([]Term, len(terms))
+	for i, t := range terms {
+		for again := true; again; {
+			again = false
+			for _, l := range t.Lits {
+				d := &n.defs[l.Index()]
+				if d.root {
+					if lits, ok := n.joinRoot(t.Lits, l.Index()); ok {
+						t, again = NewTerm(t.Coef, lits...), true
+						break
+					}
+				} else if w, negative, ok := alias(d.terms); ok && n.stands(l, w, negative) {
+					t, again = t.with(l.Index(), w, negative), true
+					break
+				}
+			}
+		}
+		if t.val == 0 {
+			t.val = n.product(t.Lits)
+		}
+		list[i] = t
+	}
+	return joined(list)
+}
+
+// stands tells whether ±w can stand for the variable of l, which is equal to it: below the line only if one over it is known to be equal,
+// too.
+func (n *Net) stands(l Lit, w int, negative bool) bool {
+	over := n.defs[w].over
+	if negative {
+		over = negmod(over)
+	}
+	return !l.Divides() || n.factor(l) == over
+}
+
+// product is the value of a product.
+func (n *Net) product(lits []Lit) uint64 {
+	v := uint64(1)
+	for _, l := range lits {
+		v = mulmod(v, n.factor(l))
+	}
+	return v
+}
+
+func (n *Net) factor(l Lit) uint64 {
+	if l.Divides() {
+		return n.defs[l.Index()].over
+	}
+	return n.defs[l.Index()].val
+}
+
+// sumValue is the value of a sum, and that of one over it.
+func (n *Net) sumValue(terms []Term) (val, over uint64) {
+	for _, t := range terms {
+		val = addmod(val, mulmod(t.Coef.value(), t.val))
+	}
+	switch len(terms) {
+	case 0:
+		return 0, 0
+	case 1:
+		over = invmod(terms[0].Coef.value())
+		for _, l := range terms[0].Lits {
+			over = mulmod(over, n.factor(l.Inverse()))
+		}
+		return val, over
+	}
+	first := invmod(terms[0].Coef.value())
+	return val, mulmod(first, random(mulmod(val, first)))
+}
+
+// same is the variable whose value is v or −v, if there is one.
+func (n *Net) same(v uint64) (w int, negative, ok bool) {
+	u, ok := n.byValue[min(v, negmod(v))]
+	if !ok {
+		return 0, false, false
+	}
+	w = int(u)
+	if a, _, isAlias := alias(n.defs[w].terms); isAlias {
+		w = a
+	}
+	return w, n.defs[w].val != v, true
+}
+
+// joinRoot writes the factors with powers of s and r = √s as one power, s^k or s^k·r, above or below the line: r·r is s, and r/s is 1/r. A
+// power is cancelled only against a higher one that divides. It reports false if there is nothing to join.
+func (n *Net) joinRoot(lits []Lit, r int) ([]Lit, bool) {
+	s := int(n.defs[r].args[0])
+	var num, den, count int // in powers of r
+	rest := make([]Lit, 0, len(lits))
+	for _, l := range lits {
+		halves := 0
+		switch l.Index() {
+		case r:
+			halves = 1
+		case s:
+			halves = 2
+		default:
+			rest = append(rest, l)
+			continue
+		}
+		count++
+		if l.Divides() {
+			den += halves
+		} else {
+			num += halves
+		}
+	}
+	if num > 0 && den > 0 {
+		if num >= den {
+			return nil, false
+		}
+		num, den = 0, den-num
+	}
+	for k, over := num, Lit(0); ; k, over = den, 1 {
+		for ; k >= 2; k -= 2 {
+			rest = append(rest, Lit(s<<1)|over)
+		}
+		if k == 1 {
+			rest = append(rest, Lit(r<<1)|over)
+		}
+		if over == 1 {
+			break
+		}
+	}
+	return rest, len(rest) < len(lits) && count > 1
+}
+
+// joined adds terms of the same value.
 func joined(terms []Term) []Term {
 	for i := 1; i < len(terms); i++ {
 		for j := range i {
-			if terms[i].hash == terms[j].hash && slices.Equal(terms[i].Lits, terms[j].Lits) {
+			if terms[i].val == terms[j].val {
 				return joinedSlow(terms)
 			}
 		}
@@ -181,7 +323,7 @@ func joined(terms []Term) []Term {
 func joinedSlow(terms []Term) []Term {
 	var list []Term
 	for _, t := range terms {
-		i := slices.IndexFunc(list, func(u Term) bool { return u.hash == t.hash && slices.Equal(u.Lits, t.Lits) })
+		i := slices.IndexFunc(list, func(u Term) bool { return u.val == t.val })
 		if i < 0 {
 			list = append(list, t)
 		} else {
@@ -225,6 +367,10 @@ func (n *Net) enter(v int, d def) {
 		d.cost = n.sumCost(d.terms)
 	}
 	d.users = n.defs[v].users
+	if d.kind != sum && d.val == 0 {
+		d.val, d.over = random(2*uint64(v)+1), random(2*uint64(v)+2)
+	}
+	n.byValue[min(d.val, negmod(d.val))] = int32(v)
 	n.defs[v] = d
 	n.cost += d.cost
 	n.link(v, &d)
@@ -258,6 +404,9 @@ func (n *Net) leave(v int) {
 		n.sums = n.sums[:len(n.sums)-1]
 	}
 	n.cost -= d.cost
+	if c := min(d.val, negmod(d.val)); n.byValue[c] == int32(v) {
+		delete(n.byValue, c)
+	}
 	drop := func(u int) {
 		list := n.defs[u].users
 		for i := len(list) - 1; i >= 0; i-- {
@@ -282,7 +431,7 @@ func (n *Net) leave(v int) {
 // set changes the definition of v to a sum, and takes away what is not used any more.
 func (n *Net) set(v int, terms []Term) {
 	old := n.defs[v]
-	n.replace(v, def{kind: sum, terms: joined(terms), keep: old.keep, scaled: old.scaled, dom: old.dom})
+	n.replace(v, def{kind: sum, terms: n.normal(terms), keep: old.keep, dom: old.dom, val: old.val, over: old.over})
 	n.sweep(old)
 }
 
@@ -343,7 +492,7 @@ func (n *Net) substitute(v, w int, negative bool) {
 			}
 			terms := make([]Term, len(d.terms))
 			for i, t := range d.terms {
-				terms[i] = t.with(v, w, negative)
+				terms[i] = n.renamed(t, v, w, negative)
 			}
 			n.set(int(u), terms)
 		case call:
@@ -361,6 +510,16 @@ func (n *Net) substitute(v, w int, negative bool) {
 			n.release(v)
 		}
 	}
+}
+
+// renamed is t with ±w for v, as far as that stands for it.
+func (n *Net) renamed(t Term, v, w int, negative bool) Term {
+	for _, l := range t.Lits {
+		if l.Index() == v && !n.stands(l, w, negative) {
+			return t
+		}
+	}
+	return t.with(v, w, negative)
 }
 
 func uses(terms []Term, v int) bool {

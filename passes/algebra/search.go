@@ -45,47 +45,71 @@ func (n *Net) Factor() {
 			n.table.refused[c.key] = true
 		}
 	}
+	n.turn()
+}
+
+// turn changes the signs of variables of which the caller, or a call, wants the negative, where that saves a negation. It looks at what
+// has changed since the log was empty.
+func (n *Net) turn() {
+	for i := 0; i < len(n.log); i++ {
+		v := int(n.log[i].v)
+		if n.defs[v].kind != sum {
+			continue
+		}
+		w, negative, ok := alias(n.defs[v].terms)
+		if !ok || !negative {
+			continue
+		}
+		mark, before := len(n.log), n.cost
+		if n.rescale(w, One.Neg()) && n.cost < before-epsilon {
+			continue
+		}
+		n.undo(mark)
+	}
+	n.drain()
 }
 
 // maxTerms bounds the sums that putting variables back makes, and the factors of their products.
 const maxTerms = 48
 
-// heat is how much dearer a network may become by a step: by heat operations with probability 1/e (Kirkpatrick,
-// Gelatt & Vecchi, Optimization by simulated annealing, 1983).
-const heat = 0.4
-
-// patience is the number of steps without gain after which the search goes on from the best network again.
-const patience = 200
+// An annealing starts hot, accepting a network that is dearer by hot operations with probability 1/e, and ends cold
+// (Kirkpatrick, Gelatt & Vecchi, Optimization by simulated annealing, 1983).
+var (
+	Hot  = 0.6
+	Cold = 0.1
+	Runs = 4
+)
 
 // Search looks for a cheaper network by so many random steps: each puts variables back into sums that use them, or scales a
-// variable, and factors anew. A step that makes the network dearer is taken back.
+// variable, and factors anew. The steps are divided among several annealings, each of which starts from the best network so far.
 func (n *Net) Search(steps int) {
 	n.given = len(n.defs)
 	n.Factor()
 	n.log = n.log[:0]
 	n.rng.level = 0.9
 	best, cost := n.snapshot(), n.cost
-	idle := 0
-	for range steps {
-		before := n.cost
-		for ok := n.perturb(); ok && n.rng.below(4) == 0; {
-			ok = n.perturb()
-		}
-		n.Factor()
-		if n.cost <= before+epsilon || n.rng.float() < math.Exp((before-n.cost)/heat) {
-			n.log = n.log[:0]
-		} else {
-			n.undo(0)
-			n.drain()
-		}
-		idle++
-		switch {
-		case n.cost < cost-epsilon:
-			best, cost = n.snapshot(), n.cost
-			idle = 0
-		case idle > patience:
+	for range Runs {
+		if n.cost > cost+epsilon {
 			n.restore(best)
-			idle = 0
+		}
+		heat := Hot
+		cooling := math.Pow(Cold/Hot, float64(Runs)/float64(steps))
+		for range steps / Runs {
+			before := n.cost
+			for ok := n.perturb(); ok && n.rng.below(4) == 0; {
+				ok = n.perturb()
+			}
+			n.Factor()
+			if n.cost <= before+epsilon || n.rng.float() < math.Exp((before-n.cost)/heat) {
+				n.log = n.log[:0]
+			} else {
+				n.undo(0)
+				n.drain()
+			}
+			if n.cost < cost-epsilon {
+				best, cost = n.snapshot(), n.cost
+			}
+			heat *= cooling
 		}
 	}
 	n.rng.level = 0
@@ -125,7 +149,11 @@ func (n *Net) restore(s []def) {
 		n.cost += n.defs[v].cost
 	}
 	n.sums, n.free = n.sums[:0], n.free[:0]
+	clear(n.byValue)
 	for v := range n.defs {
+		if n.defs[v].kind != dead {
+			n.byValue[min(n.defs[v].val, negmod(n.defs[v].val))] = int32(v)
+		}
 		switch n.defs[v].kind {
 		case sum:
 			n.table.add(n, v)
@@ -184,7 +212,11 @@ func (n *Net) opens(t Term, l Lit) bool {
 		return false
 	}
 	if len(d.terms) == 1 {
-		return true
+		if !l.Divides() {
+			return true
+		}
+		_, over := n.sumValue(d.terms)
+		return over == d.over
 	}
 	if l.Divides() {
 		return false
@@ -354,17 +386,19 @@ func (n *Net) open(u, v int) bool {
 	return true
 }
 
-// rescaleSome scales v, and then perhaps others alike, by 2, ½ or a coefficient next to it.
+// rescaleSome scales v, and then perhaps others alike, by −1, 2, ½ or a coefficient next to it.
 func (n *Net) rescaleSome(v int) bool {
 	c := Number(2)
-	switch n.rng.below(4) {
-	case 0:
+	switch n.rng.below(6) {
+	case 0, 1:
+		c = One.Neg()
+	case 2:
 		c = One.Div(c)
-	case 1:
+	case 3:
 		if d := n.defs[v]; len(d.terms) > 0 {
 			c = One.Div(d.terms[n.rng.below(len(d.terms))].Coef.Abs())
 		}
-	case 2:
+	case 4:
 		if d := n.defs[v]; len(d.users) > 0 {
 			for _, t := range n.defs[d.users[n.rng.below(len(d.users))]].terms {
 				if uses([]Term{t}, v) {
@@ -399,45 +433,56 @@ func (n *Net) rescale(v int, c Coef) bool {
 		t.Coef = t.Coef.Mul(c)
 		terms[i] = t
 	}
-	var scaled [][]Term
-	users := compact(d.users)
-	for _, u := range users {
-		list := make([]Term, len(n.defs[u].terms))
-		for i, t := range n.defs[u].terms {
-			for _, l := range t.Lits {
-				switch {
-				case l.Index() != v:
-				case l.Divides():
-					t.Coef = t.Coef.Mul(c)
-				default:
-					t.Coef = t.Coef.Div(c)
-				}
-			}
-			list[i] = t
-		}
-		if !fits(list) {
-			return false
-		}
-		scaled = append(scaled, list)
-	}
 	if !fits(terms) {
 		return false
 	}
-	for i, u := range users {
-		n.set(int(u), scaled[i])
-	}
-	n.define(v, terms)
-	n.defs[v].scaled = true
+	users := compact(d.users)
 	for _, u := range users {
-		if n.defs[u].kind != sum {
-			continue
-		}
-		if w, negative, ok := alias(n.defs[u].terms); ok {
-			n.substitute(int(u), w, negative)
-			n.release(int(u))
+		if !fits(n.scaled(int(u), v, v, c)) {
+			return false
 		}
 	}
+	terms = n.normal(terms)
+	val, over := mulmod(d.val, c.value()), mulmod(d.over, invmod(c.value()))
+	w := n.insert(def{kind: sum, terms: terms, val: val, over: over})
+	n.held(w, func() {
+		for _, u := range users {
+			if n.defs[u].kind == sum && uses(n.defs[u].terms, v) {
+				n.define(int(u), n.scaled(int(u), v, w, c))
+			}
+		}
+	})
 	return true
+}
+
+// held keeps v while do runs, although it may have no user for a while.
+func (n *Net) held(v int, do func()) {
+	keep := n.defs[v].keep
+	n.defs[v].keep = true
+	do()
+	n.defs[v].keep = keep
+	n.release(v)
+}
+
+// scaled is the sum u with w in the place of v, where w is the c-fold of v.
+func (n *Net) scaled(u, v, w int, c Coef) []Term {
+	list := make([]Term, len(n.defs[u].terms))
+	for i, t := range n.defs[u].terms {
+		by := t.Coef
+		for _, l := range t.Lits {
+			switch {
+			case l.Index() != v:
+			case l.Divides():
+				by = by.Mul(c)
+			default:
+				by = by.Div(c)
+			}
+		}
+		t = t.with(v, w, false)
+		t.Coef = by
+		list[i] = t
+	}
+	return list
 }
 
 // compact is the distinct elements of the list, in order of their first appearance.

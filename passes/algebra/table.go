@@ -3,7 +3,7 @@ package algebra
 import "slices"
 
 // key names a divisor: two factors of a product, or two terms of a sum without their common factors and up to a coefficient.
-// Cubes stand in it as sums of hashes, of which a common cube can be taken away.
+// Products stand in it as their values.
 type key struct{ a, b, r uint64 }
 
 // The marks of products, in the place where sums have the ratio of their coefficients.
@@ -165,13 +165,13 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 			if lits[i].Divides() {
 				w = n.weights[d] * n.model.Div
 			}
-			if !visit(key{t.Coef.Abs().hash(), uint64(lits[i]), factorAndContent}, w, w, at, -1) {
+			if !visit(key{t.Coef.Abs().hash(), n.factor(lits[i]), factorAndContent}, w, w, at, -1) {
 				return false
 			}
 		}
 		for range many / 2 {
 			w := n.weights[d] * n.model.Mul
-			if !visit(key{uint64(lits[i]), uint64(lits[i]), pairOfFactors}, w, w, at, -1) {
+			if !visit(key{n.product(lits[i : i+2]), 0, pairOfFactors}, w, w, at, -1) {
 				return false
 			}
 		}
@@ -185,8 +185,9 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 					save = n.model.Div
 				}
 			}
+			pair := mulmod(n.factor(lits[i]), n.factor(lits[j]))
 			for range min(many, other) {
-				if !visit(key{uint64(lits[i]), uint64(lits[j]), pairOfFactors}, save*w, cost*w, at, -1) {
+				if !visit(key{pair, 0, pairOfFactors}, save*w, cost*w, at, -1) {
 					return false
 				}
 			}
@@ -221,20 +222,18 @@ func hasNumerator(lits []Lit) bool { return dens(lits) < len(lits) }
 // ofSum visits the divisor of two terms.
 func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64, i, j int) bool) bool {
 	s, t := &terms[i], &terms[j]
-	if s.hash > t.hash {
-		s, t = t, s
-	}
-	common, hash := commonFactors(s.Lits, t.Lits)
-	a, b := s.hash-hash, t.hash-hash
-	if a == 0 || b != 0 && a > b { // a constant stands last
+	common := commonFactors(s.Lits, t.Lits)
+	restS, restT := without(s.Lits, common), without(t.Lits, common)
+	a, b := n.product(restS), n.product(restT)
+	if len(restS) == 0 || len(restT) != 0 && a > b { // a constant stands last
 		a, b = b, a
 		s, t = t, s
+		restS, restT = restT, restS
 	}
 	ratio := t.Coef.Div(s.Coef)
 	if !ratio.Usable() {
 		return true
 	}
-	restS, restT := without(s.Lits, common), without(t.Lits, common)
 	w := n.weights[n.union(n.domOfLits(restS), n.domOfLits(restT))]
 	cost := n.termCost(One, restS) + n.termCost(ratio, restT) + w*n.model.Add
 	all := n.weights[n.union(n.domOfLits(s.Lits), n.domOfLits(t.Lits))]
@@ -259,10 +258,9 @@ func (n *Net) quotientCost(c Coef, common []Lit, w float64) float64 {
 	return w * n.productCost(num+1, den)
 }
 
-// commonFactors is the factors that a and b share, with the sum of their hashes.
-func commonFactors(a, b []Lit) ([]Lit, uint64) {
+// commonFactors is the factors that a and b share.
+func commonFactors(a, b []Lit) []Lit {
 	var list []Lit
-	var h uint64
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i] < b[j]:
@@ -271,12 +269,11 @@ func commonFactors(a, b []Lit) ([]Lit, uint64) {
 			j++
 		default:
 			list = append(list, a[i])
-			h += mix(uint64(a[i]))
 			i++
 			j++
 		}
 	}
-	return list, h
+	return list
 }
 
 // without is the sorted list without the factors, all of which it has.
@@ -305,33 +302,68 @@ func (n *Net) extract(k key) bool {
 	where := slices.Clone(d.where)
 	slices.Sort(where)
 	where = slices.Compact(where)
-	// One of the sums may be the divisor itself.
-	v := -1
+	// A variable may be the divisor already, one of the sums or another.
+	v, by := -1, One
+	var terms []Term
 	for _, u := range where {
 		if n.isDivisor(int(u), k) {
-			v = int(u)
+			v, terms = int(u), n.defs[u].terms
 			break
 		}
 	}
-	fresh := v < 0
-	if fresh {
-		terms := n.makeDivisor(int(where[0]), k)
-		v = n.Sum(terms...)
-		n.defs[v].keep = true // while it has no users yet
-	}
-	for _, u := range where {
-		if int(u) != v {
-			n.divideOut(int(u), v, k)
+	if v < 0 {
+		terms = n.normal(n.makeDivisor(int(where[0]), k))
+		val, _ := n.sumValue(terms)
+		if w, negative, ok := n.same(val); ok {
+			v = w
+			if negative {
+				by = by.Neg()
+			}
 		}
 	}
-	if fresh {
-		n.defs[v].keep = false
-		n.release(v)
+	if v < 0 {
+		val, over := n.sumValue(terms)
+		v = n.insert(def{kind: sum, terms: terms, val: val, over: over})
 	}
+	n.held(v, func() {
+		for _, u := range where {
+			if int(u) != v && !n.dependsOn(v, int(u)) {
+				n.divideOut(int(u), v, by, terms, k)
+			}
+		}
+	})
 	return true
 }
 
-// find is the first occurrence of the divisor in the sum u.
+// dependsOn tells whether v is computed from u.
+func (n *Net) dependsOn(v, u int) bool {
+	n.stamp++
+	stack := append(n.stack[:0], int32(v))
+	found := false
+	push := func(w int) {
+		if d := &n.defs[w]; d.stamp != n.stamp {
+			d.stamp = n.stamp
+			found = found || w == u
+			stack = append(stack, int32(w))
+		}
+	}
+	for len(stack) > 0 && !found {
+		d := &n.defs[stack[len(stack)-1]]
+		stack = stack[:len(stack)-1]
+		for _, t := range d.terms {
+			for _, l := range t.Lits {
+				push(l.Index())
+			}
+		}
+		for _, a := range d.args {
+			push(int(a))
+		}
+	}
+	n.stack = stack
+	return found
+}
+
+// find is the first occurrence of the divisor in the sum u: two terms, or one and in it one or two factors.
 func (n *Net) find(u int, k key) (i, j int, ok bool) {
 	if n.defs[u].kind != sum {
 		return 0, 0, false
@@ -345,12 +377,30 @@ func (n *Net) find(u int, k key) (i, j int, ok bool) {
 	return i, j, ok
 }
 
+// pair is the factors of the product that the divisor stands for.
+func (n *Net) pair(lits []Lit, k key) []Lit {
+	for i, l := range lits {
+		if k.r == factorAndContent {
+			if n.factor(l) == k.b {
+				return []Lit{l}
+			}
+			continue
+		}
+		for _, m := range lits[i+1:] {
+			if mulmod(n.factor(l), n.factor(m)) == k.a {
+				return []Lit{l, m}
+			}
+		}
+	}
+	return nil
+}
+
 // isDivisor tells whether the whole sum u is the divisor k, with coefficient 1.
 func (n *Net) isDivisor(u int, k key) bool {
 	t := n.defs[u].terms
 	switch k.r {
 	case pairOfFactors:
-		return len(t) == 1 && len(t[0].Lits) == 2 && t[0].Coef == One && !(t[0].Lits[0].Divides() && t[0].Lits[1].Divides())
+		return len(t) == 1 && len(t[0].Lits) == 2 && t[0].Coef == One && !allDivide(t[0].Lits)
 	case factorAndContent:
 		return len(t) == 1 && len(t[0].Lits) == 1 && t[0].Coef.p > 0
 	}
@@ -361,7 +411,7 @@ func (n *Net) isDivisor(u int, k key) bool {
 	if !ok {
 		return false
 	}
-	common, _ := commonFactors(t[i].Lits, t[j].Lits)
+	common := commonFactors(t[i].Lits, t[j].Lits)
 	return len(common) == 0 && scale(t[i], t[j], common).unit()
 }
 
@@ -371,16 +421,16 @@ func (n *Net) makeDivisor(u int, k key) []Term {
 	t := n.defs[u].terms
 	switch k.r {
 	case pairOfFactors:
-		a, b := Lit(k.a), Lit(k.b)
-		if a.Divides() && b.Divides() {
-			a, b = a.Inverse(), b.Inverse()
+		lits := n.pair(t[i].Lits, k)
+		if allDivide(lits) {
+			lits = []Lit{lits[0].Inverse(), lits[1].Inverse()}
 		}
-		return []Term{NewTerm(One, a, b)}
+		return []Term{NewTerm(One, lits...)}
 	case factorAndContent:
-		return []Term{NewTerm(t[i].Coef.Abs(), Lit(k.b))}
+		return []Term{NewTerm(t[i].Coef.Abs(), n.pair(t[i].Lits, k)...)}
 	}
 	s, r := t[i], t[j]
-	common, _ := commonFactors(s.Lits, r.Lits)
+	common := commonFactors(s.Lits, r.Lits)
 	c := scale(s, r, common)
 	return []Term{NewTerm(s.Coef.Div(c), without(s.Lits, common)...), NewTerm(r.Coef.Div(c), without(r.Lits, common)...)}
 }
@@ -403,8 +453,8 @@ func scale(s, r Term, common []Lit) Coef {
 	return c
 }
 
-// divideOut writes u with the variable v in the place of the divisor k, wherever that saves something.
-func (n *Net) divideOut(u, v int, k key) {
+// divideOut writes u with by·v in the place of the divisor k, whose terms these are, wherever it stands.
+func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 	for {
 		i, j, ok := n.find(u, k)
 		if !ok {
@@ -414,24 +464,27 @@ func (n *Net) divideOut(u, v int, k key) {
 		var t Term
 		switch k.r {
 		case pairOfFactors:
-			a, b := Lit(k.a), Lit(k.b)
+			pair := n.pair(old[i].Lits, k)
 			l := Var(v)
-			if a.Divides() && b.Divides() {
+			if allDivide(pair) {
 				l = Over(v)
 			}
-			rest := without(without(old[i].Lits, []Lit{a}), []Lit{b})
-			t = NewTerm(old[i].Coef, append(slices.Clone(rest), l)...)
+			rest := without(old[i].Lits, pair)
+			t = NewTerm(old[i].Coef.Mul(by), append(slices.Clone(rest), l)...)
 		case factorAndContent:
-			sign := One
+			c := by
 			if old[i].Coef.p < 0 {
-				sign = sign.Neg()
+				c = c.Neg()
 			}
-			rest := without(old[i].Lits, []Lit{Lit(k.b)})
-			t = NewTerm(sign, append(slices.Clone(rest), Var(v))...)
+			rest := without(old[i].Lits, n.pair(old[i].Lits, k))
+			t = NewTerm(c, append(slices.Clone(rest), Var(v))...)
 		default:
-			common, hash := commonFactors(old[i].Lits, old[j].Lits)
-			c := quotient(old[i], n.defs[v].terms, old[i].hash-hash)
-			t = NewTerm(c, append(slices.Clone(common), Var(v))...)
+			common := commonFactors(old[i].Lits, old[j].Lits)
+			c, ok := n.quotient(old[i], old[j], divisor, common)
+			if !ok {
+				return
+			}
+			t = NewTerm(c.Mul(by), append(slices.Clone(common), Var(v))...)
 		}
 		terms := make([]Term, 0, len(old))
 		for at := range old {
@@ -443,24 +496,22 @@ func (n *Net) divideOut(u, v int, k key) {
 				terms = append(terms, old[at])
 			}
 		}
-		n.set(u, terms)
-		if w, negative, ok := alias(n.defs[u].terms); ok {
-			n.substitute(u, w, negative)
-			n.release(u)
-			return
-		}
+		n.define(u, terms)
 		if n.defs[u].kind != sum {
 			return
 		}
 	}
 }
 
-// quotient is the coefficient of t over that of the term of the divisor with t's remaining factors.
-func quotient(t Term, divisor []Term, hash uint64) Coef {
-	for _, s := range divisor {
-		if s.hash == hash {
-			return t.Coef.Div(s.Coef)
+// quotient is what the divisor has to be multiplied by, but for the common factors, to give s + r.
+func (n *Net) quotient(s, r Term, divisor []Term, common []Lit) (Coef, bool) {
+	for _, x := range []Term{s, r} {
+		v := n.product(without(x.Lits, common))
+		for _, t := range divisor {
+			if t.val == v {
+				return x.Coef.Div(t.Coef), true
+			}
 		}
 	}
-	return t.Coef
+	return One, false
 }

@@ -1,0 +1,80 @@
+package algebra
+
+import (
+	"math"
+	"math/bits"
+)
+
+// Variables have a value in the field of the integers modulo a prime: atoms a random one, sums what they add up to. Two variables of
+// the same value are the same polynomial of the atoms, but with negligible probability (Schwartz, Fast probabilistic algorithms for
+// verification of polynomial identities, 1980; Zippel, 1979), however they are written. One over an atom has a random value
+// of its own, so that x/x is not taken for 1.
+
+// prime is 2⁶¹ − 1.
+const prime = 1<<61 - 1
+
+func mulmod(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return addmod(lo&prime, hi<<3|lo>>61)
+}
+
+func addmod(a, b uint64) uint64 {
+	s := a + b
+	if s >= prime {
+		s -= prime
+	}
+	return s
+}
+
+func negmod(a uint64) uint64 {
+	if a == 0 {
+		return 0
+	}
+	return prime - a
+}
+
+// powmod is aᵏ.
+func powmod(a, k uint64) uint64 {
+	p := uint64(1)
+	for ; k > 0; k >>= 1 {
+		if k&1 != 0 {
+			p = mulmod(p, a)
+		}
+		a = mulmod(a, a)
+	}
+	return p
+}
+
+// invmod is 1/a, by Fermat's little theorem.
+func invmod(a uint64) uint64 { return powmod(a, prime-2) }
+
+// random is a value that x decides.
+func random(x uint64) uint64 { return mix(x)%(prime-1) + 1 }
+
+// value is the float64 v, a whole number times a power of two, in the field.
+func value(v float64) uint64 {
+	if v < 0 {
+		return negmod(value(-v))
+	}
+	if v == math.Trunc(v) && v < 1<<60 {
+		return uint64(v)
+	}
+	frac, exp := math.Frexp(v)
+	exp -= 53
+	m := uint64(math.Ldexp(frac, 53)) % prime
+	// 2⁶¹ is 1.
+	return mulmod(m, 1<<uint((exp%61+61)%61))
+}
+
+// value is c in the field.
+func (c Coef) value() uint64 {
+	switch {
+	case c.q != 1:
+		return mulmod(value(c.p), invmod(value(c.q)))
+	case c.p == 1:
+		return 1
+	case c.p == -1:
+		return prime - 1
+	}
+	return value(c.p)
+}

@@ -1,0 +1,171 @@
+package passes
+
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// edge is a partial derivative ∂to/∂from in the linearised graph.
+type edge struct {
+	from, to int
+	value    *ir.Node
+}
+
+// linearised is the graph of partial derivatives of a function of scalars: its vertices are the parameters, the values in between and the
+// results, its edges the partial derivatives of what depends directly on each other. The derivative of a result by a parameter is the
+// sum over all paths between them of the products of the edges (Bauer, Computational graphs and rounding error, 1974).
+type linearised struct {
+	g          *ir.Graph
+	in, out    [][]edge
+	inner      []int // vertices in between, operands first
+	parameters map[*ir.Input]int
+	results    []int
+}
+
+// linearise makes the graph of f; it reports false if f has arrays.
+func linearise(f *ir.Func) (*linearised, bool) {
+	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
+	roots := make([]*ir.Node, len(f.Results))
+	for i, r := range f.Results {
+		roots[i] = r.Value
+	}
+	order := ir.Reachable(roots...)
+	active := activity(order)
+	vertex := map[*ir.Node]int{}
+	add := func() int {
+		l.in, l.out = append(l.in, nil), append(l.out, nil)
+		return len(l.in) - 1
+	}
+	for _, n := range order {
+		switch {
+		case !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0:
+			return nil, false
+		case !active[n]:
+		case n.Kind == ir.Access:
+			vertex[n] = add()
+			l.parameters[n.Input] = vertex[n]
+		case n.Kind != ir.Apply:
+			return nil, false
+		default:
+			v := add()
+			vertex[n] = v
+			l.inner = append(l.inner, v)
+			for i, p := range n.Prim.Partials {
+				if p != nil && active[n.Args[i]] {
+					l.connect(edge{vertex[n.Args[i]], v, p(l.g, n.Args, n)})
+				}
+			}
+		}
+	}
+	for _, r := range roots {
+		v := add()
+		l.results = append(l.results, v)
+		if active[r] {
+			l.connect(edge{vertex[r], v, l.g.Const(1)})
+		}
+	}
+	return l, true
+}
+
+// connect adds an edge, to another between the same vertices if there is one.
+func (l *linearised) connect(e edge) {
+	if e.value.IsConst(0) {
+		return
+	}
+	same := func(o edge) bool { return o.from == e.from && o.to == e.to }
+	if i := slices.IndexFunc(l.out[e.from], same); i >= 0 {
+		sum := l.g.Add(l.out[e.from][i].value, e.value)
+		l.out[e.from][i].value = sum
+		l.in[e.to][slices.IndexFunc(l.in[e.to], same)].value = sum
+		return
+	}
+	l.out[e.from] = append(l.out[e.from], e)
+	l.in[e.to] = append(l.in[e.to], e)
+}
+
+// price is the number of operations that it takes to eliminate v now.
+func (l *linearised) price(v int) int {
+	ops := 0
+	for _, b := range l.out[v] {
+		for _, a := range l.in[v] {
+			if !isUnit(a.value) && !isUnit(b.value) {
+				ops++
+			}
+			if slices.ContainsFunc(l.out[a.from], func(o edge) bool { return o.to == b.to }) {
+				ops++
+			}
+		}
+	}
+	return ops
+}
+
+func isUnit(n *ir.Node) bool { return n.IsConst(1) || n.IsConst(-1) }
+
+// eliminate takes v out: every path a, b through it becomes an edge b·a (Griewank & Reese, On the calculation of Jacobian matrices by the
+// Markowitz rule, 1991).
+func (l *linearised) eliminate(v int) {
+	for _, a := range l.in[v] {
+		l.out[a.from] = slices.DeleteFunc(l.out[a.from], func(o edge) bool { return o.to == v })
+	}
+	for _, b := range l.out[v] {
+		l.in[b.to] = slices.DeleteFunc(l.in[b.to], func(o edge) bool { return o.from == v })
+	}
+	for _, b := range l.out[v] {
+		for _, a := range l.in[v] {
+			l.connect(edge{a.from, b.to, l.g.Mul(b.value, a.value)})
+		}
+	}
+	l.in[v], l.out[v] = nil, nil
+}
+
+// cheapest is the vertex of the least price; of several the first or the last.
+func (l *linearised) cheapest(left []int, last bool) int {
+	best, least := -1, 0
+	for i, v := range left {
+		p := l.price(v)
+		if best < 0 || p < least || p == least && last {
+			best, least = i, p
+		}
+	}
+	return best
+}
+
+// maxEliminated bounds the functions whose vertices are eliminated by price, which takes time that grows with the square of their number.
+const maxEliminated = 1000
+
+// byElimination is the derivatives of all results of f by all parameters, by eliminating always a vertex of the least price. Of several
+// that is the first or the last. It reports false for functions of arrays and for large ones.
+func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
+	l, ok := linearise(f)
+	if !ok || len(l.inner) > maxEliminated {
+		return nil, false
+	}
+	left := slices.Clone(l.inner)
+	for len(left) > 0 {
+		i := l.cheapest(left, last)
+		l.eliminate(left[i])
+		left = slices.Delete(left, i, i+1)
+	}
+	d := f.Derived()
+	for _, r := range l.results {
+		for _, p := range f.Params() {
+			d.Results = append(d.Results, ir.Result{Name: "d" + p.Name, Value: l.derivative(p, r)})
+		}
+	}
+	return d, true
+}
+
+// derivative is the only edge from the parameter to the result that is left.
+func (l *linearised) derivative(p *ir.Input, result int) *ir.Node {
+	v, ok := l.parameters[p]
+	if !ok {
+		return l.g.Const(0)
+	}
+	for _, e := range l.out[v] {
+		if e.to == result {
+			return e.value
+		}
+	}
+	return l.g.Const(0)
+}
