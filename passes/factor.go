@@ -275,7 +275,14 @@ func (c *converter) monomial(t algebra.Term) monomial {
 		if l.Divides() {
 			exp = -1
 		}
-		m.multiply(c.build(l.Index()), exp)
+		switch n := c.build(l.Index()); {
+		case n.Kind == ir.Const:
+			m.multiply(n, exp)
+		case exp > 0:
+			m.num = raiseFactor(m.num, n, 1)
+		default:
+			m.den = raiseFactor(m.den, n, 1)
+		}
 	}
 	return m
 }

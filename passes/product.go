@@ -260,6 +260,8 @@ func (s *simplifier) multiplyGroup(v *ir.Node, m monomial) *ir.Node {
 		return num
 	case num == nil:
 		return g.Div(g.Const(1), den)
+	case num.Is(ir.OpNeg):
+		return g.Fold(ir.OpDiv, num, den)
 	}
 	return g.Div(num, den)
 }
@@ -271,6 +273,8 @@ func times(g *ir.Graph, a, b *ir.Node) *ir.Node {
 		return b
 	case b == nil:
 		return a
+	case a.Is(ir.OpNeg) || b.Is(ir.OpNeg): // which others use, or it would stand in the coefficient
+		return g.Fold(ir.OpMul, a, b)
 	}
 	return g.Mul(a, b)
 }

@@ -165,7 +165,6 @@ func (n *Net) sumCost(terms []Term) float64 {
 	}
 	cost := 0.0
 	same := true
-	negative := true
 	var first Dom
 	for i, t := range terms {
 		cost += n.termCost(t.Coef, t.Lits)
@@ -174,7 +173,6 @@ func (n *Net) sumCost(terms []Term) float64 {
 			first = d
 		}
 		same = same && (d == first)
-		negative = negative && t.Coef.p == -1 && t.Coef.q == 1 && len(t.Lits) > 0 && !(allDivide(t.Lits))
 	}
 	if same {
 		cost += n.weights[first] * n.model.Add * float64(len(terms)-1)
@@ -190,12 +188,23 @@ func (n *Net) sumCost(terms []Term) float64 {
 			cost += n.weights[first] * n.model.Add
 		}
 	}
-	if negative {
+	if allNegative(terms) {
 		cost += n.weights[first] * n.model.Neg
 	}
 	return cost
 }
 
+// allNegative tells whether the sum has to be negated: no term is positive, and there is no constant to take the sign.
+func allNegative(terms []Term) bool {
+	for _, t := range terms {
+		if t.Coef.p != -1 || t.Coef.q != 1 || allDivide(t.Lits) {
+			return false
+		}
+	}
+	return len(terms) > 0
+}
+
+// allDivide tells whether no factor stands above the line.
 func allDivide(lits []Lit) bool {
 	for _, l := range lits {
 		if !l.Divides() {

@@ -1,6 +1,9 @@
 package algebra
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // rng is a small generator of random numbers, so that every run finds the same program.
 type rng struct {
@@ -45,26 +48,27 @@ func (n *Net) Factor() {
 			n.table.refused[c.key] = true
 		}
 	}
-	n.turn()
+	n.turn(len(n.log), func(i int) int { return int(n.log[i].v) })
 }
 
-// turn changes the signs of variables of which the caller, or a call, wants the negative, where that saves a negation. It looks at what
-// has changed since the log was empty.
-func (n *Net) turn() {
-	for i := 0; i < len(n.log); i++ {
-		v := int(n.log[i].v)
-		if n.defs[v].kind != sum {
+// turn changes the signs of variables where that saves negations: of those that stand in a sum that has to be negated, of which it looks at
+// count.
+func (n *Net) turn(count int, at func(int) int) {
+	for i := range count {
+		v := at(i)
+		if n.defs[v].kind != sum || !allNegative(n.defs[v].terms) {
 			continue
 		}
-		w, negative, ok := alias(n.defs[v].terms)
-		if !ok || !negative {
+		if w, _, ok := alias(n.defs[v].terms); ok && len(n.defs[w].users) == 1 && n.open(v, w) && !allNegative(n.defs[v].terms) {
 			continue
 		}
-		mark, before := len(n.log), n.cost
-		if n.rescale(w, One.Neg()) && n.cost < before-epsilon {
-			continue
+		for _, l := range slices.Clone(n.defs[v].terms[0].Lits) {
+			mark, before := len(n.log), n.cost
+			if n.rescale(l.Index(), One.Neg()) && n.cost < before-epsilon {
+				break
+			}
+			n.undo(mark)
 		}
-		n.undo(mark)
 	}
 	n.drain()
 }
@@ -105,6 +109,11 @@ func (n *Net) Search(steps int) {
 			} else {
 				n.undo(0)
 				n.drain()
+			}
+			if n.cost < cost+epsilon && n.rng.below(8) == 0 {
+				sums := slices.Clone(n.sums)
+				n.turn(len(sums), func(i int) int { return int(sums[i]) })
+				n.log = n.log[:0]
 			}
 			if n.cost < cost-epsilon {
 				best, cost = n.snapshot(), n.cost
