@@ -75,7 +75,7 @@ func TestAwkwardPlaces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			emitted, err := run(passes.Schedule(passes.Simplify(grad)), env)
+			emitted, err := run(passes.Schedule(passes.Optimize(passes.Usual, grad)), env)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +115,7 @@ func TestNetworkGradientCount(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got := passes.Count(passes.Schedule(passes.Simplify(grad))).Total().Leading().Format([]string{"n", "p", "h", "q"}, "·")
+				got := passes.Count(passes.Schedule(passes.Optimize(passes.Usual, grad))).Total().Leading().Format([]string{"n", "p", "h", "q"}, "·")
 				if got != "4·n·p·h + 6·n·h·q" {
 					t.Errorf("the leading terms are %s for\n%s", got, text)
 				}

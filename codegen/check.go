@@ -154,7 +154,7 @@ func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error)
 		if k.grad {
 			kinds = []string{"grad"}
 		}
-		programs, err := deriveAll(k.f, kinds)
+		programs, err := deriveAll(k.f, kinds, passes.Usual)
 		if err != nil {
 			return nil, err
 		}

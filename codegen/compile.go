@@ -9,7 +9,7 @@ import (
 )
 
 // Kinds are the names of what can be derived, as they stand in directives and flags.
-var Kinds = []string{"value", "grad", "jvp", "vjp"}
+var Kinds = []string{"value", "grad", "jvp", "vjp", "jacobian"}
 
 // Compile derives and prints the functions. What is derived of each says derive; where that is empty, the
 // directives of its source; without those, the value, with the gradient of what is one number, or the product
@@ -21,7 +21,7 @@ func Compile(list []*ir.Func, derive []string, cfg Config) ([]byte, error) {
 		if len(kinds) == 0 {
 			kinds = f.Derive
 		}
-		programs, err := deriveAll(f, kinds)
+		programs, err := deriveAll(f, kinds, cfg.Goal)
 		if err != nil {
 			return nil, err
 		}
@@ -31,13 +31,13 @@ func Compile(list []*ir.Func, derive []string, cfg Config) ([]byte, error) {
 }
 
 // deriveAll makes the programs of one function; the value always comes first.
-func deriveAll(f *ir.Func, kinds []string) ([]Derived, error) {
+func deriveAll(f *ir.Func, kinds []string, goal passes.Goal) ([]Derived, error) {
 	if len(kinds) == 0 {
 		kinds = defaultKinds(f)
 	}
-	list := []Derived{program(Value, f)}
+	list := []Derived{program(Value, goal, f)}
 	for _, k := range kinds {
-		var d *ir.Func
+		var ways []*ir.Func
 		var kind Kind
 		var err error
 		switch k {
@@ -45,23 +45,29 @@ func deriveAll(f *ir.Func, kinds []string) ([]Derived, error) {
 			continue
 		case "grad":
 			kind = Grad
-			d, err = passes.Gradient(f)
+			ways, err = passes.Gradients(f)
 		case "jvp":
 			kind = JVP
-			d, err = passes.JVP(f)
+			ways, err = only(passes.JVP(f))
 		case "vjp":
 			kind = VJP
-			d, err = passes.VJP(f)
+			ways, err = only(passes.VJP(f))
+		case "jacobian":
+			kind = Jacobian
+			ways, err = passes.Jacobians(f)
 		default:
 			err = fmt.Errorf("%q is no kind of derivative: there are %s", k, strings.Join(Kinds, ", "))
 		}
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, program(kind, d))
+		list = append(list, program(kind, goal, ways...))
 	}
 	return list, nil
 }
+
+// only is a single way to derive.
+func only(d *ir.Func, err error) ([]*ir.Func, error) { return []*ir.Func{d}, err }
 
 // defaultKinds is what is derived where nobody says.
 func defaultKinds(f *ir.Func) []string {
@@ -70,13 +76,15 @@ func defaultKinds(f *ir.Func) []string {
 		return nil
 	case len(f.Results) == 1 && len(f.Results[0].Index) == 0:
 		return []string{"grad"}
+	case f.Scalar():
+		return []string{"jacobian"}
 	}
 	return []string{"vjp"}
 }
 
-// program simplifies and schedules f.
-func program(kind Kind, f *ir.Func) Derived {
-	f = passes.Simplify(f)
+// program optimises and schedules a function that is derived in the given ways.
+func program(kind Kind, goal passes.Goal, ways ...*ir.Func) Derived {
+	f := passes.Optimize(goal, ways...)
 	p := passes.Schedule(f)
 	return Derived{Kind: kind, Func: f, Program: p, Ops: "Operations: " + passes.Count(p).Summary(f.Sizes)}
 }

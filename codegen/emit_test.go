@@ -156,7 +156,7 @@ func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
 		t.Fatalf("reverse mode gives %v along a direction, forward mode %v\n%s%v", d.Along, d.Forward, text, env)
 	}
 	want := append([]ir.Tensor{{Data: []float64{d.Value}}}, d.Gradient...)
-	simple := passes.Simplify(grad)
+	simple := passes.Optimize(passes.Usual, grad)
 	got, err := ir.Eval(simple, env)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -170,7 +170,7 @@ func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
 	for i, p := range f.Params() {
 		seeded.Inputs["t"+p.Name] = d.Direction[i]
 	}
-	if got, err = run(passes.Schedule(passes.Simplify(jvp)), seeded); err != nil {
+	if got, err = run(passes.Schedule(passes.Optimize(passes.Usual, jvp)), seeded); err != nil {
 		t.Fatalf("%v\n%s%v", err, text, env)
 	}
 	compare(t, "forward", text, got, []ir.Tensor{{Data: []float64{d.Value}}, {Data: []float64{d.Along}}}, scale)
@@ -221,7 +221,7 @@ func TestCountsNeverRise(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before, after := passes.Count(passes.Schedule(grad)).Total(), passes.Count(passes.Schedule(passes.Simplify(grad))).Total()
+		before, after := passes.Count(passes.Schedule(grad)).Total(), passes.Count(passes.Schedule(passes.Optimize(passes.Usual, grad))).Total()
 		if d := before.Sub(after).Eval(nil); d.Sign() < 0 {
 			t.Fatalf("%s: %v operations become %v", text, before, after)
 		}

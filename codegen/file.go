@@ -13,6 +13,7 @@ import (
 	"go/format"
 
 	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/passes"
 	"github.com/dave/jennifer/jen"
 )
 
@@ -25,6 +26,8 @@ const (
 	Grad  Kind = "Grad"
 	JVP   Kind = "JVP"
 	VJP   Kind = "VJP"
+
+	Jacobian Kind = "Jacobian"
 )
 
 // Derived is one program to emit.
@@ -47,6 +50,8 @@ type Config struct {
 	Source     string // the file that was compiled, without its folder
 	Float32    bool   // float32 instead of float64
 	Standalone bool   // no import beyond the standard library
+
+	Goal passes.Goal // what is made small
 }
 
 // Emit prints the functions as one Go file, the same bytes each time.

@@ -140,6 +140,8 @@ func scalarDoc(name string, f *ir.Func, d Derived) []string {
 		about = "is the value and the derivative along the tangent " + strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ") + " of"
 	case VJP:
 		about = "is the value and the gradient, times the cotangent, of"
+	case Jacobian:
+		about = "is the values and the derivatives, the Jacobian row by row, of"
 	}
 	lines := append([]string{fmt.Sprintf("%s %s", name, about)}, quoted(f.Text)...)
 	if d.Ops != "" {

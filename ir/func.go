@@ -48,7 +48,7 @@ func (f *Func) inputs(param bool) []*Input {
 	return in
 }
 
-// Scalar tells whether all inputs and the single result are scalars, so that the
+// Scalar tells whether all inputs and results are scalars, so that the
 // function becomes a plain Go function of scalars.
 func (f *Func) Scalar() bool {
 	for _, in := range f.Inputs {
@@ -56,7 +56,12 @@ func (f *Func) Scalar() bool {
 			return false
 		}
 	}
-	return len(f.Sizes) == 0 && len(f.Results) == 1 && len(f.Results[0].Index) == 0
+	for _, r := range f.Results {
+		if len(r.Index) > 0 {
+			return false
+		}
+	}
+	return len(f.Sizes) == 0
 }
 
 // Derived is a copy of f, in the same graph, to which inputs and results can be added.

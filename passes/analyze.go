@@ -7,7 +7,8 @@ type Report struct {
 	Function string
 	Sizes    []string
 	Value    ValueCounts
-	Gradient *GradientCounts // nil for a function that is not one number, which has none
+	Gradient *GradientCounts // nil for a function of arrays that is not one number, which has none
+	Jacobian bool            // the gradient is one of several results
 }
 
 // ValueCounts counts a function: as written, and the program that is emitted.
@@ -22,25 +23,35 @@ type GradientCounts struct {
 	Naive, Forward, Reverse, Emitted Flops
 }
 
-// Analyze counts f in all these ways.
-func Analyze(f *ir.Func) (Report, error) {
+// Analyze counts f in all these ways; what is emitted is optimised for the goal.
+func Analyze(f *ir.Func, goal Goal) (Report, error) {
 	r := Report{Function: f.Name, Sizes: f.Sizes, Value: ValueCounts{
 		Written: Written(f),
-		Emitted: Count(Schedule(Simplify(f))),
+		Emitted: Count(Schedule(Optimize(goal, f))),
 	}}
-	if len(f.Results) != 1 || len(f.Results[0].Index) != 0 {
+	if len(f.Params()) == 0 {
 		return r, nil
 	}
-	grad, err := Gradient(f)
+	var ways []*ir.Func
+	var err error
+	switch {
+	case len(f.Results) == 1 && len(f.Results[0].Index) == 0:
+		ways, err = Gradients(f)
+	case f.Scalar():
+		ways, err = Jacobians(f)
+	default:
+		return r, nil
+	}
 	if err != nil {
 		return r, err
 	}
 	r.Gradient = &GradientCounts{
-		Naive:   Naive(f, grad),
+		Naive:   Naive(f, ways[0]),
 		Forward: Count(Schedule(Forward(f))),
-		Reverse: Count(Schedule(grad)),
-		Emitted: Count(Schedule(Simplify(grad))),
+		Reverse: Count(Schedule(ways[0])),
+		Emitted: Count(Schedule(Optimize(goal, ways...))),
 	}
+	r.Jacobian = len(f.Results) > 1
 	return r, nil
 }
 

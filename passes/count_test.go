@@ -23,7 +23,7 @@ func TestNotes(t *testing.T) {
 		{seed1(), "2", "6", "4"},
 		{seed2(), "5", "15", "7"},
 	} {
-		r, err := Analyze(c.f)
+		r, err := Analyze(c.f, Usual)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestNotes(t *testing.T) {
 // The gradient of a two-layer network costs 4nph + 6nhq in its leading terms: two for each
 // product with the data and its weight, six for the inner layer.
 func TestNetworkLeadingTerms(t *testing.T) {
-	r, err := Analyze(mlp())
+	r, err := Analyze(mlp(), Usual)
 	if err != nil {
 		t.Fatal(err)
 	}

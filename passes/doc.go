@@ -2,7 +2,7 @@
 // programs: derivatives, simplification, scheduling, operation counts.
 //
 //	grad, err := passes.Gradient(f)       // value and adjoints of all parameters
-//	program := passes.Schedule(passes.Simplify(grad))
+//	program := passes.Schedule(passes.Optimize(passes.Usual, grad))
 //	count := passes.Count(program)
 //
 // A derivative is a function like any other, so that passes compose: the

@@ -26,11 +26,7 @@ type linearised struct {
 // linearise makes the graph of f; it reports false if f has arrays.
 func linearise(f *ir.Func) (*linearised, bool) {
 	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
-	roots := make([]*ir.Node, len(f.Results))
-	for i, r := range f.Results {
-		roots[i] = r.Value
-	}
-	order := ir.Reachable(roots...)
+	order := ir.Reachable(roots(f)...)
 	active := activity(order)
 	vertex := map[*ir.Node]int{}
 	add := func() int {
@@ -58,7 +54,7 @@ func linearise(f *ir.Func) (*linearised, bool) {
 			}
 		}
 	}
-	for _, r := range roots {
+	for _, r := range roots(f) {
 		v := add()
 		l.results = append(l.results, v)
 		if active[r] {
@@ -147,13 +143,13 @@ func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
 		l.eliminate(left[i])
 		left = slices.Delete(left, i, i+1)
 	}
-	d := f.Derived()
-	for _, r := range l.results {
+	rows := make([][]*ir.Node, len(l.results))
+	for i, r := range l.results {
 		for _, p := range f.Params() {
-			d.Results = append(d.Results, ir.Result{Name: "d" + p.Name, Value: l.derivative(p, r)})
+			rows[i] = append(rows[i], l.derivative(p, r))
 		}
 	}
-	return d, true
+	return withJacobian(f, rows), true
 }
 
 // derivative is the only edge from the parameter to the result that is left.

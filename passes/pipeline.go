@@ -13,7 +13,8 @@ type Pass struct {
 var Pipeline = []Pass{
 	{"elaborate", "what the source says, as it is written", func(f *ir.Func) (*ir.Func, error) { return f, nil }},
 	{"reverse", "adjoints first, so that simplification sees the value and the derivatives together", Gradient},
-	{"simplify", "last, as it undoes what the sweep repeats", func(f *ir.Func) (*ir.Func, error) { return Simplify(f), nil }},
+	{"simplify", "normal forms undo what the sweep repeats", func(f *ir.Func) (*ir.Func, error) { return Simplify(f), nil }},
+	{"search", "last, as it starts from a good program", func(f *ir.Func) (*ir.Func, error) { return Optimize(Usual, f), nil }},
 }
 
 // After is f after the named pass of the pipeline; it reports false if there is none of the name.

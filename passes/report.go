@@ -34,9 +34,13 @@ type row struct {
 func (r Report) rows() []row {
 	rows := []row{{"value as written", r.Value.Written}, {"value emitted", r.Value.Emitted}}
 	if g := r.Gradient; g != nil {
+		what := "gradient"
+		if r.Jacobian {
+			what = "Jacobian"
+		}
 		rows = append(rows,
-			row{"naive gradient", g.Naive}, row{"forward mode", g.Forward},
-			row{"reverse mode", g.Reverse}, row{"gradient emitted", g.Emitted})
+			row{"naive " + what, g.Naive}, row{"forward mode", g.Forward},
+			row{"reverse mode", g.Reverse}, row{what + " emitted", g.Emitted})
 	}
 	return rows
 }

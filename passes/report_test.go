@@ -15,9 +15,9 @@ var update = flag.Bool("update", false, "rewrite the golden reports")
 func TestReportGolden(t *testing.T) {
 	var reports []Report
 	for _, f := range []func() (Report, error){
-		func() (Report, error) { return Analyze(seed1()) },
-		func() (Report, error) { return Analyze(seed2()) },
-		func() (Report, error) { return Analyze(mlp()) },
+		func() (Report, error) { return Analyze(seed1(), Usual) },
+		func() (Report, error) { return Analyze(seed2(), Usual) },
+		func() (Report, error) { return Analyze(mlp(), Usual) },
 	} {
 		r, err := f()
 		if err != nil {

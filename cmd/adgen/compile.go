@@ -10,6 +10,7 @@ import (
 
 	"github.com/adgen-go/adgen/codegen"
 	"github.com/adgen-go/adgen/parser"
+	"github.com/adgen-go/adgen/passes"
 )
 
 // compileCmd is adgen compile.
@@ -18,8 +19,10 @@ type compileCmd struct {
 	Output     string   `short:"o" placeholder:"FILE" help:"Write to FILE instead of beside the expression file; - is standard output."`
 	Package    string   `placeholder:"NAME" help:"Package name; default: that of $GOPACKAGE, of the Go files in the folder, or main."`
 	Type       string   `enum:"float64,float32" default:"float64" help:"Type of the numbers: ${enum}."`
-	Derive     []string `placeholder:"KIND" help:"What to emit for every function: value, grad, jvp, vjp. Default: what the file says, else value and grad (vjp where the result is no single number)."`
+	Derive     []string `placeholder:"KIND" help:"What to emit for every function: value, grad, jvp, vjp, jacobian. Default: what the file says, else value and grad (of what is no single number jacobian, or with arrays vjp)."`
 	Standalone bool     `help:"Import nothing beyond the standard library."`
+	Model      string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation, which is made small: ${enum}."`
+	Effort     int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
 	Check      bool     `help:"Write nothing; exit with status 1 if the file on disk is stale."`
 	Force      bool     `help:"Overwrite a file that adgen has not generated."`
 }
@@ -41,8 +44,12 @@ func (c *compileCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	goal, err := goal(c.Model, c.Effort)
+	if err != nil {
+		return err
+	}
 	src, err := codegen.Compile(list, c.Derive, codegen.Config{Package: name, Source: filepath.Base(c.File),
-		Float32: c.Type == "float32", Standalone: c.Standalone})
+		Float32: c.Type == "float32", Standalone: c.Standalone, Goal: goal})
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -58,6 +65,17 @@ func (c *compileCmd) Run() error {
 		return err
 	}
 	return codegen.WriteFile(out, src, c.Force)
+}
+
+// maxEffort bounds the effort.
+const maxEffort = 10_000
+
+// goal is what the command line asks to make small.
+func goal(model string, effort int) (passes.Goal, error) {
+	if effort < 0 || effort > maxEffort {
+		return passes.Goal{}, fmt.Errorf("--effort %d: want 0 to %d", effort, maxEffort)
+	}
+	return passes.Goal{Model: passes.Models[model], Effort: effort}, nil
 }
 
 // packageName finds the package that the output belongs to.

@@ -9,13 +9,18 @@ import (
 
 // flopsCmd is adgen flops.
 type flopsCmd struct {
-	Files []string `arg:"" help:"Expression files."`
-	Model string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation: ${enum}."`
-	JSON  bool     `name:"json" help:"Print JSON instead of a table."`
+	Files  []string `arg:"" help:"Expression files."`
+	Model  string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation: ${enum}."`
+	Effort int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
+	JSON   bool     `name:"json" help:"Print JSON instead of a table."`
 }
 
 // Run counts the functions of the files.
 func (c *flopsCmd) Run() error {
+	goal, err := goal(c.Model, c.Effort)
+	if err != nil {
+		return err
+	}
 	var reports []passes.Report
 	for _, path := range c.Files {
 		list, err := parser.Load(path)
@@ -23,7 +28,7 @@ func (c *flopsCmd) Run() error {
 			return err
 		}
 		for _, f := range list {
-			r, err := passes.Analyze(f)
+			r, err := passes.Analyze(f, goal)
 			if err != nil {
 				return err
 			}

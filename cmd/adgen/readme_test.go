@@ -57,7 +57,7 @@ func TestReadmeFirstExample(t *testing.T) {
 	if want := snippet(t, "func GGrad(x float64) (value, dx float64) {"); !bytes.Contains(src, []byte(want)) {
 		t.Errorf("the README shows\n%s\nbut adgen emits\n%s", want, src)
 	}
-	r, err := passes.Analyze(load(t, source)[0])
+	r, err := passes.Analyze(load(t, source)[0], passes.Usual)
 	if err != nil {
 		t.Fatal(err)
 	}

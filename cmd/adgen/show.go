@@ -16,7 +16,7 @@ type showCmd struct {
 	File     string `arg:"" help:"Expression file."`
 	Function string `arg:"" optional:"" help:"Name of a function; default: all."`
 	Form     string `enum:"wengert,forward,reverse,ir,latex,dot" default:"wengert" help:"What to show: ${enum}. (dot is for Graphviz.)"`
-	After    string `placeholder:"PASS" help:"With --form=ir, the pass after which: elaborate, reverse, simplify. Default: elaborate."`
+	After    string `placeholder:"PASS" help:"With --form=ir, the pass after which: elaborate, reverse, simplify, search. Default: elaborate."`
 }
 
 // forms print a function.

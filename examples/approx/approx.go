@@ -92,7 +92,7 @@ type NetworkOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 6·n·h add, 3·n·h multiply, n·h divide, n·h call.
+// Operations: 6·n·h add, 2·n·h multiply, n·h divide, n·h call.
 func (f *Network) Value(theta []float64, out NetworkOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -116,8 +116,9 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 		}
 		var c float64
 		for j := range h {
-			d := row[j] + b[j]
-			c += 1 / (1 + math.Exp(-d)) * alpha[j]
+			d := -(row[j] + b[j])
+			e := math.Exp(d)
+			c += alpha[j] / (1 + e)
 		}
 		G[i] = c
 	}
@@ -137,6 +138,7 @@ type Distance struct {
 	grad0  []float64
 	grad1  []float64
 	grad2  []float64
+	grad3  []float64
 }
 
 // DistanceSizes are the sizes n, h of Distance, each at least 1.
@@ -153,15 +155,16 @@ func NewDistance(s DistanceSizes) (*Distance, error) {
 	if s.H < 1 {
 		return nil, fmt.Errorf("distance: size h is %d, want at least 1", s.H)
 	}
-	if total := float64(s.N)*2 + float64(s.N) + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.N)*2 + float64(s.N) + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("distance: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Distance{sizes: s}
-	scratch := make([]float64, s.H+s.H+s.H+s.H)
+	scratch := make([]float64, s.H+s.H+s.H+s.H+s.H)
 	f.value0, scratch = scratch[:s.H], scratch[s.H:]
 	f.grad0, scratch = scratch[:s.H], scratch[s.H:]
 	f.grad1, scratch = scratch[:s.H], scratch[s.H:]
-	f.grad2 = scratch
+	f.grad2, scratch = scratch[:s.H], scratch[s.H:]
+	f.grad3 = scratch
 	return f, nil
 }
 
@@ -214,7 +217,7 @@ func (f *Distance) check(what string, got, want int) {
 // Value evaluates distance at the parameters theta.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 6·n·h + 2·n add, 3·n·h + n multiply, n·h + 1 divide, n·h call.
+// Operations: 6·n·h + 2·n add, 2·n·h + n multiply, n·h + 1 divide, n·h call.
 func (f *Distance) Value(theta []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -237,11 +240,12 @@ func (f *Distance) Value(theta []float64) float64 {
 		}
 		var d float64
 		for j := range h {
-			e := row[j] + b[j]
-			d += 1 / (1 + math.Exp(-e)) * alpha[j]
+			e := -(row[j] + b[j])
+			g := math.Exp(e)
+			d += alpha[j] / (1 + g)
 		}
-		g := d - y[i]
-		a += g * g
+		l := d - y[i]
+		a += l * l
 	}
 	return a / float64(n)
 }
@@ -249,7 +253,7 @@ func (f *Distance) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 11·n·h + 2·n add, 9·n·h + 2·n multiply, n·h + 2 divide, n·h call.
+// Operations: 11·n·h + 2·n add, 5·n·h + 2·n multiply, 2·n·h + 2 divide, n·h call.
 func (f *Distance) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -267,11 +271,12 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	row := f.grad0
 	row_2 := f.grad1
 	row_3 := f.grad2
+	row_4 := f.grad3
 	a := 2 / float64(n)
 	var c float64
-	clear(dalpha)
-	clear(db)
 	clear(dW)
+	clear(db)
+	clear(dalpha)
 	for i := range n {
 		clear(row)
 		for j := range 2 {
@@ -283,23 +288,27 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 		}
 		var e float64
 		for j := range h {
-			g := row[j] + b[j]
-			row_2[j] = 1 / (1 + math.Exp(-g))
-			e += row_2[j] * alpha[j]
+			g := -(row[j] + b[j])
+			l := math.Exp(g)
+			row_2[j] = 1 + l
+			m := alpha[j] / row_2[j]
+			e += m
+			row_3[j] = alpha[j] - m
 		}
-		l := e - y[i]
-		c += l * l
-		m := a * l
+		o := e - y[i]
+		c += o * o
+		p := a * o
 		for j := range h {
-			dalpha[j] += m * row_2[j]
-			row_3[j] = m * alpha[j] * row_2[j] * (1 - row_2[j])
-			db[j] += row_3[j]
+			q := p / row_2[j]
+			row_4[j] = q * row_3[j]
+			db[j] += row_4[j]
+			dalpha[j] += q
 		}
 		for j := range 2 {
 			dWRow := dW[j*h:][:h]
-			o := X[i*2+j]
+			r := X[i*2+j]
 			for k := range h {
-				dWRow[k] += row_3[k] * o
+				dWRow[k] += r * row_4[k]
 			}
 		}
 	}

@@ -124,7 +124,7 @@ func (f *Linreg) Grad(theta, grad []float64) float64 {
 	v := f.Params(theta)
 	theta_2 := v.Theta
 	dtheta := dv.Theta
-	a := 2 / float64(n)
+	a := -2 / float64(n)
 	var b float64
 	clear(dtheta)
 	for i := range n {
@@ -138,7 +138,7 @@ func (f *Linreg) Grad(theta, grad []float64) float64 {
 		g := a * e
 		XRow_2 := X[i*d:][:d]
 		for j := range d {
-			dtheta[j] -= g * XRow_2[j]
+			dtheta[j] += g * XRow_2[j]
 		}
 	}
 	return b / float64(n)

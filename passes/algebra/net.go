@@ -121,6 +121,7 @@ type Net struct {
 	stamp   int              // of the last walk
 	stack   []int32
 	given   int // the number of variables of the caller
+	work    int // divisors looked at
 	rng     rng
 }
 

@@ -77,38 +77,47 @@ func (n *Net) turn(count int, at func(int) int) {
 const maxTerms = 48
 
 // An annealing starts hot, accepting a network that is dearer by hot operations with probability 1/e, and ends cold
-// (Kirkpatrick, Gelatt & Vecchi, Optimization by simulated annealing, 1983).
-var (
-	Hot  = 0.6
-	Cold = 0.1
-	Runs = 4
+// (Kirkpatrick, Gelatt & Vecchi, Optimization by simulated annealing, 1983). Several follow each other, each from the best network so far.
+const (
+	hot        = 0.6
+	cold       = 0.1
+	annealings = 4
 )
 
-// Search looks for a cheaper network by so many random steps: each puts variables back into sums that use them, or scales a
-// variable, and factors anew. The steps are divided among several annealings, each of which starts from the best network so far.
-func (n *Net) Search(steps int) {
+// maxAnnealed is the number of variables above which no network that is dearer is accepted, as it would take too long to go back.
+const maxAnnealed = 2000
+
+// Search looks for a cheaper network: each step puts variables back into sums that use them, or scales a variable, and factors anew.
+// It ends when it has looked at so many divisors, so that its time is bounded, and the same seed always gives the same network.
+func (n *Net) Search(work int, seed uint64) {
 	n.given = len(n.defs)
+	n.rng = rng{state: seed << 32}
 	n.Factor()
 	n.log = n.log[:0]
 	n.rng.level = 0.9
+	n.work = 0
+	if len(n.defs) > maxAnnealed {
+		for n.work < work && n.step(0) {
+		}
+	} else {
+		n.anneal(work)
+	}
+	n.rng.level = 0
+}
+
+// anneal searches with a falling temperature.
+func (n *Net) anneal(work int) {
 	best, cost := n.snapshot(), n.cost
-	for range Runs {
+	for round := range annealings {
 		if n.cost > cost+epsilon {
 			n.restore(best)
 		}
-		heat := Hot
-		cooling := math.Pow(Cold/Hot, float64(Runs)/float64(steps))
-		for range steps / Runs {
-			before := n.cost
-			for ok := n.perturb(); ok && n.rng.below(4) == 0; {
-				ok = n.perturb()
-			}
-			n.Factor()
-			if n.cost <= before+epsilon || n.rng.float() < math.Exp((before-n.cost)/heat) {
-				n.log = n.log[:0]
-			} else {
-				n.undo(0)
-				n.drain()
+		start := n.work
+		span := work*(round+1)/annealings - start
+		for n.work-start < span {
+			heat := hot * math.Pow(cold/hot, float64(n.work-start)/float64(span))
+			if !n.step(heat) {
+				return
 			}
 			if n.cost < cost+epsilon && n.rng.below(8) == 0 {
 				sums := slices.Clone(n.sums)
@@ -118,13 +127,31 @@ func (n *Net) Search(steps int) {
 			if n.cost < cost-epsilon {
 				best, cost = n.snapshot(), n.cost
 			}
-			heat *= cooling
 		}
 	}
-	n.rng.level = 0
 	if n.cost > cost+epsilon {
 		n.restore(best)
 	}
+}
+
+// step makes a random change and factors. It takes both back if the network has become dearer, but for some if there is heat. It reports
+// false if there is nothing to change.
+func (n *Net) step(heat float64) bool {
+	n.work += 10
+	before := n.cost
+	if len(n.sums) == 0 {
+		return false
+	}
+	for ok := n.perturb(); ok && n.rng.below(4) == 0; {
+		ok = n.perturb()
+	}
+	n.Factor()
+	if n.cost > before+epsilon && (heat == 0 || n.rng.float() >= math.Exp((before-n.cost)/heat)) {
+		n.undo(0)
+		n.drain()
+	}
+	n.log = n.log[:0]
+	return true
 }
 
 // drain empties the queue.

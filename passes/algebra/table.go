@@ -124,6 +124,7 @@ func (t *table) pop() candidate {
 // divisors visits all divisors of the sum v: of the term i, or of the terms i and j, until visit declines.
 func (n *Net) divisors(v int, visit func(k key, save, cost float64, i, j int) bool) {
 	terms := n.defs[v].terms
+	n.work += len(terms) * (len(terms) + 1)
 	for i := range terms {
 		if !n.ofProduct(terms, i, visit) {
 			return

@@ -1,36 +1,99 @@
 package passes
 
 import (
+	"cmp"
 	"math/big"
+	"slices"
+	"sync"
 
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/passes/algebra"
 )
 
-// searchSteps is the number of random steps for each variable of a network.
-const searchSteps = 40
+// Goal says what optimisation makes small, and how long it may look for it.
+type Goal struct {
+	Model  Model
+	Effort int // the work of the search, as a multiple of the usual; 0 is no search
+}
 
-// Search looks for a program for the results of f, values and derivatives together, with fewer operations: it hands all sums and
-// products, between them opaque nodes, to the search of package algebra. The result never costs more than f.
-func Search(f *ir.Func, steps int) *ir.Func {
-	c := newConverter(opened(f))
-	c.net.Search(steps)
-	h := c.rebuild()
-	if cost(h) < cost(f) {
-		return h
+// Usual is the goal where nobody says another, the zero Goal: few operations, each of which counts 1.
+var Usual = Goal{Model: UnitModel, Effort: 1}
+
+// workPerNode and maxWork bound the usual search, in steps of package algebra, of which a processor does some million in a second.
+const (
+	workPerNode = 20_000
+	maxWork     = 800_000
+)
+
+// Optimize is the cheapest program for the results of the candidates, functions over one graph that have the same results derived in
+// different ways: each is brought into normal form by Simplify, and the best of them searched. No candidate costs less than the result.
+func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
+	if goal.Model.Name == "" {
+		goal = Usual
 	}
-	return f
+	best := Simplify(candidates[0])
+	if goal.Effort <= 0 {
+		return best
+	}
+	work := goal.Effort * min(workPerNode*arithmetic(best), maxWork)
+	if work == 0 {
+		return best
+	}
+	list := []*ir.Func{best}
+	for _, f := range candidates[1:] {
+		list = append(list, Simplify(f))
+	}
+	if len(list) > 1 {
+		list, work = goal.search(list, work/2/len(list)), work/2
+	}
+	return goal.search([]*ir.Func{list[0], list[0]}, work/2)[0]
+}
+
+// arithmetic is the number of sums and products of f.
+func arithmetic(f *ir.Func) int {
+	count := 0
+	for _, n := range ir.Reachable(roots(f)...) {
+		if n.Is(ir.OpAdd) || n.Is(ir.OpSub) || n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg) {
+			count++
+		}
+	}
+	return count
+}
+
+// worthIt is the part of the operations that a program with loops must come down to before its loops are arranged in another way: what
+// moves between loops also takes memory, which the models do not count.
+const worthIt = 0.99
+
+// search searches all functions, each with so much work, and gives the best first.
+func (goal Goal) search(list []*ir.Func, work int) []*ir.Func {
+	nets := make([]*converter, len(list))
+	for i, f := range list {
+		nets[i] = newConverter(opened(f), goal.Model.algebra)
+	}
+	var all sync.WaitGroup
+	for i, c := range nets {
+		all.Go(func() { c.net.Search(work, uint64(i)) })
+	}
+	all.Wait()
+	costs := map[*ir.Func]float64{}
+	var found []*ir.Func
+	for i, c := range nets {
+		f, h := list[i], c.rebuild()
+		costs[f], costs[h] = goal.Model.Cost(f), goal.Model.Cost(h)
+		if !f.Scalar() {
+			costs[h] /= worthIt
+		}
+		found = append(found, h, f)
+	}
+	slices.SortStableFunc(found, func(f, g *ir.Func) int { return cmp.Compare(costs[f], costs[g]) })
+	return found
 }
 
 // opened is f with the primitives that are made of others written out.
 func opened(f *ir.Func) *ir.Func {
 	g := f.Graph
-	var roots []*ir.Node
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-	}
 	done := map[*ir.Node]*ir.Node{}
-	for _, n := range ir.Reachable(roots...) {
+	for _, n := range ir.Reachable(roots(f)...) {
 		args := make([]*ir.Node, len(n.Args))
 		for i, a := range n.Args {
 			args[i] = done[a]
@@ -61,15 +124,11 @@ type converter struct {
 	built []*ir.Node // by variable
 }
 
-func newConverter(f *ir.Func) *converter {
-	c := &converter{net: algebra.New(algebra.Unit), signs: signs{}, vars: map[*ir.Node]int{}}
-	var roots []*ir.Node
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-	}
-	order := ir.Reachable(roots...)
+func newConverter(f *ir.Func, m algebra.Model) *converter {
+	c := &converter{net: algebra.New(m), signs: signs{}, vars: map[*ir.Node]int{}}
+	order := ir.Reachable(roots(f)...)
 	c.simplifier = &simplifier{f: f, g: f.Graph}
-	c.chain, c.single = chains(order, roots)
+	c.chain, c.single = chains(order, roots(f))
 	inSum := map[*ir.Node]bool{} // products that become terms of the only sum that uses them
 	for _, n := range order {
 		if r := c.chain[n]; (r == sum || r == inner) && !n.Is(ir.OpMul) && !n.Is(ir.OpDiv) {
@@ -89,7 +148,7 @@ func newConverter(f *ir.Func) *converter {
 			c.opaque(n)
 		}
 	}
-	for _, r := range roots {
+	for _, r := range roots(f) {
 		c.net.Keep(c.variable(r))
 	}
 	return c
