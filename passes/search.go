@@ -25,6 +25,9 @@ const (
 	maxWork     = 800_000
 )
 
+// twice is the number of sums and products below which a program is searched for twice.
+const twice = 1000
+
 // Optimize is the cheapest program for the results of the candidates, functions over one graph that have the same results derived in
 // different ways: each is brought into normal form by Simplify, and the best of them searched. No candidate costs less than the result.
 func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
@@ -46,7 +49,11 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if len(list) > 1 {
 		list, work = goal.search(list, work/2/len(list)), work/2
 	}
-	return goal.search([]*ir.Func{list[0], list[0]}, work/2)[0]
+	list = list[:1]
+	if arithmetic(best) < twice { // from two seeds, on as many processors
+		list, work = append(list, list[0]), work/2
+	}
+	return goal.search(list, work)[0]
 }
 
 // arithmetic is the number of sums and products of f.

@@ -105,6 +105,7 @@ type def struct {
 	place int32 // among the live sums
 	root  bool  // is the square root of its argument, which is ≥ 0
 	stamp int   // of the last walk that has been here
+	level int32 // above those of what it uses
 }
 
 // Net is a network.
@@ -375,10 +376,35 @@ func (n *Net) enter(v int, d def) {
 	n.defs[v] = d
 	n.cost += d.cost
 	n.link(v, &d)
+	n.lift(v)
 	if d.kind == sum {
 		n.table.add(n, v)
 		n.defs[v].place = int32(len(n.sums))
 		n.sums = append(n.sums, int32(v))
+	}
+}
+
+// lift gives v a level above those of the variables that it uses, and its users levels above that.
+func (n *Net) lift(v int) {
+	d := &n.defs[v]
+	for _, t := range d.terms {
+		for _, l := range t.Lits {
+			d.level = max(d.level, n.defs[l.Index()].level+1)
+		}
+	}
+	for _, a := range d.args {
+		d.level = max(d.level, n.defs[a].level+1)
+	}
+	n.stack = append(n.stack[:0], int32(v))
+	for len(n.stack) > 0 {
+		d := &n.defs[n.stack[len(n.stack)-1]]
+		n.stack = n.stack[:len(n.stack)-1]
+		for _, u := range d.users {
+			if n.defs[u].level <= d.level {
+				n.defs[u].level = d.level + 1
+				n.stack = append(n.stack, u)
+			}
+		}
 	}
 }
 

@@ -181,7 +181,7 @@ func (n *Net) restore(s []def) {
 	n.table.hot = nil
 	n.log = n.log[:0]
 	for v := range n.defs {
-		n.link(v, &n.defs[v])
+		n.link(v, &n.defs[v]) // the levels are those of the snapshot
 		n.cost += n.defs[v].cost
 	}
 	n.sums, n.free = n.sums[:0], n.free[:0]

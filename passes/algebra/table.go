@@ -339,10 +339,12 @@ func (n *Net) extract(k key) bool {
 // dependsOn tells whether v is computed from u.
 func (n *Net) dependsOn(v, u int) bool {
 	n.stamp++
+	level := n.defs[u].level
 	stack := append(n.stack[:0], int32(v))
 	found := false
 	push := func(w int) {
-		if d := &n.defs[w]; d.stamp != n.stamp {
+		if d := &n.defs[w]; d.stamp != n.stamp && (d.level > level || w == u) {
+			n.work++
 			d.stamp = n.stamp
 			found = found || w == u
 			stack = append(stack, int32(w))
