@@ -128,6 +128,8 @@ func (e *evaluator) at(n *Node, p *point) float64 {
 		return e.access(n, p)
 	case Reduce:
 		return e.reduce(n, p)
+	case Pick:
+		return e.look(n.Args[1+int(e.look(n.Args[0], p))], p)
 	case At:
 		index := make([]float64, len(n.Bound))
 		for i := range n.Bound {

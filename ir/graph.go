@@ -204,6 +204,11 @@ func (g *Graph) Reduce(red Reduction, index, body *Node) *Node {
 	return g.intern(Node{Kind: Reduce, Type: t, Red: red, Bound: []*Node{slot}, Args: []*Node{body}})
 }
 
+// Pick is the array of the elements over index, which has as many values.
+func (g *Graph) Pick(index *Node, elements []*Node) *Node {
+	return g.intern(Node{Kind: Pick, Type: elements[0].Type, Args: append([]*Node{index}, elements...)})
+}
+
 // canonical is the index over index's extent with the smallest slot that is not taken.
 func (g *Graph) canonical(index *Node, taken func(*Node) bool) *Node {
 	for slot := 0; ; slot++ {

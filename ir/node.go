@@ -26,6 +26,7 @@ const (
 	Apply              // the primitive Prim of Args
 	Reduce             // Red over Bound[0] of Args[0]
 	At                 // Args[0] with Bound[i] replaced by Args[i+1]
+	Pick               // Args[1+k] where Args[0], an index over a constant extent, stands at k; a result, or in one
 )
 
 // Reduction is the operation of a Reduce node.

@@ -44,6 +44,8 @@ func (n *Node) describe() string {
 		return n.Prim.Name + "(" + strings.Join(refs, ", ") + ")"
 	case Reduce:
 		return fmt.Sprintf("%s(%s: %s)", n.Red, n.Bound[0].ref(), refs[0])
+	case Pick:
+		return refs[0] + " of [" + strings.Join(refs[1:], ", ") + "]"
 	case At:
 		var at []string
 		for i, x := range n.Bound {

@@ -277,6 +277,11 @@ func (g *Graph) With(n *Node, args []*Node) *Node {
 		return g.Apply(n.Prim.Op, args...)
 	case Reduce:
 		return g.Reduce(n.Red, n.Bound[0], args[0])
+	case Pick:
+		if args[0].Kind == Const {
+			return args[1+int(args[0].Value)]
+		}
+		return g.Pick(args[0], args[1:])
 	case At:
 		return g.relook(args[0], bindings{n.Bound, args[1:]})
 	}

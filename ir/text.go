@@ -72,6 +72,12 @@ func (t *Notation) operation(n *Node) (string, int) {
 		return t.Subscript(n.Input.Name, n.Args), atomic
 	case Reduce:
 		return t.reduce(n)
+	case Pick:
+		list := make([]string, len(n.Args)-1)
+		for i, a := range n.Args[1:] {
+			list[i], _ = t.expr(a)
+		}
+		return "[" + strings.Join(list, ", ") + "][" + t.Expr(n.Args[0]) + "]", atomic
 	case At:
 		to := map[*Node]*Node{}
 		for i, b := range n.Bound {

@@ -226,6 +226,9 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 		dst := b.program.Results[u.result]
 		index := make([]*ir.Expr, len(dst.Dims))
 		for i, x := range b.f.Results[u.result].Index {
+			if k := slices.IndexFunc(u.where, func(p place) bool { return p.index == x }); k >= 0 {
+				x = u.where[k].at
+			}
 			index[i] = b.expr(x, u)
 		}
 		emit(u.guard, &ir.Store{Dst: dst, Index: index, Value: b.expr(u.body, u)})

@@ -29,31 +29,55 @@ const (
 const twice = 1000
 
 // Optimize is the cheapest program for the results of the candidates, functions over one graph that have the same results derived in
-// different ways: each is brought into normal form by Simplify, and the best of them searched. No candidate costs less than the result.
+// different ways: each, and the first also unrolled, is brought into normal form by Simplify, and the best of them are searched.
 func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
-	best := Simplify(candidates[0])
-	if goal.Effort <= 0 {
-		return best
+	var list []*ir.Func
+	for i, f := range candidates {
+		f = Simplify(f)
+		list = append(list, f)
+		if u, ok := Unroll(f); i == 0 && ok {
+			list = append(list, u, Simplify(u))
+		}
 	}
+	list = goal.sorted(list)
+	best := list[0]
 	work := goal.Effort * min(workPerNode*arithmetic(best), maxWork)
 	if work == 0 {
 		return best
 	}
-	list := []*ir.Func{best}
-	for _, f := range candidates[1:] {
-		list = append(list, Simplify(f))
-	}
 	if len(list) > 1 {
-		list, work = goal.search(list, work/2/len(list)), work/2
+		list = goal.sorted(goal.search(list, work/2/len(list)))
+		work /= 2
 	}
 	list = list[:1]
 	if arithmetic(best) < twice { // from two seeds, on as many processors
 		list, work = append(list, list[0]), work/2
 	}
-	return goal.search(list, work)[0]
+	return goal.sorted(goal.search(list, work))[0]
+}
+
+// hopeless is how much dearer than the best a program is that is not searched for.
+const hopeless = 1.5
+
+// sorted is the functions in order of their cost, without those that cost too much more than the first to catch up. Of those that cost the
+// same the earlier comes first.
+func (goal Goal) sorted(list []*ir.Func) []*ir.Func {
+	if len(list) == 1 {
+		return list
+	}
+	costs := map[*ir.Func]float64{}
+	for _, f := range list {
+		costs[f] = goal.Model.Cost(f)
+	}
+	slices.SortStableFunc(list, func(f, g *ir.Func) int { return cmp.Compare(costs[f], costs[g]) })
+	i := slices.IndexFunc(list, func(f *ir.Func) bool { return costs[f] > hopeless*costs[list[0]] })
+	if i > 0 {
+		list = list[:i]
+	}
+	return list
 }
 
 // arithmetic is the number of sums and products of f.
@@ -71,7 +95,7 @@ func arithmetic(f *ir.Func) int {
 // moves between loops also takes memory, which the models do not count.
 const worthIt = 0.99
 
-// search searches all functions, each with so much work, and gives the best first.
+// search searches all functions, each with so much work, and gives each the program that was found, if that is cheaper.
 func (goal Goal) search(list []*ir.Func, work int) []*ir.Func {
 	nets := make([]*converter, len(list))
 	for i, f := range list {
@@ -82,18 +106,24 @@ func (goal Goal) search(list []*ir.Func, work int) []*ir.Func {
 		all.Go(func() { c.net.Search(work, uint64(i)) })
 	}
 	all.Wait()
-	costs := map[*ir.Func]float64{}
-	var found []*ir.Func
+	found := slices.Clone(list)
 	for i, c := range nets {
-		f, h := list[i], c.rebuild()
-		costs[f], costs[h] = goal.Model.Cost(f), goal.Model.Cost(h)
-		if !f.Scalar() {
-			costs[h] /= worthIt
+		least := goal.Model.Cost(list[i])
+		if loops(list[i]) {
+			least *= worthIt
 		}
-		found = append(found, h, f)
+		if f := c.rebuild(); goal.Model.Cost(f) < least {
+			found[i] = f
+		}
 	}
-	slices.SortStableFunc(found, func(f, g *ir.Func) int { return cmp.Compare(costs[f], costs[g]) })
 	return found
+}
+
+// loops tells whether the program for f has loops.
+func loops(f *ir.Func) bool {
+	return slices.ContainsFunc(ir.Reachable(roots(f)...), func(n *ir.Node) bool {
+		return n.Kind == ir.Reduce || n.Kind != ir.Index && n.Kind != ir.Pick && len(n.Free()) > 0
+	})
 }
 
 // opened is f with the primitives that are made of others written out.

@@ -107,10 +107,23 @@ func newUnits(f *ir.Func) *planner {
 		}
 	}
 	for i, r := range f.Results {
-		p.add(&unit{result: i, body: r.Value, ctx: slices.Clone(r.Index)})
+		p.stores(i, r.Value, r.Index, nil)
 	}
 	p.connect()
 	return p
+}
+
+// stores adds the stores of result i: one, or one for each of the elements that it is made of.
+func (p *planner) stores(i int, value *ir.Node, index []*ir.Node, where []place) {
+	if value.Kind != ir.Pick {
+		p.add(&unit{result: i, body: value, ctx: slices.Clone(index), where: where})
+		return
+	}
+	at := value.Args[0]
+	rest := slices.DeleteFunc(slices.Clone(index), func(x *ir.Node) bool { return x == at })
+	for k, e := range value.Args[1:] {
+		p.stores(i, e, rest, append(slices.Clone(where), place{at, p.g.Int(k)}))
+	}
 }
 
 func (p *planner) add(u *unit) {

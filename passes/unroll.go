@@ -1,0 +1,224 @@
+package passes
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// The bounds of what is unrolled: a reduction, and the nodes of a whole function.
+const (
+	maxUnrolled      = 128
+	maxUnrolledNodes = 4000
+)
+
+// Unroll writes out what runs over indices of small constant extents: reductions become sums and products of their terms, results
+// lists of their elements, conditions on the indices are decided. So elements that are equal, as of a symmetric matrix, are one, and algebra
+// sees all of them. It reports false where there is nothing to unroll, or too much, or an array of values is looked up by data.
+func Unroll(f *ir.Func) (*ir.Func, bool) {
+	u := &unroller{g: f.Graph, memo: map[string]*ir.Node{}}
+	d := f.Derived()
+	for i, r := range f.Results {
+		d.Results[i].Value = u.elements(r.Value, r.Index, nil)
+		if u.failed {
+			return nil, false
+		}
+	}
+	return d, u.unrolled
+}
+
+type unroller struct {
+	g        *ir.Graph
+	memo     map[string]*ir.Node
+	unrolled bool
+	failed   bool
+}
+
+// setting is the values of some indices, the last of an index counts.
+type setting []struct {
+	index *ir.Node
+	value int
+}
+
+func (s setting) with(index *ir.Node, value int) setting {
+	return append(s[:len(s):len(s)], struct {
+		index *ir.Node
+		value int
+	}{index, value})
+}
+
+func (s setting) of(index *ir.Node) (int, bool) {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i].index == index {
+			return s[i].value, s[i].value >= 0
+		}
+	}
+	return 0, false
+}
+
+// unset is the value of an index that hides another of its name.
+const unset = -1
+
+// small is the extent of the index if it is constant and to be unrolled.
+func small(index *ir.Node) (int, bool) {
+	e := index.Extent
+	return int(e.Value), e.Kind == ir.Const && e.Value >= 1 && e.Value <= maxUnrolled
+}
+
+// elements is a result with its elements over the small indices.
+func (u *unroller) elements(n *ir.Node, index []*ir.Node, s setting) *ir.Node {
+	for len(index) > 0 {
+		if extent, ok := small(index[0]); ok {
+			u.unrolled = true
+			list := make([]*ir.Node, extent)
+			for k := range list {
+				list[k] = u.elements(n, index[1:], s.with(index[0], k))
+			}
+			return u.g.Pick(index[0], list)
+		}
+		index = index[1:]
+	}
+	return u.at(n, s)
+}
+
+// at is n where indices have the values of s.
+func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
+	key := u.key(n, s)
+	if v, ok := u.memo[key]; ok {
+		return v
+	}
+	if len(u.memo) > maxUnrolledNodes {
+		u.failed = true
+	}
+	if u.failed {
+		return n
+	}
+	v := u.node(n, s)
+	u.memo[key] = v
+	return v
+}
+
+func (u *unroller) key(n *ir.Node, s setting) string {
+	var b strings.Builder
+	b.WriteString(strconv.Itoa(n.ID))
+	for _, i := range n.Free() {
+		if v, ok := s.of(i); ok {
+			b.WriteString("," + strconv.Itoa(i.ID) + "=" + strconv.Itoa(v))
+		}
+	}
+	return b.String()
+}
+
+func (u *unroller) node(n *ir.Node, s setting) *ir.Node {
+	switch n.Kind {
+	case ir.Index:
+		if v, ok := s.of(n); ok {
+			return u.g.Int(v)
+		}
+		return n
+	case ir.Reduce:
+		return u.reduce(n, s)
+	case ir.At:
+		return u.look(n, s)
+	}
+	args := make([]*ir.Node, len(n.Args))
+	for i, a := range n.Args {
+		args[i] = u.at(a, s)
+	}
+	return u.with(n, args)
+}
+
+// reduce writes the reduction out, if its index is small.
+func (u *unroller) reduce(n *ir.Node, s setting) *ir.Node {
+	k, body := n.Bound[0], n.Args[0]
+	extent, ok := small(k)
+	if !ok || n.Red >= ir.ArgMax {
+		return u.g.Reduce(n.Red, k, u.at(body, s.with(k, unset)))
+	}
+	u.unrolled = true
+	total := u.at(body, s.with(k, 0))
+	for i := 1; i < extent; i++ {
+		term := u.at(body, s.with(k, i))
+		switch n.Red {
+		case ir.Sum:
+			total = u.g.Add(total, term)
+		case ir.Prod:
+			total = u.g.Mul(total, term)
+		case ir.Max:
+			total = u.g.Fold(ir.OpMax, total, term)
+		case ir.Min:
+			total = u.g.Fold(ir.OpMin, total, term)
+		}
+	}
+	return total
+}
+
+// look is what an At node looks up, if it is known where.
+func (u *unroller) look(n *ir.Node, s setting) *ir.Node {
+	inner, outer := s, s
+	for i, b := range n.Bound {
+		at := u.at(n.Args[i+1], s)
+		if at.Kind != ir.Const {
+			if _, ok := small(b); ok {
+				u.failed = true // the array is needed
+			}
+			for _, b := range n.Bound {
+				s = s.with(b, unset)
+			}
+			return u.g.With(n, append([]*ir.Node{u.at(n.Args[0], s)}, u.all(n.Args[1:], outer)...))
+		}
+		inner = inner.with(b, int(at.Value))
+	}
+	return u.at(n.Args[0], inner)
+}
+
+func (u *unroller) all(list []*ir.Node, s setting) []*ir.Node {
+	out := make([]*ir.Node, len(list))
+	for i, n := range list {
+		out[i] = u.at(n, s)
+	}
+	return out
+}
+
+// with is n of other operands, folded: what a condition on indices leaves out has no cost.
+func (u *unroller) with(n *ir.Node, args []*ir.Node) *ir.Node {
+	g := u.g
+	if n.Kind != ir.Apply {
+		return g.With(n, args)
+	}
+	switch n.Prim.Op {
+	case ir.OpAdd:
+		return g.Add(args[0], args[1])
+	case ir.OpSub:
+		return g.Sub(args[0], args[1])
+	case ir.OpMul:
+		return g.Mul(args[0], args[1])
+	case ir.OpDiv:
+		return g.Div(args[0], args[1])
+	case ir.OpNeg:
+		return g.Neg(args[0])
+	case ir.OpSelect:
+		return g.Select(args[0], args[1], args[2])
+	case ir.OpAnd:
+		return g.And(args[0], args[1])
+	case ir.OpOr:
+		return g.Or(args[0], args[1])
+	case ir.OpNot:
+		return g.Not(args[0])
+	}
+	values := make([]float64, len(args))
+	for i, a := range args {
+		if a.Kind != ir.Const {
+			return g.With(n, args)
+		}
+		values[i] = a.Value
+	}
+	switch n.Type {
+	case ir.Bool:
+		return g.Bool(n.Prim.Eval(values) != 0)
+	case ir.Int:
+		return g.With(n, args)
+	}
+	return g.Fold(n.Prim.Op, args...)
+}
