@@ -270,12 +270,50 @@ func leadingTerm(terms []monomial) int {
 
 // total is the sum n over an index. Factors that do not depend on
 // the index move out where they depend on all that the sum depends on: there they are
-// multiplied least often.
+// multiplied least often. A sum of terms with different such factors becomes several.
 func (s *simplifier) total(n *ir.Node) monomial {
 	k, body := n.Bound[0], n.Args[0]
-	in, out := one(), one()
-	m := s.open(body)
-	inside := func(f factor) bool { return f.base.Depends(k) || !n.Within(f.base) }
+	if s.chain[body] == sum && s.single[body] {
+		if parts, ok := s.distribute(n, s.terms(body)); ok {
+			return s.sum(parts)
+		}
+	}
+	in, out := s.moveOut(n, s.open(body))
+	out.multiply(s.f.Total(k, s.buildProduct(in)), 1)
+	return out
+}
+
+// distribute is the sum n over the terms as several sums, of the terms that leave the same factors outside. It reports false if that is all of
+// them.
+func (s *simplifier) distribute(n *ir.Node, terms []monomial) ([]monomial, bool) {
+	var outside []monomial
+	var inside [][]monomial
+	for _, t := range terms {
+		in, out := s.moveOut(n, t)
+		if in.coef.Sign() > 0 && out.coef.Sign() < 0 { // a sign is no reason
+			in.coef, out.coef = new(big.Rat).Neg(in.coef), new(big.Rat).Neg(out.coef)
+		}
+		i := slices.IndexFunc(outside, func(o monomial) bool { return o.coef.Cmp(out.coef) == 0 && o.key() == out.key() })
+		if i < 0 {
+			i = len(outside)
+			outside, inside = append(outside, out), append(inside, nil)
+		}
+		inside[i] = append(inside[i], in)
+	}
+	if len(outside) < 2 {
+		return nil, false
+	}
+	for i := range outside {
+		m := s.sum(inside[i])
+		outside[i].multiply(s.f.Total(n.Bound[0], s.buildProduct(m)), 1)
+	}
+	return outside, true
+}
+
+// moveOut divides the term m of the sum n into what stays in it and what moves out.
+func (s *simplifier) moveOut(n *ir.Node, m monomial) (in, out monomial) {
+	in, out = one(), one()
+	inside := func(f factor) bool { return f.base.Depends(n.Bound[0]) || !n.Within(f.base) }
 	for _, f := range m.num {
 		if inside(f) {
 			in.num = append(in.num, f)
@@ -295,6 +333,5 @@ func (s *simplifier) total(n *ir.Node) monomial {
 	} else {
 		in.coef = m.coef
 	}
-	out.multiply(s.f.Total(k, s.buildProduct(in)), 1)
-	return out
+	return in, out
 }

@@ -10,7 +10,7 @@ import (
 // The bounds of what is unrolled: a reduction, and the nodes of a whole function.
 const (
 	maxUnrolled      = 128
-	maxUnrolledNodes = 4000
+	maxUnrolledNodes = 50_000
 )
 
 // Unroll writes out what runs over indices of small constant extents: reductions become sums and products of their terms, results

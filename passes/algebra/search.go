@@ -340,6 +340,10 @@ func fits(terms []Term) bool {
 
 // collapse puts every variable that v uses, or a random half of them, back into v, once.
 func (n *Net) collapse(v int) bool {
+	n.work += len(n.defs[v].terms)
+	if len(n.defs[v].terms) > maxTerms {
+		return false
+	}
 	half := n.rng.below(2) == 0
 	var terms []Term
 	some := false
@@ -398,6 +402,10 @@ func (n *Net) openOne(v int) bool {
 
 // open puts v into the terms of u.
 func (n *Net) open(u, v int) bool {
+	n.work += len(n.defs[u].terms)
+	if len(n.defs[u].terms)+len(n.defs[v].terms) > maxTerms {
+		return false
+	}
 	some := false
 	var terms []Term
 	for _, t := range n.defs[u].terms {
@@ -457,7 +465,7 @@ func (n *Net) rescale(v int, c Coef) bool {
 		return false
 	}
 	for _, u := range d.users {
-		if n.defs[u].kind != sum {
+		if n.defs[u].kind != sum || len(n.defs[u].terms) > maxTerms {
 			return false
 		}
 	}
@@ -503,6 +511,7 @@ func (n *Net) held(v int, do func()) {
 // scaled is the sum u with w in the place of v, where w is the c-fold of v.
 func (n *Net) scaled(u, v, w int, c Coef) []Term {
 	list := make([]Term, len(n.defs[u].terms))
+	n.work += len(list)
 	for i, t := range n.defs[u].terms {
 		by := t.Coef
 		for _, l := range t.Lits {
