@@ -78,6 +78,26 @@ func WriteTable(w io.Writer, reports []Report) error {
 	return err
 }
 
+// WriteSummary prints a line for each report: the operations of the value, as written and as emitted, and of the value together with all first
+// derivatives, as a computer algebra system prints them, by forward mode, by reverse mode, and as emitted.
+func WriteSummary(w io.Writer, reports []Report) error {
+	cells := [][]string{{"function", "written", "value", "naive", "forward", "reverse", "emitted"}}
+	for _, r := range reports {
+		text := func(f Flops) string { return f.text(f.Total(), r.Sizes, "·") }
+		line := []string{r.Function, text(r.Value.Written), text(r.Value.Emitted)}
+		if g := r.Gradient; g != nil {
+			line = append(line, text(g.Naive), text(g.Forward), text(g.Reverse), text(g.Emitted))
+		} else {
+			line = append(line, "–", "–", "–", "–")
+		}
+		cells = append(cells, line)
+	}
+	var b strings.Builder
+	writeTable(&b, cells, widths(cells))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
 // cells are the table, the header first and the labels to the left.
 func (r Report) cells() [][]string {
 	header := []string{r.Function}

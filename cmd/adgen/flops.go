@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/adgen-go/adgen/parser"
 	"github.com/adgen-go/adgen/passes"
@@ -9,7 +11,7 @@ import (
 
 // flopsCmd is adgen flops.
 type flopsCmd struct {
-	Files  []string `arg:"" help:"Expression files."`
+	Files  []string `arg:"" help:"Expression files; of a folder all that are in it, with a line for each function."`
 	Model  string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation: ${enum}."`
 	Effort int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
 	JSON   bool     `name:"json" help:"Print JSON instead of a table."`
@@ -21,8 +23,12 @@ func (c *flopsCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	files, folder, err := expressionFiles(c.Files)
+	if err != nil {
+		return err
+	}
 	var reports []passes.Report
-	for _, path := range c.Files {
+	for _, path := range files {
 		list, err := parser.Load(path)
 		if err != nil {
 			return err
@@ -38,8 +44,33 @@ func (c *flopsCmd) Run() error {
 			reports = append(reports, r)
 		}
 	}
-	if c.JSON {
+	switch {
+	case c.JSON:
 		return passes.WriteJSON(os.Stdout, reports)
+	case folder:
+		return passes.WriteSummary(os.Stdout, reports)
 	}
 	return passes.WriteTable(os.Stdout, reports)
+}
+
+// expressionFiles lists the files, and in the place of a folder the expression files in it, in order of their names. It tells whether there was
+// a folder.
+func expressionFiles(paths []string) (files []string, folder bool, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() {
+			files = append(files, path) // loading it says what is wrong
+			continue
+		}
+		folder = true
+		found, err := filepath.Glob(filepath.Join(path, "*.ad"))
+		if err != nil {
+			return nil, false, err
+		}
+		if len(found) == 0 {
+			return nil, false, fmt.Errorf("%s: there is no expression file (*.ad) in this folder", path)
+		}
+		files = append(files, found...)
+	}
+	return files, folder, nil
 }

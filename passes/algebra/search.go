@@ -469,7 +469,7 @@ func (n *Net) rescale(v int, c Coef) bool {
 			return false
 		}
 	}
-	if c == One || !c.Usable() {
+	if c.unit() && c.p > 0 || !c.Usable() {
 		return false
 	}
 	terms := make([]Term, len(d.terms))

@@ -313,7 +313,10 @@ func (n *Net) extract(k key) bool {
 		}
 	}
 	if v < 0 {
-		terms = n.normal(n.makeDivisor(int(where[0]), k))
+		if terms = n.makeDivisor(int(where[0]), k); !fits(terms) {
+			return false
+		}
+		terms = n.normal(terms)
 		val, _ := n.sumValue(terms)
 		if w, negative, ok := n.same(val); ok {
 			v = w
@@ -488,6 +491,9 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 				return
 			}
 			t = NewTerm(c.Mul(by), append(slices.Clone(common), Var(v))...)
+		}
+		if !t.Coef.Usable() {
+			return
 		}
 		terms := make([]Term, 0, len(old))
 		for at := range old {
