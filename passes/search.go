@@ -21,8 +21,8 @@ var Usual = Goal{Model: UnitModel, Effort: 1}
 
 // workPerNode and maxWork bound the usual search, in steps of package algebra, of which a processor does some million in a second.
 const (
-	workPerNode = 20_000
-	maxWork     = 2_000_000
+	workPerNode = 15_000
+	maxWork     = 1_300_000
 )
 
 // twice is the number of sums and products below which a program is searched for twice.

@@ -46,7 +46,7 @@ func rebuild(f *ir.Func, algebra bool) *ir.Func {
 		roots[i] = r.Value
 	}
 	order := ir.Reachable(roots...)
-	s := &simplifier{f: f, g: f.Graph, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
+	s := &simplifier{f: f, g: f.Graph, products: map[*ir.Node]monomial{}, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
 	if algebra {
 		s.chain, s.single = chains(order, roots)
 	}
@@ -75,6 +75,8 @@ type simplifier struct {
 	single map[*ir.Node]bool     // has one user
 	parts  map[*ir.Node]monomial // the rewritten sums and products
 	done   map[*ir.Node]*ir.Node
+
+	products map[*ir.Node]monomial // the same by what has become of them
 }
 
 // role is what a node is to the sum or product that it stands in.
@@ -148,7 +150,11 @@ func (s *simplifier) rewrite(n *ir.Node) *ir.Node {
 		s.root(n)
 	}
 	if m, ok := s.parts[n]; ok {
-		return s.buildProduct(m.clone())
+		v := s.buildProduct(m.clone())
+		if v.Kind == ir.Apply {
+			s.products[v] = m
+		}
+		return v
 	}
 	args := make([]*ir.Node, len(n.Args))
 	for i, a := range n.Args {

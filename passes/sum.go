@@ -312,8 +312,9 @@ func (s *simplifier) distribute(n *ir.Node, terms []monomial) ([]monomial, bool)
 
 // moveOut divides the term m of the sum n into what stays in it and what moves out.
 func (s *simplifier) moveOut(n *ir.Node, m monomial) (in, out monomial) {
+	m = s.expanded(n, m)
 	in, out = one(), one()
-	inside := func(f factor) bool { return f.base.Depends(n.Bound[0]) || !n.Within(f.base) }
+	inside := func(f factor) bool { return !movesOut(n, m, f) }
 	for _, f := range m.num {
 		if inside(f) {
 			in.num = append(in.num, f)
@@ -330,8 +331,69 @@ func (s *simplifier) moveOut(n *ir.Node, m monomial) (in, out monomial) {
 	}
 	if n.Closed() {
 		out.coef = m.coef
-	} else {
-		in.coef = m.coef
+		return in, out
+	}
+	in.coef = new(big.Rat).Abs(m.coef)
+	if m.coef.Sign() < 0 {
+		out.coef.SetInt64(-1)
 	}
 	return in, out
+}
+
+// movesOut tells whether the factor f of the term m of the sum n moves out of it: if it depends on all that the sum depends on, or
+// if constant extents tell that it is multiplied no more often outside than inside.
+func movesOut(n *ir.Node, m monomial, f factor) bool {
+	if f.base.Depends(n.Bound[0]) {
+		return false
+	}
+	if n.Within(f.base) {
+		return true
+	}
+	outside, ok := valuesOver(n.Free())
+	if !ok {
+		return false
+	}
+	for _, list := range [][]factor{m.num, m.den} {
+		for _, g := range list {
+			if g.base.Depends(n.Bound[0]) {
+				if inside, ok := valuesOver(g.base.Free()); !ok || inside < outside {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// valuesOver is the number of values over the indices, if it is constant.
+func valuesOver(index []*ir.Node) (float64, bool) {
+	v := 1.0
+	for _, i := range index {
+		if i.Extent.Kind != ir.Const {
+			return 0, false
+		}
+		v *= i.Extent.Value
+	}
+	return v, true
+}
+
+// expanded is the term m of the sum n with those of its factors multiplied out that are products, used elsewhere too, of which a part can move
+// out of the sum.
+func (s *simplifier) expanded(n *ir.Node, m monomial) monomial {
+	outside := func(f factor) bool { return movesOut(n, m, f) }
+	x := one()
+	x.coef = m.coef
+	take := func(list []factor, sign int) {
+		for _, f := range list {
+			p, ok := s.products[f.base]
+			if ok && (slices.ContainsFunc(p.num, outside) || slices.ContainsFunc(p.den, outside)) {
+				x.times(p, sign*f.exp)
+			} else {
+				x.multiply(f.base, sign*f.exp)
+			}
+		}
+	}
+	take(m.num, 1)
+	take(m.den, -1)
+	return x
 }

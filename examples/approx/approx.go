@@ -13,10 +13,9 @@ import (
 //
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Network struct {
-	sizes  NetworkSizes
-	x      []float64
-	bound  bool
-	value0 []float64
+	sizes NetworkSizes
+	x     []float64
+	bound bool
 }
 
 // NetworkSizes are the sizes n, h of Network, each at least 1.
@@ -33,11 +32,10 @@ func NewNetwork(s NetworkSizes) (*Network, error) {
 	if s.H < 1 {
 		return nil, fmt.Errorf("network: size h is %d, want at least 1", s.H)
 	}
-	if total := float64(s.N)*2 + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.N) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.N)*2 + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.N); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("network: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Network{sizes: s}
-	f.value0 = make([]float64, s.H)
 	return f, nil
 }
 
@@ -92,7 +90,7 @@ type NetworkOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 6·n·h add, 2·n·h multiply, n·h divide, n·h call.
+// Operations: 5·n·h add, 2·n·h multiply, n·h divide, n·h call.
 func (f *Network) Value(theta []float64, out NetworkOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -104,23 +102,18 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
 	G := out.G
-	row := f.value0
 	for i := range n {
-		clear(row)
-		for j := range 2 {
-			WRow := W[j*h:][:h]
-			a := X[i*2+j]
-			for k := range h {
-				row[k] += a * WRow[k]
-			}
-		}
-		var c float64
+		var a float64
+		WRow := W[0*h:][:h]
+		WRow_2 := W[1*h:][:h]
+		c := X[i*2]
+		d := X[i*2+1]
 		for j := range h {
-			d := -(row[j] + b[j])
-			e := math.Exp(d)
-			c += alpha[j] / (1 + e)
+			e := -(c*WRow[j] + d*WRow_2[j] + b[j])
+			g := math.Exp(e)
+			a += alpha[j] / (1 + g)
 		}
-		G[i] = c
+		G[i] = a
 	}
 }
 
@@ -130,15 +123,14 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 //
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Distance struct {
-	sizes  DistanceSizes
-	x      []float64
-	y      []float64
-	bound  bool
-	value0 []float64
-	grad0  []float64
-	grad1  []float64
-	grad2  []float64
-	grad3  []float64
+	sizes DistanceSizes
+	x     []float64
+	y     []float64
+	bound bool
+	grad0 []float64
+	grad1 []float64
+	grad2 []float64
+	grad3 []float64
 }
 
 // DistanceSizes are the sizes n, h of Distance, each at least 1.
@@ -155,12 +147,11 @@ func NewDistance(s DistanceSizes) (*Distance, error) {
 	if s.H < 1 {
 		return nil, fmt.Errorf("distance: size h is %d, want at least 1", s.H)
 	}
-	if total := float64(s.N)*2 + float64(s.N) + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.N)*2 + float64(s.N) + 2*float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H) + float64(s.H); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("distance: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Distance{sizes: s}
-	scratch := make([]float64, s.H+s.H+s.H+s.H+s.H)
-	f.value0, scratch = scratch[:s.H], scratch[s.H:]
+	scratch := make([]float64, s.H+s.H+s.H+s.H)
 	f.grad0, scratch = scratch[:s.H], scratch[s.H:]
 	f.grad1, scratch = scratch[:s.H], scratch[s.H:]
 	f.grad2, scratch = scratch[:s.H], scratch[s.H:]
@@ -217,7 +208,7 @@ func (f *Distance) check(what string, got, want int) {
 // Value evaluates distance at the parameters theta.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 6·n·h + 2·n add, 2·n·h + n multiply, n·h + 1 divide, n·h call.
+// Operations: 5·n·h + 2·n add, 2·n·h + n multiply, n·h + 1 divide, n·h call.
 func (f *Distance) Value(theta []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -227,24 +218,19 @@ func (f *Distance) Value(theta []float64) float64 {
 	X, y := f.x, f.y
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
-	row := f.value0
 	var a float64
 	for i := range n {
-		clear(row)
-		for j := range 2 {
-			WRow := W[j*h:][:h]
-			c := X[i*2+j]
-			for k := range h {
-				row[k] += c * WRow[k]
-			}
-		}
-		var d float64
+		var c float64
+		WRow := W[0*h:][:h]
+		WRow_2 := W[1*h:][:h]
+		d := X[i*2]
+		e := X[i*2+1]
 		for j := range h {
-			e := -(row[j] + b[j])
-			g := math.Exp(e)
-			d += alpha[j] / (1 + g)
+			g := -(d*WRow[j] + e*WRow_2[j] + b[j])
+			k := math.Exp(g)
+			c += alpha[j] / (1 + k)
 		}
-		l := d - y[i]
+		l := y[i] - c
 		a += l * l
 	}
 	return a / float64(n)
@@ -253,7 +239,7 @@ func (f *Distance) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 11·n·h + 2·n add, 5·n·h + 2·n multiply, 2·n·h + 2 divide, n·h call.
+// Operations: 10·n·h + 2·n add, 5·n·h + 2·n multiply, 2·n·h + 2 divide, n·h call.
 func (f *Distance) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -274,43 +260,42 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	row_4 := f.grad3
 	a := 2 / float64(n)
 	var c float64
-	clear(dW)
-	clear(db)
 	clear(dalpha)
+	clear(row_3)
+	clear(row_4)
+	clear(db)
 	for i := range n {
-		clear(row)
-		for j := range 2 {
-			WRow := W[j*h:][:h]
-			d := X[i*2+j]
-			for k := range h {
-				row[k] += d * WRow[k]
-			}
-		}
-		var e float64
+		var d float64
+		WRow := W[0*h:][:h]
+		WRow_2 := W[1*h:][:h]
+		e := X[i*2]
+		g := X[i*2+1]
 		for j := range h {
-			g := -(row[j] + b[j])
-			l := math.Exp(g)
-			row_2[j] = 1 + l
-			m := alpha[j] / row_2[j]
-			e += m
-			row_3[j] = alpha[j] - m
+			k := -(e*WRow[j] + g*WRow_2[j] + b[j])
+			l := math.Exp(k)
+			row[j] = 1 + l
+			row_2[j] = alpha[j] / row[j]
+			d += row_2[j]
 		}
-		o := e - y[i]
-		c += o * o
-		p := a * o
+		m := d - y[i]
+		c += m * m
+		o := a * m
+		p := X[i*2]
+		q := X[i*2+1]
 		for j := range h {
-			q := p / row_2[j]
-			row_4[j] = q * row_3[j]
-			db[j] += row_4[j]
-			dalpha[j] += q
+			r := o / row[j]
+			dalpha[j] += r
+			s := row_2[j] * (o - r)
+			row_3[j] += p * s
+			row_4[j] += q * s
+			db[j] += s
 		}
-		for j := range 2 {
-			dWRow := dW[j*h:][:h]
-			r := X[i*2+j]
-			for k := range h {
-				dWRow[k] += r * row_4[k]
-			}
-		}
+	}
+	dWRow := dW[0*h:][:h]
+	dWRow_2 := dW[1*h:][:h]
+	for i := range h {
+		dWRow[i] = row_3[i]
+		dWRow_2[i] = row_4[i]
 	}
 	return c / float64(n)
 }

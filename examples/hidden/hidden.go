@@ -34,15 +34,15 @@ func Cost(x, y, w1, b1, w2, b2 float64) float64 {
 func CostGrad(x, y, w1, b1, w2, b2 float64) (value, dw1, db1, dw2, db2 float64) {
 	a := -(w1*x + b1)
 	b := math.Exp(a)
-	c := -1 - b
+	c := 1 + b
 	d := w2 / c
-	e := d - b2
+	e := -(d + b2)
 	f := math.Exp(e)
 	g := 1 + f
-	h := y - 1/g
+	h := 1/g - y
 	i := h / g
-	j := i/g - i
-	k := -(j / c)
-	l := d * (k - j)
+	j := i - i/g
+	k := j / c
+	l := k * (w2 - d)
 	return 0.5 * (h * h), x * l, l, k, j
 }

@@ -17,6 +17,7 @@ type Linreg struct {
 	x     []float64
 	y     []float64
 	bound bool
+	grad0 []float64
 }
 
 // LinregSizes are the sizes n, d of Linreg, each at least 1.
@@ -33,10 +34,11 @@ func NewLinreg(s LinregSizes) (*Linreg, error) {
 	if s.D < 1 {
 		return nil, fmt.Errorf("linreg: size d is %d, want at least 1", s.D)
 	}
-	if total := float64(s.N)*float64(s.D) + float64(s.N) + float64(s.D); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.N)*float64(s.D) + float64(s.N) + float64(s.D) + float64(s.D); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("linreg: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Linreg{sizes: s}
+	f.grad0 = make([]float64, s.D)
 	return f, nil
 }
 
@@ -111,7 +113,7 @@ func (f *Linreg) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 2·n·d + 2·n add, 2·n·d + 2·n multiply, 2 divide.
+// Operations: 2·n·d + 2·n + d add, 2·n·d + 2·n multiply, 2 divide.
 func (f *Linreg) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -124,9 +126,10 @@ func (f *Linreg) Grad(theta, grad []float64) float64 {
 	v := f.Params(theta)
 	theta_2 := v.Theta
 	dtheta := dv.Theta
-	a := -2 / float64(n)
+	row := f.grad0
+	a := 2 / float64(n)
 	var b float64
-	clear(dtheta)
+	clear(row)
 	for i := range n {
 		var c float64
 		XRow := X[i*d:][:d]
@@ -138,8 +141,11 @@ func (f *Linreg) Grad(theta, grad []float64) float64 {
 		g := a * e
 		XRow_2 := X[i*d:][:d]
 		for j := range d {
-			dtheta[j] += g * XRow_2[j]
+			row[j] += g * XRow_2[j]
 		}
+	}
+	for i := range d {
+		dtheta[i] = -row[i]
 	}
 	return b / float64(n)
 }

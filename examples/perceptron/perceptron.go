@@ -10,23 +10,20 @@ import "math"
 //
 // Operations: 4 add, 3 multiply, 1 divide, 1 call.
 func Cost(x, y, w1, b1 float64) float64 {
-	a := -(w1*x + b1)
-	b := math.Exp(a)
-	c := 1/(1+b) - y
-	return 0.5 * (c * c)
+	a := w1*x + b1
+	b := 1/(1+math.Exp(-a)) - y
+	return 0.5 * (b * b)
 }
 
 // CostGrad is the value and the gradient of
 //
 //	cost(x, y; w₁, b₁) = (sigmoid(w₁*x + b₁) - y)^2 / 2
 //
-// Operations: 5 add, 4 multiply, 3 divide, 1 call.
+// Operations: 5 add, 6 multiply, 1 divide, 1 call.
 func CostGrad(x, y, w1, b1 float64) (value, dw1, db1 float64) {
-	a := -(w1*x + b1)
-	b := math.Exp(a)
-	c := -1 - b
-	d := 1/c + y
-	e := d / c
-	f := e + e/c
-	return 0.5 * (d * d), x * f, f
+	a := w1*x + b1
+	b := 1 / (1 + math.Exp(-a))
+	c := b - y
+	d := b * c * (1 - b)
+	return 0.5 * (c * c), x * d, d
 }

@@ -72,6 +72,9 @@ func (d *domains) intersection(a, b Dom) float64 {
 }
 
 func (n *Net) domOf(terms []Term) Dom {
+	if len(n.sets) == 1 {
+		return 0
+	}
 	var d Dom
 	for _, t := range terms {
 		d = n.union(d, n.domOfLits(t.Lits))
@@ -80,6 +83,9 @@ func (n *Net) domOf(terms []Term) Dom {
 }
 
 func (n *Net) domOfLits(lits []Lit) Dom {
+	if len(n.sets) == 1 {
+		return 0
+	}
 	var d Dom
 	for _, l := range lits {
 		d = n.union(d, n.defs[l.Index()].dom)
@@ -92,13 +98,13 @@ func (n *Net) termCost(c Coef, lits []Lit) float64 {
 	if len(lits) == 0 {
 		return 0
 	}
-	first := n.defs[lits[0].Index()].dom
+	first, mixed := n.defs[lits[0].Index()].dom, len(n.sets) > 1
 	var num, den float64
 	if !c.unit() {
 		num = 1
 	}
 	for _, l := range lits {
-		if n.defs[l.Index()].dom != first {
+		if mixed && n.defs[l.Index()].dom != first {
 			return n.mixedCost(c, lits)
 		}
 		if l.Divides() {

@@ -116,8 +116,9 @@ type Net struct {
 	domains
 	table   table
 	log     []change
-	sums    []int32          // the live sums
-	free    []int32          // variables that were given up, some of which may be in use again
+	sums    []int32 // the live sums
+	free    []int32 // variables that were given up, some of which may be in use again
+	buffers [3][]Lit
 	byValue map[uint64]int32 // variables by value or minus value
 	stamp   int              // of the last walk
 	stack   []int32

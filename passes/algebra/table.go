@@ -24,6 +24,7 @@ type divisor struct {
 type table struct {
 	divisors map[key]*divisor
 	hot      []candidate // a heap
+	unused   []*divisor
 	serial   int
 	refused  map[key]bool // occurrences overlap, so that nothing is saved
 }
@@ -47,7 +48,7 @@ func (t *table) add(n *Net, v int) {
 	n.divisors(v, func(k key, save, cost float64, _, _ int) bool {
 		d := t.divisors[k]
 		if d == nil {
-			d = &divisor{}
+			d = t.spare()
 			t.divisors[k] = d
 		}
 		d.save += save
@@ -73,9 +74,21 @@ func (t *table) remove(n *Net, v int) {
 		}
 		if len(d.where) == 0 {
 			delete(t.divisors, k)
+			t.unused = append(t.unused, d)
 		}
 		return true
 	})
+}
+
+// spare is an empty divisor.
+func (t *table) spare() *divisor {
+	if last := len(t.unused) - 1; last >= 0 {
+		d := t.unused[last]
+		t.unused = t.unused[:last]
+		*d = divisor{where: d.where[:0]}
+		return d
+	}
+	return &divisor{}
 }
 
 // push queues the divisor. Ties, and in a random search also near ties, are broken at random.
@@ -223,8 +236,7 @@ func hasNumerator(lits []Lit) bool { return dens(lits) < len(lits) }
 // ofSum visits the divisor of two terms.
 func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64, i, j int) bool) bool {
 	s, t := &terms[i], &terms[j]
-	common := commonFactors(s.Lits, t.Lits)
-	restS, restT := without(s.Lits, common), without(t.Lits, common)
+	common, restS, restT := n.divide(s.Lits, t.Lits)
 	a, b := n.product(restS), n.product(restT)
 	if len(restS) == 0 || len(restT) != 0 && a > b { // a constant stands last
 		a, b = b, a
@@ -240,6 +252,29 @@ func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64
 	all := n.weights[n.union(n.domOfLits(s.Lits), n.domOfLits(t.Lits))]
 	save := n.termCost(s.Coef, s.Lits) + n.termCost(t.Coef, t.Lits) + all*n.model.Add - min(n.quotientCost(s.Coef, common, w), n.quotientCost(t.Coef, common, w))
 	return visit(key{a, b, ratio.hash()}, save, cost, i, j)
+}
+
+// divide is the common factors of a and b, and what is left of them, valid until the next call.
+func (n *Net) divide(a, b []Lit) (common, restA, restB []Lit) {
+	common, restA, restB = n.buffers[0][:0], n.buffers[1][:0], n.buffers[2][:0]
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] < b[j]:
+			restA = append(restA, a[i])
+			i++
+		case a[i] > b[j]:
+			restB = append(restB, b[j])
+			j++
+		default:
+			common = append(common, a[i])
+			i++
+			j++
+		}
+	}
+	restA, restB = append(restA, a[i:]...), append(restB, b[j:]...)
+	n.buffers = [3][]Lit{common, restA, restB}
+	return common, restA, restB
 }
 
 // quotientCost is the cost of c·∏common·D for a new variable D, of weight w.
