@@ -35,11 +35,13 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		goal = Usual
 	}
 	var list []*ir.Func
+	derived := candidates[0]
 	for i, f := range candidates {
 		f = Simplify(f)
 		list = append(list, f)
 		if u, ok := Unroll(f); i == 0 && ok {
 			list = append(list, u, Simplify(u))
+			derived, _ = Unroll(derived)
 		}
 	}
 	list = goal.sorted(list)
@@ -48,15 +50,16 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if work == 0 {
 		return best
 	}
+	j := newJudge(derived)
 	if len(list) > 1 {
-		list = goal.sorted(goal.search(list, work/2/len(list)))
+		list = goal.sorted(goal.search(list, work/2/len(list), j))
 		work /= 2
 	}
 	list = list[:1]
 	if arithmetic(best) < twice { // from two seeds, on as many processors
 		list, work = append(list, list[0]), work/2
 	}
-	return goal.sorted(goal.search(list, work))[0]
+	return goal.sorted(goal.search(list, work, j))[0]
 }
 
 // hopeless is how much dearer than the best a program is that is not searched for.
@@ -95,8 +98,8 @@ func arithmetic(f *ir.Func) int {
 // moves between loops also takes memory, which the models do not count.
 const worthIt = 0.99
 
-// search searches all functions, each with so much work, and gives each the program that was found, if that is cheaper.
-func (goal Goal) search(list []*ir.Func, work int) []*ir.Func {
+// search searches all functions, each with so much work, and gives each the program that was found, if that is cheaper and as accurate.
+func (goal Goal) search(list []*ir.Func, work int, j *judge) []*ir.Func {
 	nets := make([]*converter, len(list))
 	for i, f := range list {
 		nets[i] = newConverter(opened(f), goal.Model.algebra)
@@ -112,7 +115,7 @@ func (goal Goal) search(list []*ir.Func, work int) []*ir.Func {
 		if loops(list[i]) {
 			least *= worthIt
 		}
-		if f := c.rebuild(); goal.Model.Cost(f) < least {
+		if f := c.rebuild(); goal.Model.Cost(f) < least && j.accepts(f) {
 			found[i] = f
 		}
 	}
