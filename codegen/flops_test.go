@@ -117,7 +117,8 @@ type reference struct {
 	}
 }
 
-// maxWorse is how many units in the last place optimisation may add to the error of a function's results.
+// maxWorse is how many units in the last place optimisation may add to the error that a function's results have as they were derived. As that
+// may be small by chance, an error within two standard deviations of what is to be expected of them is no loss either.
 const maxWorse = 2
 
 // TestFlopValues compares the programs with values and derivatives that were computed with 50 digits.
@@ -154,8 +155,9 @@ func TestFlopValues(t *testing.T) {
 					}
 					errors[k] = worst(t, got, want, len(p.Value))
 				}
-				t.Logf("point %d: %.2f ULP as derived, %.2f optimised", n, errors[0], errors[1])
-				if !(errors[1] <= errors[0]+maxWorse) {
+				chance, _ := passes.Roundoff(list[0], len(p.Value), env)
+				t.Logf("point %d: %.2f ULP as derived, %.2f optimised, %.2f to be expected", n, errors[0], errors[1], chance)
+				if !(errors[1] <= max(errors[0]+maxWorse, 2*chance)) {
 					t.Errorf("point %d: the error grows from %.2f to %.2f ULP", n, errors[0], errors[1])
 				}
 			}

@@ -7,11 +7,12 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// roundoff estimates how accurate the program for f is at a point: the error of a result, in units in the last place of the largest result, if every
+// Roundoff estimates how accurate the program for f is at a point: the error of a result, in units in the last place of the largest result, if every
 // operation rounds by a random error of up to half a unit, √(Σᵥ (∂r/∂v · v/2)²/3) over the values v of the program, to
 // first order (Wilkinson, Rounding Errors in Algebraic Processes, 1963; Higham, Accuracy and Stability of Numerical Algorithms, 2.8). It is the
-// worst of all results, each measured against the largest of its elements. It reports false for programs with loops.
-func roundoff(f *ir.Func, env ir.Env) (float64, bool) {
+// worst of all results, each measured against the largest of its elements, but those from joint on against the largest of them all. It
+// reports false for programs with loops.
+func Roundoff(f *ir.Func, joint int, env ir.Env) (float64, bool) {
 	var elements []*ir.Node
 	var group []int
 	for i, r := range f.Results {
@@ -23,7 +24,7 @@ func roundoff(f *ir.Func, env ir.Env) (float64, bool) {
 				stack = append(stack, n.Args[1:]...)
 				continue
 			}
-			elements, group = append(elements, n), append(group, i)
+			elements, group = append(elements, n), append(group, min(i, joint))
 		}
 	}
 	order := ir.Reachable(elements...)
@@ -166,7 +167,7 @@ func newJudge(f *ir.Func) *judge {
 		if err != nil {
 			break
 		}
-		if e, ok := roundoff(f, env); ok && e-e == 0 {
+		if e, ok := Roundoff(f, len(f.Results), env); ok && e-e == 0 {
 			j.points, j.before = append(j.points, env), append(j.before, e)
 		}
 	}
@@ -176,7 +177,7 @@ func newJudge(f *ir.Func) *judge {
 // accepts tells whether the program for f is about as accurate as it was.
 func (j *judge) accepts(f *ir.Func) bool {
 	for i, env := range j.points {
-		if e, ok := roundoff(f, env); ok && !(e <= max(j.before[i]+maxLoss, j.before[i]*maxRatio)) {
+		if e, ok := Roundoff(f, len(f.Results), env); ok && !(e <= max(j.before[i]+maxLoss, j.before[i]*maxRatio)) {
 			return false
 		}
 	}

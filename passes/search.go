@@ -106,7 +106,7 @@ func (goal Goal) search(list []*ir.Func, work int, j *judge) []*ir.Func {
 	}
 	var all sync.WaitGroup
 	for i, c := range nets {
-		all.Go(func() { c.net.Search(work, uint64(i)) })
+		all.Go(func() { c.net.Search(work, uint64(i)+5) })
 	}
 	all.Wait()
 	found := slices.Clone(list)
