@@ -195,6 +195,9 @@ func (n *Net) normal(terms []Term) []Term {
 						t, again = NewTerm(t.Coef, lits...), true
 						break
 					}
+				} else if d.kind == sum && len(d.terms) == 1 && len(d.terms[0].Lits) == 0 && !l.Divides() && t.Coef.Mul(d.terms[0].Coef).Usable() {
+					t, again = NewTerm(t.Coef.Mul(d.terms[0].Coef), without(t.Lits, []Lit{l})...), true
+					break
 				} else if w, negative, ok := alias(d.terms); ok && n.stands(l, w, negative) {
 					t, again = t.with(l.Index(), w, negative), true
 					break

@@ -59,7 +59,7 @@ func (n *Net) turn(count int, at func(int) int) {
 		if n.defs[v].kind != sum || !allNegative(n.defs[v].terms) {
 			continue
 		}
-		if w, _, ok := alias(n.defs[v].terms); ok && len(n.defs[w].users) == 1 && n.open(v, w) && !allNegative(n.defs[v].terms) {
+		if w, _, ok := alias(n.defs[v].terms); ok && len(n.defs[w].users) == 1 && !n.defs[w].keep && n.open(v, w) && !allNegative(n.defs[v].terms) {
 			continue
 		}
 		for _, l := range slices.Clone(n.defs[v].terms[0].Lits) {

@@ -10,6 +10,7 @@ type key struct{ a, b, r uint64 }
 const (
 	pairOfFactors    = 1
 	factorAndContent = 2 // a coefficient and a factor
+	pairOfDivisors   = 3 // two factors below the line
 )
 
 // divisor is a candidate for a variable of its own.
@@ -185,7 +186,7 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 		}
 		for range many / 2 {
 			w := n.weights[d] * n.model.Mul
-			if !visit(key{n.product(lits[i : i+2]), 0, pairOfFactors}, w, w, at, -1) {
+			if !visit(key{n.product(lits[i : i+2]), 0, markOf(lits[i], lits[i])}, w, w, at, -1) {
 				return false
 			}
 		}
@@ -201,7 +202,7 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 			}
 			pair := mulmod(n.factor(lits[i]), n.factor(lits[j]))
 			for range min(many, other) {
-				if !visit(key{pair, 0, pairOfFactors}, save*w, cost*w, at, -1) {
+				if !visit(key{pair, 0, markOf(lits[i], lits[j])}, save*w, cost*w, at, -1) {
 					return false
 				}
 			}
@@ -210,6 +211,14 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 		i += many
 	}
 	return true
+}
+
+// markOf is the mark of a pair of factors.
+func markOf(a, b Lit) uint64 {
+	if a.Divides() && b.Divides() {
+		return pairOfDivisors
+	}
+	return pairOfFactors
 }
 
 // run is how often the factor at i is repeated.
@@ -352,8 +361,8 @@ func (n *Net) extract(k key) bool {
 			return false
 		}
 		terms = n.normal(terms)
-		val, _ := n.sumValue(terms)
-		if w, negative, ok := n.same(val); ok {
+		val, over := n.sumValue(terms)
+		if w, negative, ok := n.same(val); ok && (k.r != pairOfDivisors || !negative && n.defs[w].over == over) {
 			v = w
 			if negative {
 				by = by.Neg()
@@ -428,7 +437,7 @@ func (n *Net) pair(lits []Lit, k key) []Lit {
 			continue
 		}
 		for _, m := range lits[i+1:] {
-			if mulmod(n.factor(l), n.factor(m)) == k.a {
+			if mulmod(n.factor(l), n.factor(m)) == k.a && markOf(l, m) == k.r {
 				return []Lit{l, m}
 			}
 		}
@@ -441,7 +450,9 @@ func (n *Net) isDivisor(u int, k key) bool {
 	t := n.defs[u].terms
 	switch k.r {
 	case pairOfFactors:
-		return len(t) == 1 && len(t[0].Lits) == 2 && t[0].Coef == One && !allDivide(t[0].Lits)
+		return len(t) == 1 && len(t[0].Lits) == 2 && t[0].Coef == One
+	case pairOfDivisors:
+		return false
 	case factorAndContent:
 		return len(t) == 1 && len(t[0].Lits) == 1 && t[0].Coef.p > 0
 	}
@@ -462,11 +473,10 @@ func (n *Net) makeDivisor(u int, k key) []Term {
 	t := n.defs[u].terms
 	switch k.r {
 	case pairOfFactors:
+		return []Term{NewTerm(One, n.pair(t[i].Lits, k)...)}
+	case pairOfDivisors:
 		lits := n.pair(t[i].Lits, k)
-		if allDivide(lits) {
-			lits = []Lit{lits[0].Inverse(), lits[1].Inverse()}
-		}
-		return []Term{NewTerm(One, lits...)}
+		return []Term{NewTerm(One, lits[0].Inverse(), lits[1].Inverse())}
 	case factorAndContent:
 		return []Term{NewTerm(t[i].Coef.Abs(), n.pair(t[i].Lits, k)...)}
 	}
@@ -504,13 +514,12 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 		old := n.defs[u].terms
 		var t Term
 		switch k.r {
-		case pairOfFactors:
-			pair := n.pair(old[i].Lits, k)
+		case pairOfFactors, pairOfDivisors:
 			l := Var(v)
-			if allDivide(pair) {
+			if k.r == pairOfDivisors {
 				l = Over(v)
 			}
-			rest := without(old[i].Lits, pair)
+			rest := without(old[i].Lits, n.pair(old[i].Lits, k))
 			t = NewTerm(old[i].Coef.Mul(by), append(slices.Clone(rest), l)...)
 		case factorAndContent:
 			c := by
