@@ -285,6 +285,9 @@ func TestCountsAreOfWhatRuns(t *testing.T) {
 	}
 }
 
+// fromSource imports packages of the standard library.
+var fromSource = importer.ForCompiler(token.NewFileSet(), "source", nil)
+
 // goCounts is the number of floating-point operations of each function of the source, whose loops have constant bounds.
 func goCounts(t *testing.T, src []byte) map[string]int {
 	t.Helper()
@@ -294,7 +297,7 @@ func goCounts(t *testing.T, src []byte) map[string]int {
 		t.Fatal(err)
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
-	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
+	conf := types.Config{Importer: fromSource}
 	if _, err := conf.Check("p", fset, []*ast.File{file}, info); err != nil {
 		t.Fatal(err)
 	}

@@ -230,7 +230,7 @@ func (f *Distance) Value(theta []float64) float64 {
 			k := math.Exp(g)
 			c += alpha[j] / (1 + k)
 		}
-		l := y[i] - c
+		l := c - y[i]
 		a += l * l
 	}
 	return a / float64(n)
@@ -258,12 +258,12 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	row_2 := f.grad1
 	row_3 := f.grad2
 	row_4 := f.grad3
-	a := 2 / float64(n)
+	a := -2 / float64(n)
 	var c float64
-	clear(dalpha)
 	clear(row_3)
 	clear(row_4)
 	clear(db)
+	clear(dalpha)
 	for i := range n {
 		var d float64
 		WRow := W[0*h:][:h]
@@ -277,18 +277,18 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 			row_2[j] = alpha[j] / row[j]
 			d += row_2[j]
 		}
-		m := d - y[i]
+		m := y[i] - d
 		c += m * m
 		o := a * m
 		p := X[i*2]
 		q := X[i*2+1]
 		for j := range h {
 			r := o / row[j]
-			dalpha[j] += r
 			s := row_2[j] * (o - r)
 			row_3[j] += p * s
 			row_4[j] += q * s
 			db[j] += s
+			dalpha[j] += r
 		}
 	}
 	dWRow := dW[0*h:][:h]
