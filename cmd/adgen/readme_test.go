@@ -141,3 +141,15 @@ func TestReadmeCommand(t *testing.T) {
 		t.Errorf("want at least 95 %%, the output ends with\n%s", out[max(0, len(out)-300):])
 	}
 }
+
+// TestReadmeFlopTable: the table of operations is the one that the tests keep.
+func TestReadmeFlopTable(t *testing.T) {
+	want, err := os.ReadFile("../../testdata/flops/table.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(want), "\n")
+	if got := snippet(t, first); got != string(want) {
+		t.Errorf("the README has\n%s\nwant\n%s", got, want)
+	}
+}
