@@ -258,7 +258,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	row_2 := f.grad1
 	row_3 := f.grad2
 	row_4 := f.grad3
-	a := -2 / float64(n)
+	a := 2 / float64(n)
 	var c float64
 	clear(row_3)
 	clear(row_4)
@@ -277,7 +277,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 			row_2[j] = alpha[j] / row[j]
 			d += row_2[j]
 		}
-		m := y[i] - d
+		m := d - y[i]
 		c += m * m
 		o := a * m
 		p := X[i*2]

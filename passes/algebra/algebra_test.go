@@ -251,6 +251,14 @@ func TestCoefficients(t *testing.T) {
 }
 
 func TestField(t *testing.T) {
+	seen := map[uint64]int{}
+	for k := -500; k <= 500; k++ { // by powers of two variables are scaled
+		v := value(math.Ldexp(1, k))
+		if j, ok := seen[v]; ok {
+			t.Fatalf("2^%d and 2^%d have the same value", j, k)
+		}
+		seen[v] = k
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.Float64Range(-1e6, 1e6).Draw(t, "a"), rapid.Float64Range(-1e6, 1e6).Draw(t, "b")
 		a, b = math.Round(a*8)/8, math.Round(b*8)/8

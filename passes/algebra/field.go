@@ -10,17 +10,23 @@ import (
 // verification of polynomial identities, 1980; Zippel, 1979), however they are written. One over an atom has a random value
 // of its own, so that x/x is not taken for 1.
 
-// prime is 2⁶¹ − 1.
-const prime = 1<<61 - 1
+// prime is 2⁶¹ − 31. In it 2 has a large order: powers of two, by which variables are scaled, have different values.
+const (
+	prime = 1<<61 - below
+	below = 31
+	mask  = 1<<61 - 1
+)
 
 func mulmod(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return addmod(lo&prime, hi<<3|lo>>61)
+	hi, lo := bits.Mul64(a, b) // 2⁶¹ is 31
+	high, low := bits.Mul64(hi<<3|lo>>61, below)
+	return addmod(addmod(lo&mask, low&mask), (high<<3|low>>61)*below)
 }
 
+// addmod is a + b, of which one may be up to 2⁶¹.
 func addmod(a, b uint64) uint64 {
 	s := a + b
-	if s >= prime {
+	for s >= prime {
 		s -= prime
 	}
 	return s
@@ -61,10 +67,15 @@ func value(v float64) uint64 {
 	}
 	frac, exp := math.Frexp(v)
 	exp -= 53
-	m := uint64(math.Ldexp(frac, 53)) % prime
-	// 2⁶¹ is 1.
-	return mulmod(m, 1<<uint((exp%61+61)%61))
+	m := uint64(math.Ldexp(frac, 53))
+	if exp < 0 {
+		return mulmod(m, powmod(half, uint64(-exp)))
+	}
+	return mulmod(m, powmod(2, uint64(exp)))
 }
+
+// half is 1/2.
+const half = (prime + 1) / 2
 
 // value is c in the field.
 func (c Coef) value() uint64 {

@@ -100,12 +100,13 @@ type def struct {
 	over  uint64  // of one over it
 	dom   Dom
 	cost  float64
-	exact bool  // is not the result of a rounded operation
-	keep  bool  // is wanted by the caller
-	place int32 // among the live sums
-	root  bool  // is the square root of its argument, which is ≥ 0
-	stamp int   // of the last walk that has been here
-	level int32 // above those of what it uses
+	exact bool    // is not the result of a rounded operation
+	keep  bool    // is wanted by the caller
+	place int32   // among the live sums
+	root  bool    // is the square root of its argument, which is ≥ 0
+	stamp int     // of the last walk that has been here
+	scale float64 // times what it was
+	level int32   // above those of what it uses
 }
 
 // Net is a network.
@@ -373,6 +374,9 @@ func (n *Net) enter(v int, d def) {
 		d.cost = n.sumCost(d.terms)
 	}
 	d.users = n.defs[v].users
+	if d.scale == 0 {
+		d.scale = 1
+	}
 	if d.kind != sum && d.val == 0 {
 		d.val, d.over = random(2*uint64(v)+1), random(2*uint64(v)+2)
 	}
@@ -462,7 +466,7 @@ func (n *Net) leave(v int) {
 // set changes the definition of v to a sum, and takes away what is not used any more.
 func (n *Net) set(v int, terms []Term) {
 	old := n.defs[v]
-	n.replace(v, def{kind: sum, terms: n.normal(terms), keep: old.keep, dom: old.dom, val: old.val, over: old.over})
+	n.replace(v, def{kind: sum, terms: n.normal(terms), keep: old.keep, dom: old.dom, val: old.val, over: old.over, scale: old.scale})
 	n.sweep(old)
 }
 

@@ -458,6 +458,9 @@ func (n *Net) rescaleSome(v int) bool {
 	return some
 }
 
+// maxScale bounds how far a variable may be from what it was, so that nothing overflows that did not before.
+const maxScale = 1 << 10
+
 // rescale makes v the c-fold of what it is, and divides it by c where it is used.
 func (n *Net) rescale(v int, c Coef) bool {
 	d := n.defs[v]
@@ -468,6 +471,10 @@ func (n *Net) rescale(v int, c Coef) bool {
 		if n.defs[u].kind != sum || len(n.defs[u].terms) > maxTerms {
 			return false
 		}
+	}
+	by := d.scale * math.Abs(c.Float())
+	if by > maxScale || by < 1/maxScale {
+		return false
 	}
 	if c.unit() && c.p > 0 || !c.Usable() {
 		return false
@@ -488,7 +495,7 @@ func (n *Net) rescale(v int, c Coef) bool {
 	}
 	terms = n.normal(terms)
 	val, over := mulmod(d.val, c.value()), mulmod(d.over, invmod(c.value()))
-	w := n.insert(def{kind: sum, terms: terms, val: val, over: over})
+	w := n.insert(def{kind: sum, terms: terms, val: val, over: over, scale: by})
 	n.held(w, func() {
 		for _, u := range users {
 			if n.defs[u].kind == sum && uses(n.defs[u].terms, v) {
