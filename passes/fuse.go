@@ -80,7 +80,7 @@ func (s *scope) distance(d dep, u *unit) int {
 func (s *scope) late(units []*unit) {
 	for i := len(units) - 1; i >= 0; i-- {
 		u := units[i]
-		if s.next(u) == nil {
+		if s.next(u) == nil || u.others != nil || u.total != nil {
 			continue
 		}
 		latest, target := -1, -1

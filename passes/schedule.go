@@ -87,7 +87,7 @@ func isCall(n *ir.Node) bool { return n.Ops().Call > 0 }
 
 // frame notes the loops before which the reduction u is cleared and after which it is stored.
 func (b *builder) frame(u *unit) {
-	if u.node == nil || u.node.Kind != ir.Reduce {
+	if u.node == nil || u.node.Kind != ir.Reduce || u.others != nil || u.total != nil {
 		return
 	}
 	sum := u.path[u.ready()]
@@ -232,6 +232,10 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 			index[i] = b.expr(x, u)
 		}
 		emit(u.guard, &ir.Store{Dst: dst, Index: index, Value: b.expr(u.body, u)})
+	case u.others != nil:
+		emit(u.guard, b.otherFactors(u)...)
+	case u.total != nil:
+		emit(u.guard, b.assign(u, &ir.Expr{Kind: ir.ExprLocal, Type: ir.Real, Local: u.total.others.total}, true))
 	case u.node.Kind == ir.Reduce:
 		guard := u.guard
 		for _, c := range u.conds {

@@ -40,6 +40,9 @@ func (b *builder) store(units []*unit) {
 			for _, w := range u.where {
 				u.dim(w.index)
 			}
+			if u.others != nil {
+				u.dim(u.others.at)
+			}
 		}
 	}
 	b.join(units)

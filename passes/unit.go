@@ -36,7 +36,9 @@ type unit struct {
 	whole   *unit   // of a sum of joined parts: the first of them
 	done    bool    // a store that its value's own storage makes needless
 	scope   *scope
-	change  *unit // the selection that this sum adds to its other operand
+	others  *others // for all factors of a product the product of the others
+	total   *unit   // the product of all factors comes from there
+	change  *unit   // the selection that this sum adds to its other operand
 }
 
 // place says that an accumulation goes to the element at of index.
@@ -82,21 +84,24 @@ type planner struct {
 	g     *ir.Graph
 	order *loopOrder
 	uses  map[*ir.Node]int
-	of    map[*ir.Node]*unit
-	units []*unit
+
+	others   map[*ir.Node]*others  // products of all other factors
+	products map[*ir.Node]*ir.Node // the product of all factors, to one of those
+	of       map[*ir.Node]*unit
+	units    []*unit
 }
 
 // newUnits lists what has to be done for f's results, operands before users.
 func newUnits(f *ir.Func) *planner {
-	p := &planner{f: f, g: f.Graph, order: newLoopOrder(f), uses: map[*ir.Node]int{}, of: map[*ir.Node]*unit{}}
+	p := &planner{f: f, g: f.Graph, others: map[*ir.Node]*others{}, products: map[*ir.Node]*ir.Node{}, order: newLoopOrder(f), uses: map[*ir.Node]int{}, of: map[*ir.Node]*unit{}}
 	var roots []*ir.Node
 	for _, r := range f.Results {
 		roots = append(roots, r.Value)
 		p.uses[r.Value]++
 	}
-	nodes := ir.Reachable(roots...)
+	nodes := p.findOthers(roots)
 	for _, n := range nodes {
-		for _, a := range n.Args {
+		for _, a := range p.needs(n) {
 			p.uses[a]++
 		}
 	}
@@ -131,6 +136,9 @@ func (p *planner) add(u *unit) {
 	p.units = append(p.units, u)
 	switch {
 	case u.node == nil:
+	case p.others[u.node] != nil:
+		p.of[u.node] = u
+		p.otherFactors(u)
 	case u.node.Kind == ir.Reduce:
 		p.of[u.node] = u
 		p.reduction(u)
@@ -264,6 +272,9 @@ func (p *planner) solve(conds []*ir.Node, k *ir.Node) (at *ir.Node, rest []*ir.N
 // connect finds the units that each unit needs, by walking through what is free.
 func (p *planner) connect() {
 	for _, u := range p.units {
+		if p.connectOthers(u) {
+			continue
+		}
 		for _, n := range u.operands() {
 			p.need(u, n)
 		}
@@ -277,7 +288,10 @@ func (p *planner) connect() {
 
 // operands lists the expressions that u evaluates in its loops.
 func (u *unit) operands() []*ir.Node {
-	if u.body == nil {
+	switch {
+	case u.total != nil:
+		return nil
+	case u.body == nil:
 		return u.node.Args
 	}
 	list := append([]*ir.Node{u.body}, u.conds...)
@@ -287,12 +301,12 @@ func (u *unit) operands() []*ir.Node {
 	return list
 }
 
-func (p *planner) need(u *unit, n *ir.Node) {
+func (p *planner) need(u *unit, n *ir.Node, moved ...*ir.Node) {
 	type item struct {
 		n     *ir.Node
 		moved []*ir.Node
 	}
-	stack := []item{{n, nil}}
+	stack := []item{{n, moved}}
 	for len(stack) > 0 {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
