@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -74,12 +75,21 @@ func (b *builder) inline(units []*unit) {
 		if u.change != nil || v.change != nil {
 			continue
 		}
-		under := v.node == nil || v.body != nil || v.node.Kind == ir.Apply && v.node.Prim.Infix > 0 && !v.node.Prim.Atomic && !isCall(v.node)
-		whole := v.node == nil || v.body != nil // the value is all of what is stored or added
-		if (whole || u.node.Prim.Infix > 0) && samePath(u, v) && under && u.size < maxTree && slices.Equal(u.guard, v.guard) && len(v.conds) == 0 {
+		guard, branch := b.branch(v, u.node)
+		under := branch || v.node == nil || v.body != nil || v.node.Kind == ir.Apply && v.node.Prim.Infix > 0 && !v.node.Prim.Atomic && !isCall(v.node)
+		whole := branch || v.node == nil || v.body != nil // the value is all of what is stored or added
+		if (whole || u.node.Prim.Infix > 0) && samePath(u, v) && under && u.size < maxTree && slices.Equal(u.guard, guard) && len(v.conds) == 0 {
 			u.inline = true
 		}
 	}
+}
+
+// branch tells whether n is a branch of the selection u; guard is what holds where u takes n.
+func (b *builder) branch(u *unit, n *ir.Node) (guard []literal, ok bool) {
+	if u.node == nil || !u.node.Is(ir.OpSelect) || n == u.node.Args[0] {
+		return u.guard, false
+	}
+	return union(u.guard, literals(u.node.Args[0], n == u.node.Args[1])), true
 }
 
 // isCall tells whether n is spelled with a function of its operand, which should be a name.
@@ -122,9 +132,16 @@ type guarded struct {
 func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 	var list []guarded
 	emit := func(guard []literal, stmts ...ir.Stmt) {
-		if len(stmts) > 0 {
-			list = append(list, guarded{without(guard, known), stmts})
+		if len(stmts) == 0 {
+			return
 		}
+		guard = without(guard, known)
+		slices.SortStableFunc(guard, func(l, m literal) int { return cmp.Compare(b.decided(l.cond), b.decided(m.cond)) })
+		at := len(list)
+		for declares(stmts) && at > 0 && len(list[at-1].guard) > len(guard) && slices.Equal(list[at-1].guard[:len(guard)], guard) {
+			at-- // so that branches stay neighbours
+		}
+		list = slices.Insert(list, at, guarded{guard, stmts})
 	}
 	for _, it := range items {
 		if u := it.unit; u != nil {
@@ -150,6 +167,26 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		}
 	}
 	return b.nest(list, path)
+}
+
+// declares tells whether the statements only make room for a value.
+func declares(stmts []ir.Stmt) bool {
+	a, ok := stmts[0].(*ir.Assign)
+	return ok && len(stmts) == 1 && a.Declare && (a.Value == nil || a.Value.Kind == ir.ExprConst)
+}
+
+// decided is the place in the order of units from which on the condition c is known.
+func (b *builder) decided(c *ir.Node) int {
+	if u := b.of[c]; u != nil {
+		return u.id
+	}
+	last := -1
+	for _, a := range c.Args {
+		if a.Type == ir.Bool {
+			last = max(last, b.decided(a))
+		}
+	}
+	return last
 }
 
 func loopName(depth int) string {
@@ -184,8 +221,15 @@ func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
 		}
 		lit := list[0].guard[0]
 		var then, other []guarded
-		then, list = split(list, lit)
-		other, list = split(list, literal{lit.cond, !lit.not})
+		for len(list) > 0 && len(list[0].guard) > 0 && list[0].guard[0].cond == lit.cond {
+			inner := guarded{list[0].guard[1:], list[0].stmts}
+			if list[0].guard[0] == lit {
+				then = append(then, inner)
+			} else {
+				other = append(other, inner)
+			}
+			list = list[1:]
+		}
 		cond := b.expr(lit.cond, &unit{path: path, result: -1})
 		if lit.not && len(other) > 0 {
 			then, other = other, then
@@ -208,15 +252,6 @@ func joined(s *ir.If) *ir.If {
 	}
 	and := &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: ir.PrimOf(ir.OpAnd), Args: []*ir.Expr{s.Cond, inner.Cond}}
 	return &ir.If{Cond: and, Then: inner.Then}
-}
-
-// split takes the leading statements that stand under the literal first.
-func split(list []guarded, first literal) (under, rest []guarded) {
-	for len(list) > 0 && len(list[0].guard) > 0 && list[0].guard[0] == first {
-		under = append(under, guarded{list[0].guard[1:], list[0].stmts})
-		list = list[1:]
-	}
-	return under, list
 }
 
 // unit emits the statements of u.

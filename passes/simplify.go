@@ -170,6 +170,8 @@ func (s *simplifier) with(n *ir.Node, args []*ir.Node) *ir.Node {
 		return s.g.Select(args[0], args[1], args[2])
 	case n.Is(ir.OpPow):
 		return s.power(args[0], args[1])
+	case n.Kind == ir.Apply && n.Type == ir.Bool && n.Prim.Operand == ir.Real && args[0].Kind == ir.Const && args[1].Kind == ir.Const:
+		return s.g.Bool(n.Prim.Eval([]float64{args[0].Value, args[1].Value}) != 0)
 	case n.Kind == ir.Apply && n.Type == ir.Real && n.Prim.Operand == ir.Real:
 		return s.g.Fold(n.Prim.Op, args...)
 	}
