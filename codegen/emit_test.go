@@ -2,6 +2,7 @@ package codegen_test
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -127,10 +128,11 @@ func checkValues(t fataler, text string, seed uint64) {
 }
 
 func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
-	grad, err := passes.Gradient(f)
+	ways, err := passes.Gradients(f)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
+	grad := ways[0]
 	jvp, err := passes.JVP(f)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -156,24 +158,69 @@ func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
 		t.Fatalf("reverse mode gives %v along a direction, forward mode %v\n%s%v", d.Along, d.Forward, text, env)
 	}
 	want := append([]ir.Tensor{{Data: []float64{d.Value}}}, d.Gradient...)
-	simple := passes.Optimize(passes.Usual, grad)
-	got, err := ir.Eval(simple, env)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	compare(t, "simplified", text, got, want, scale)
-	if got, err = run(passes.Schedule(simple), env); err != nil {
-		t.Fatalf("%v\n%s%v", err, text, env)
-	}
-	compare(t, "scheduled", text, got, want, scale)
+	checkWays(t, ways, env, text, want, scale)
 	seeded := ir.Env{Sizes: env.Sizes, Inputs: maps.Clone(env.Inputs)}
 	for i, p := range f.Params() {
 		seeded.Inputs["t"+p.Name] = d.Direction[i]
 	}
-	if got, err = run(passes.Schedule(passes.Optimize(passes.Usual, jvp)), seeded); err != nil {
+	got, err := run(passes.Schedule(passes.Optimize(passes.Usual, jvp)), seeded)
+	if err != nil {
 		t.Fatalf("%v\n%s%v", err, text, env)
 	}
 	compare(t, "forward", text, got, []ir.Tensor{{Data: []float64{d.Value}}, {Data: []float64{d.Along}}}, scale)
+}
+
+// checkWays holds all ways to derive, their best and its program against the values wanted.
+func checkWays(t fataler, ways []*ir.Func, env ir.Env, text string, want []ir.Tensor, scale float64) {
+	best := passes.Optimize(passes.Usual, ways...)
+	for i, d := range append(ways, best) {
+		got, err := ir.Eval(d, env)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		compare(t, fmt.Sprintf("way %d of %d", i, len(ways)), text, got, want, scale)
+	}
+	if u, ok := passes.Unroll(ways[0]); ok {
+		got, err := ir.Eval(u, env)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		compare(t, "unrolled", text, got, want, scale)
+	}
+	got, err := run(passes.Schedule(best), env)
+	if err != nil {
+		t.Fatalf("%v\n%s%v", err, text, env)
+	}
+	compare(t, "scheduled", text, got, want, scale)
+}
+
+// TestRandomJacobians: the Jacobian is the same by reverse sweeps, by forward sweeps and by elimination, and so is the program for it.
+func TestRandomJacobians(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "0.5", "3"}}
+		shared := g.expr(3)
+		g.atoms = append(g.atoms, "s")
+		again := g.expr(2)
+		g.atoms = append(g.atoms, "r")
+		text := fmt.Sprintf("f(x; y, z) -> (p, q) = {\n s = %s\n r = %s\n p = r*%s\n q = sin(r) + s*%s\n}\n", shared, again, g.expr(3), g.expr(3))
+		list, err := source.LoadText("random.ad", []byte(text))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		ways, err := passes.Jacobians(list[0])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 3)))
+		if err != nil {
+			t.Skip()
+		}
+		want, err := ir.Eval(ways[0], env)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		checkWays(t, ways, env, text, want, 1)
+	})
 }
 
 func compare(t fataler, what, text string, got, want []ir.Tensor, scale float64) {

@@ -2,6 +2,7 @@ package codegen_test
 
 import (
 	"fmt"
+	"strings"
 
 	"pgregory.net/rapid"
 )
@@ -17,7 +18,11 @@ func randomSource(t *rapid.T) string {
 	for range rapid.IntRange(0, 2).Draw(t, "terms") {
 		body += rapid.SampledFrom([]string{" + ", " - ", " * "}).Draw(t, "op") + g.sum(0)
 	}
-	return "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) = " + body + "\n"
+	text := "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) = " + body + "\n"
+	if rapid.Bool().Draw(t, "small") { // to be unrolled
+		text = strings.NewReplacer("[n]", "[3]", "[m]", "[2]", "[n,m]", "[3,2]", "0..n", "0..3", "0..m", "0..2").Replace(text)
+	}
+	return text
 }
 
 // sourceGen writes expressions that are finite for arguments of moderate size.

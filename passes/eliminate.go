@@ -6,10 +6,10 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// edge is a partial derivative ∂to/∂from in the linearised graph.
+// edge is a partial derivative ∂to/∂from in the linearised graph: zero where its guard does not hold, whatever its value is there.
 type edge struct {
 	from, to int
-	value    *ir.Node
+	adjoint
 }
 
 // linearised is the graph of partial derivatives of a function of scalars: its vertices are the parameters, the values in between and the
@@ -23,7 +23,10 @@ type linearised struct {
 	results    []int
 }
 
-// linearise makes the graph of f; it reports false if f has arrays.
+// whole is the derivative of a value by itself.
+func whole(g *ir.Graph) adjoint { return adjoint{g.Bool(true), g.Const(1)} }
+
+// linearise makes the graph of f; it reports false if f has arrays, or more than maxGuards branches.
 func linearise(f *ir.Func) (*linearised, bool) {
 	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
 	order := ir.Reachable(roots(f)...)
@@ -49,7 +52,7 @@ func linearise(f *ir.Func) (*linearised, bool) {
 			l.inner = append(l.inner, v)
 			for i, p := range n.Prim.Partials {
 				if p != nil && active[n.Args[i]] {
-					l.connect(edge{vertex[n.Args[i]], v, p(l.g, n.Args, n)})
+					l.connect(edge{vertex[n.Args[i]], v, whole(l.g).times(l.g, l.partial(n, i, p))})
 				}
 			}
 		}
@@ -58,22 +61,46 @@ func linearise(f *ir.Func) (*linearised, bool) {
 		v := add()
 		l.results = append(l.results, v)
 		if active[r] {
-			l.connect(edge{vertex[r], v, l.g.Const(1)})
+			l.connect(edge{vertex[r], v, whole(l.g)})
 		}
 	}
-	return l, true
+	return l, l.branches() <= maxGuards
+}
+
+// branches is the number of edges that are not everywhere.
+func (l *linearised) branches() int {
+	count := 0
+	for _, out := range l.out {
+		for _, e := range out {
+			if !e.guard.IsConst(1) {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// partial is the partial derivative p of n by its operand i; a selection has that of the branch taken.
+func (l *linearised) partial(n *ir.Node, i int, p ir.Partial) *ir.Node {
+	switch {
+	case n.Is(ir.OpSelect) && i == 1:
+		return l.g.Indicator(n.Args[0])
+	case n.Is(ir.OpSelect):
+		return l.g.Indicator(l.g.Not(n.Args[0]))
+	}
+	return p(l.g, n.Args, n)
 }
 
 // connect adds an edge, to another between the same vertices if there is one.
 func (l *linearised) connect(e edge) {
-	if e.value.IsConst(0) {
+	if e.value.IsConst(0) || e.guard.IsConst(0) {
 		return
 	}
 	same := func(o edge) bool { return o.from == e.from && o.to == e.to }
 	if i := slices.IndexFunc(l.out[e.from], same); i >= 0 {
-		sum := l.g.Add(l.out[e.from][i].value, e.value)
-		l.out[e.from][i].value = sum
-		l.in[e.to][slices.IndexFunc(l.in[e.to], same)].value = sum
+		sum := total(l.g, []adjoint{l.out[e.from][i].adjoint, e.adjoint})
+		l.out[e.from][i].adjoint = sum
+		l.in[e.to][slices.IndexFunc(l.in[e.to], same)].adjoint = sum
 		return
 	}
 	l.out[e.from] = append(l.out[e.from], e)
@@ -109,7 +136,7 @@ func (l *linearised) eliminate(v int) {
 	}
 	for _, b := range l.out[v] {
 		for _, a := range l.in[v] {
-			l.connect(edge{a.from, b.to, l.g.Mul(b.value, a.value)})
+			l.connect(edge{a.from, b.to, adjoint{l.g.And(b.guard, a.guard), l.g.Mul(b.value, a.value)}})
 		}
 	}
 	l.in[v], l.out[v] = nil, nil
@@ -160,7 +187,7 @@ func (l *linearised) derivative(p *ir.Input, result int) *ir.Node {
 	}
 	for _, e := range l.out[v] {
 		if e.to == result {
-			return e.value
+			return e.masked(l.g)
 		}
 	}
 	return l.g.Const(0)

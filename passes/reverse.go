@@ -81,7 +81,7 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 	}
 	for i := len(order) - 1; i >= 0; i-- {
 		if n := order[i]; r.active[n] && len(r.parts[n]) > 0 {
-			a := r.total(r.parts[n])
+			a := total(r.g, r.parts[n])
 			if n.Kind == ir.Access && len(r.parts[n]) > 1 { // nothing is multiplied any more
 				a.guard = commonGuard(r.g, r.parts[n])
 			}
@@ -114,24 +114,24 @@ func activity(order []*ir.Node) map[*ir.Node]bool {
 }
 
 // total adds up contributions. Those with the same guard are added under it.
-func (r *reverse) total(parts []adjoint) adjoint {
+func total(g *ir.Graph, parts []adjoint) adjoint {
 	same := true
 	for _, p := range parts[1:] {
 		same = same && p.guard == parts[0].guard
 	}
-	sum := adjoint{r.g.Bool(false), r.g.Const(0)}
+	sum := adjoint{g.Bool(false), g.Const(0)}
 	for _, p := range parts {
 		v := p.value
 		if !same {
-			v = p.masked(r.g)
+			v = p.masked(g)
 		}
 		guard := p.guard
 		if len(parts) <= maxGuards {
-			guard = r.g.Or(sum.guard, guard)
+			guard = g.Or(sum.guard, guard)
 		} else if !same {
-			guard = r.g.Bool(true)
+			guard = g.Bool(true)
 		}
-		sum = adjoint{guard, r.g.Add(sum.value, v)}
+		sum = adjoint{guard, g.Add(sum.value, v)}
 	}
 	return sum
 }
