@@ -39,15 +39,15 @@ func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (bool, error) {
 	}
 	var cases []checkCase
 	for _, f := range list {
-		if len(f.Results) != 1 || len(f.Results[0].Index) > 0 || len(f.Params()) == 0 {
-			found, err := c.values(f)
-			if err != nil {
-				return false, err
-			}
-			cases = append(cases, found)
-			continue
+		find := c.values
+		switch {
+		case len(f.Params()) == 0:
+		case len(f.Results) == 1 && len(f.Results[0].Index) == 0:
+			find = c.gradients
+		case f.Scalar():
+			find = c.jacobians
 		}
-		found, err := c.gradients(f)
+		found, err := find(f)
 		if err != nil {
 			return false, err
 		}
@@ -67,10 +67,11 @@ type checker struct {
 
 // checkCase is a function with points at which it is known.
 type checkCase struct {
-	f      *ir.Func
-	grad   bool
-	points []passes.Derivatives
-	want   [][]ir.Tensor // at each point: the results, then the gradient
+	f       *ir.Func
+	kind    Kind
+	points  []passes.Derivatives
+	want    [][]ir.Tensor // at each point: the results, then the gradient or the rows of the Jacobian
+	forward float64       // the largest error of a Jacobian by forward mode
 }
 
 func (c *checker) source(f *ir.Func) *rand.Rand {
@@ -83,7 +84,7 @@ func (c *checker) source(f *ir.Func) *rand.Rand {
 
 // gradients finds points of a function with a gradient.
 func (c *checker) gradients(f *ir.Func) (checkCase, error) {
-	found := checkCase{f: f, grad: true}
+	found := checkCase{f: f, kind: Grad}
 	grad, err := passes.Gradient(f)
 	if err != nil {
 		return found, err
@@ -109,9 +110,44 @@ func (c *checker) gradients(f *ir.Func) (checkCase, error) {
 	return found, nil
 }
 
+// jacobians finds points of a function of numbers with a Jacobian: by reverse sweeps, held against forward ones.
+func (c *checker) jacobians(f *ir.Func) (checkCase, error) {
+	found := checkCase{f: f, kind: Jacobian}
+	ways, err := passes.Jacobians(f)
+	if err != nil {
+		return found, err
+	}
+	r := c.source(f)
+	for range c.cfg.Points {
+		env, err := passes.RandomPoint(f, ways[0], r)
+		if err != nil {
+			return found, err
+		}
+		c.round(env)
+		rows, err := ir.Eval(ways[0], env)
+		if err != nil {
+			return found, err
+		}
+		columns, err := ir.Eval(ways[1], env)
+		if err != nil {
+			return found, err
+		}
+		scale := 0.0
+		for _, t := range rows {
+			scale = max(scale, largest(t.Data))
+		}
+		for i, t := range rows {
+			found.forward = max(found.forward, passes.ULP(columns[i].Data[0], t.Data[0], scale, 53))
+		}
+		found.points = append(found.points, passes.Derivatives{Env: env, Scale: scale})
+		found.want = append(found.want, rows)
+	}
+	return found, nil
+}
+
 // values finds points of a function of which only the value is compared.
 func (c *checker) values(f *ir.Func) (checkCase, error) {
-	found := checkCase{f: f}
+	found := checkCase{f: f, kind: Value}
 	r := c.source(f)
 	for range c.cfg.Points {
 		env, err := passes.RandomPoint(f, f, r)
@@ -150,11 +186,7 @@ func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error)
 	defer os.RemoveAll(dir)
 	var functions []Function
 	for _, k := range cases {
-		kinds := []string{"value"}
-		if k.grad {
-			kinds = []string{"grad"}
-		}
-		programs, err := deriveAll(k.f, kinds, passes.Usual)
+		programs, err := deriveAll(k.f, map[Kind][]string{Value: {"value"}, Grad: {"grad"}, Jacobian: {"jacobian"}}[k.kind], passes.Usual)
 		if err != nil {
 			return nil, err
 		}
@@ -233,8 +265,8 @@ func driveScalar(b *strings.Builder, k checkCase, env ir.Env) {
 		args = append(args, goValue(in, env.Inputs[in.Name]))
 	}
 	name := Exported(k.f.Name)
-	if k.grad {
-		name += string(Grad)
+	if k.kind != Value {
+		name += string(k.kind)
 	}
 	fmt.Fprintf(b, "\tshow(%s(%s))\n", name, strings.Join(args, ", "))
 }
@@ -262,7 +294,7 @@ func driveObject(b *strings.Builder, k checkCase, env ir.Env) {
 	}
 	fmt.Fprintf(b, "\t\ttheta := []num{%s}\n", strings.Join(theta, ", "))
 	switch {
-	case k.grad:
+	case k.kind == Grad:
 		b.WriteString("\t\tgrad := make([]num, len(theta))\n\t\tv := f.Grad(theta, grad)\n\t\tshow(append([]num{v}, grad...)...)\n")
 	case len(k.f.Results) == 1 && len(k.f.Results[0].Index) == 0:
 		b.WriteString("\t\tshow(f.Value(theta))\n")
@@ -340,7 +372,10 @@ func (c *checker) report(w io.Writer, cases []checkCase, got [][][]float64) bool
 		names, errs := c.errors(k, got[i])
 		for j, name := range names {
 			forward, differences := "", ""
-			if k.grad && j == 0 {
+			switch {
+			case k.kind == Jacobian && j == 0:
+				forward = fmt.Sprintf("%.1f%s", k.forward, verdict(k.forward <= bound))
+			case k.kind == Grad && j == 0:
 				f, d, good := k.derivatives()
 				forward = fmt.Sprintf("%.1f%s", f, verdict(f <= bound))
 				differences = fmt.Sprintf("%.1e%s", d, verdict(good))
@@ -357,9 +392,16 @@ func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []f
 	for _, r := range k.f.Results {
 		names = append(names, r.Name)
 	}
-	if k.grad {
+	switch k.kind {
+	case Grad:
 		for _, p := range k.f.Params() {
 			names = append(names, "d"+p.Name)
+		}
+	case Jacobian:
+		for _, r := range k.f.Results {
+			for _, p := range k.f.Params() {
+				names = append(names, "d"+r.Name+"_d"+p.Name)
+			}
 		}
 	}
 	errs = make([]float64, len(names))
@@ -370,10 +412,10 @@ func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []f
 			for _, v := range t.Data {
 				scale = max(scale, math.Abs(v))
 			}
-			if k.grad && r == 0 {
+			if r == 0 && k.kind == Grad || k.kind == Jacobian {
 				scale = max(scale, k.points[p].Scale)
 			}
-			if k.grad && r > 0 {
+			if k.kind == Grad && r > 0 {
 				scale = max(scale, k.points[p].Scale/float64(1+largest(k.points[p].Env.Inputs[k.f.Params()[r-1].Name].Data)))
 			}
 			for _, v := range t.Data {
