@@ -94,6 +94,7 @@ var seeds = []string{
 	"f(x[n], N[n]; n2) = sum(i: x[i]*N[i]*n2)\n",
 	"a_b(x) = x\naB(x) = x\n",
 	"f(X[n,p], k[n] int; W[p]) = sum(i: relu(sum(j: X[i,j]*W[j])) * W[k[i]])\n",
+	"f(X[n,p], k[n] int; W[p]) = sum(i: relu(sum(j: X[i,j]*W[6])) * X[k[0]])\n",
 	"f(x[n]) -> y[n] = softmax(x)\n",
 	"f(x[n]) -> (y[n], s) = { y[i] = x[i]^2; s = sum(x) }\n",
 	"f(θ, σ₁, ∂x) = θ*σ₁/(1 + ∂x^2) # */ \n",

@@ -146,11 +146,11 @@ func (w *writer) loop(s *ir.For) []Code {
 	defer func() { w.rows = w.rows[:outer] }()
 	var list []Code
 	if innermost(s) && s.Lo.Kind == ir.ExprConst && s.Lo.Value == 0 && !readsLocals(s.Hi) {
+		for _, e := range fixedReads(s) { // first, as they may be subscripts of rows
+			list = append(list, w.hoistValue(e))
+		}
 		for _, e := range w.rowAccesses(s) {
 			list = append(list, w.hoist(e, s))
-		}
-		for _, e := range fixedReads(s) {
-			list = append(list, w.hoistValue(e))
 		}
 	}
 	v := w.loopVar(s.Var)

@@ -104,10 +104,10 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 	G := out.G
 	for i := range n {
 		var a float64
-		WRow := W[0*h:][:h]
-		WRow_2 := W[1*h:][:h]
 		c := X[i*2]
 		d := X[i*2+1]
+		WRow := W[0*h:][:h]
+		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			e := -(c*WRow[j] + d*WRow_2[j] + b[j])
 			g := math.Exp(e)
@@ -221,10 +221,10 @@ func (f *Distance) Value(theta []float64) float64 {
 	var a float64
 	for i := range n {
 		var c float64
-		WRow := W[0*h:][:h]
-		WRow_2 := W[1*h:][:h]
 		d := X[i*2]
 		e := X[i*2+1]
+		WRow := W[0*h:][:h]
+		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			g := -(d*WRow[j] + e*WRow_2[j] + b[j])
 			k := math.Exp(g)
@@ -266,10 +266,10 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	clear(dalpha)
 	for i := range n {
 		var d float64
-		WRow := W[0*h:][:h]
-		WRow_2 := W[1*h:][:h]
 		e := X[i*2]
 		g := X[i*2+1]
+		WRow := W[0*h:][:h]
+		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			k := -(e*WRow[j] + g*WRow_2[j] + b[j])
 			l := math.Exp(k)

@@ -122,8 +122,8 @@ func (f *Scores) Value(theta []float64, out ScoresOut) {
 	for i := range n {
 		clear(row)
 		for j := range p {
-			W1Row := W1[j*h:][:h]
 			a := X[i*p+j]
+			W1Row := W1[j*h:][:h]
 			for k := range h {
 				row[k] += a * W1Row[k]
 			}
@@ -282,8 +282,8 @@ func (f *Digits) Value(theta []float64) float64 {
 	for i := range n {
 		clear(row)
 		for j := range p {
-			W1Row := W1[j*h:][:h]
 			b := X[i*p+j]
+			W1Row := W1[j*h:][:h]
 			for k := range h {
 				row[k] += b * W1Row[k]
 			}
@@ -348,8 +348,8 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 	for i := range n {
 		clear(row)
 		for j := range p {
-			W1Row := W1[j*h:][:h]
 			c := X[i*p+j]
+			W1Row := W1[j*h:][:h]
 			for k := range h {
 				row[k] += c * W1Row[k]
 			}
@@ -358,8 +358,8 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 		for j := range h {
 			d := row[j] + b1[j]
 			row_2[j] = math.Tanh(d)
-			W2Row := W2[j*q:][:q]
 			e := row_2[j]
+			W2Row := W2[j*q:][:q]
 			for k := range q {
 				row_3[k] += e * W2Row[k]
 			}
@@ -388,9 +388,9 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 		}
 		for j := range h {
 			var t float64
+			u := row_2[j]
 			W2Row_2 := W2[j*q:][:q]
 			dW2Row := dW2[j*q:][:q]
-			u := row_2[j]
 			for k := range q {
 				t += row_5[k] * W2Row_2[k]
 				dW2Row[k] += row_5[k] * u
@@ -399,8 +399,8 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 			db1[j] += row_6[j]
 		}
 		for j := range p {
-			dW1Row := dW1[j*h:][:h]
 			w := X[i*p+j]
+			dW1Row := dW1[j*h:][:h]
 			for k := range h {
 				dW1Row[k] += row_6[k] * w
 			}
