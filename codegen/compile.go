@@ -9,7 +9,7 @@ import (
 )
 
 // Kinds are the names of what can be derived, as they stand in directives and flags.
-var Kinds = []string{"value", "grad", "jvp", "vjp", "jacobian"}
+var Kinds = []string{"value", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp"}
 
 // Compile derives and prints the functions. What is derived of each says derive; where that is empty, the
 // directives of its source; without those, the value, with the gradient of what is one number, or the product
@@ -54,7 +54,15 @@ func deriveAll(f *ir.Func, kinds []string, goal passes.Goal) ([]Derived, error) 
 			ways, err = only(passes.VJP(f))
 		case "jacobian":
 			kind = Jacobian
-			ways, err = passes.Jacobians(f)
+			if ways, err = passes.Jacobians(f); err == nil && !f.Scalar() && isNumber(f) {
+				err = fmt.Errorf("%s is one number, whose Jacobian is its gradient: ask for grad", f.Name)
+			}
+		case "hessian":
+			kind = Hessian
+			ways, err = passes.Hessians(f)
+		case "hvp":
+			kind = HVP
+			ways, err = only(passes.HVP(f))
 		default:
 			err = fmt.Errorf("%q is no kind of derivative: there are %s", k, strings.Join(Kinds, ", "))
 		}
@@ -74,7 +82,7 @@ func defaultKinds(f *ir.Func) []string {
 	switch {
 	case len(f.Params()) == 0:
 		return nil
-	case len(f.Results) == 1 && len(f.Results[0].Index) == 0:
+	case isNumber(f):
 		return []string{"grad"}
 	case f.Scalar():
 		return []string{"jacobian"}
@@ -88,3 +96,6 @@ func program(kind Kind, goal passes.Goal, ways ...*ir.Func) Derived {
 	p := passes.Schedule(f)
 	return Derived{Kind: kind, Func: f, Program: p, Ops: "Operations: " + passes.Count(p).Summary(f.Sizes)}
 }
+
+// isNumber tells whether f has one number as its result.
+func isNumber(f *ir.Func) bool { return len(f.Results) == 1 && len(f.Results[0].Index) == 0 }

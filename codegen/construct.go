@@ -108,7 +108,7 @@ func (o *object) limits() []Code {
 func (o *object) allScratch() []*ir.Array {
 	var list []*ir.Array
 	for _, d := range o.f.Programs {
-		list = append(list, d.Program.Scratch...)
+		list = append(list, d.scratch()...)
 	}
 	return list
 }

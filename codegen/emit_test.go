@@ -60,10 +60,23 @@ func compileText(text string, narrow bool) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds := []string{"jvp", "vjp"}
+	numbers, params := 0, 0
 	for _, f := range list {
-		if len(f.Params()) == 0 {
-			kinds = nil
+		if len(f.Params()) > 0 {
+			params++
+		}
+		if len(f.Results) == 1 && len(f.Results[0].Index) == 0 {
+			numbers++
+		}
+	}
+	var kinds []string
+	if params == len(list) {
+		kinds = []string{"jvp", "vjp"}
+		switch numbers {
+		case 0:
+			kinds = append(kinds, "jacobian")
+		case len(list):
+			kinds = append(kinds, "grad", "hessian", "hvp")
 		}
 	}
 	return codegen.Compile(list, kinds, codegen.Config{Package: "emitted", Source: "random.ad", Standalone: true, Float32: narrow,

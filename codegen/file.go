@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/passes"
@@ -28,6 +29,8 @@ const (
 	VJP   Kind = "VJP"
 
 	Jacobian Kind = "Jacobian"
+	Hessian  Kind = "Hessian"
+	HVP      Kind = "HVP"
 )
 
 // Derived is one program to emit.
@@ -106,6 +109,9 @@ func (e *emitter) claim(functions []Function) error {
 			}
 		} else {
 			names = []string{name, name + "Sizes", name + "Params", "New" + name, name + "Out"}
+			if slices.ContainsFunc(f.Programs, func(d Derived) bool { return d.Kind == Jacobian }) {
+				names = append(names, name+"Derivatives")
+			}
 		}
 		for _, n := range names {
 			if other, taken := owner[n]; taken {

@@ -19,7 +19,7 @@ type method struct {
 // method emits the method that runs the program d.
 func (o *object) method(d Derived) {
 	m := &method{object: o, d: d, w: o.writer(d)}
-	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "value", "dot", "v", "dv", "tv"} {
+	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "value", "dot", "v", "dv", "tv", "hv", "product", "hess", "derivatives"} {
 		m.w.names.used[n] = true
 	}
 	m.w.used = map[string]bool{}
@@ -74,6 +74,10 @@ func (m *method) signature() (params, results []Code) {
 			return []Code{List(Id("theta"), Id("tangent")).Add(slice())}, []Code{List(Id("value"), Id("dot")).Add(one)}
 		case VJP:
 			return []Code{Id("theta").Add(slice()), Id("cotangent").Add(one), Id("grad").Add(slice())}, []Code{one}
+		case HVP:
+			return []Code{List(Id("theta"), Id("tangent"), Id("grad"), Id("product")).Add(slice())}, []Code{one}
+		case Hessian:
+			return []Code{List(Id("theta"), Id("grad"), Id("hess")).Add(slice())}, []Code{one}
 		}
 		return []Code{Id("theta").Add(slice())}, []Code{one}
 	}
@@ -83,7 +87,11 @@ func (m *method) signature() (params, results []Code) {
 	case VJP:
 		return []Code{Id("theta").Add(slice()), List(Id("cotangent"), Id("out")).Add(out), Id("grad").Add(slice())}, nil
 	}
-	return []Code{Id("theta").Add(slice()), Id("out").Add(out)}, nil
+	params = []Code{Id("theta").Add(slice()), Id("out").Add(out)}
+	if m.d.Kind == Jacobian {
+		params = append(params, Id("derivatives").Id(m.name+"Derivatives"))
+	}
+	return params, nil
 }
 
 // methodTail is the end of a program: the scalar results that it stores last.
@@ -115,12 +123,25 @@ func (m *method) checks() []Code {
 		code = append(code, check("grad"))
 	case JVP:
 		code = append(code, check("tangent"))
+	case HVP:
+		code = append(code, check("tangent"), check("grad"), check("product"))
+	case Hessian:
+		n := Id("f").Dot("NumParams").Call()
+		code = append(code, check("grad"), Id("f").Dot("check").Call(Lit("hess"), Len(Id("hess")), n.Clone().Op("*").Add(n)))
 	}
 	if len(m.f.Func.Data()) > 0 {
 		code = append(code, If(Op("!").Id("f").Dot("bound")).Block(Panic(Lit(m.f.Func.Name+": call Bind before "+string(m.d.Kind)))))
 	}
 	if !m.scalarResult() {
 		w := m.sizeWriter("f.sizes")
+		if m.d.Kind == Jacobian {
+			for i, r := range m.d.Func.Results[len(m.f.Func.Results):] {
+				if len(r.Index) > 0 {
+					name := m.derivatives(i)
+					code = append(code, Id("f").Dot("check").Call(Lit("derivatives."+name), Len(Id("derivatives").Dot(name)), w.product(extents(r.Index))))
+				}
+			}
+		}
 		outs := []string{"out"}
 		switch m.d.Kind {
 		case JVP:
@@ -159,7 +180,7 @@ func (m *method) bindNames(tail methodTail) {
 	m.views("v", "theta", m.f.Func.Params())
 	extra := m.d.Func.Inputs[len(m.f.Func.Inputs):]
 	switch m.d.Kind {
-	case JVP:
+	case JVP, HVP:
 		m.views("tv", "tangent", extra)
 	case VJP:
 		m.cotangents(extra)
@@ -216,7 +237,7 @@ func (m *method) cotangents(inputs []*ir.Input) {
 // outputs binds the result arrays, and writes scalar results where they belong at the end.
 func (m *method) outputs(tail methodTail) {
 	base := len(m.f.Func.Results)
-	gradViews := false
+	gradViews, productViews := false, false
 	for i, a := range m.d.Program.Results {
 		n := m.w.arrays[a]
 		target := m.target(i, base)
@@ -229,13 +250,20 @@ func (m *method) outputs(tail methodTail) {
 				value = Id(n)
 				tail.values[a] = value
 			}
-			if target != nil {
+			if target != nil && m.block(i) < 0 {
 				m.epilogue = append(m.epilogue, Op("*").Add(target).Op("=").Add(value))
 			}
 		} else if m.w.used[n] {
 			m.let([]Code{Id(n)}, []Code{target})
 		}
-		gradViews = gradViews || i >= base && (m.d.Kind == Grad || m.d.Kind == VJP)
+		gradViews = gradViews || m.inGrad(i)
+		productViews = productViews || i >= base && m.d.Kind == HVP && !m.inGrad(i)
+		if m.block(i) >= 0 {
+			m.epilogue = append(m.epilogue, m.spread(i, value))
+		}
+	}
+	if productViews {
+		m.prologue = append([]Code{Id("hv").Op(":=").Id("f").Dot("Params").Call(Id("product"))}, m.prologue...)
 	}
 	if gradViews {
 		m.prologue = append([]Code{Id("dv").Op(":=").Id("f").Dot("Params").Call(Id("grad"))}, m.prologue...)
@@ -245,8 +273,16 @@ func (m *method) outputs(tail methodTail) {
 // target is where result i is written, nil for a value that is returned.
 func (m *method) target(i, base int) *Statement {
 	switch {
-	case i >= base && (m.d.Kind == Grad || m.d.Kind == VJP):
+	case m.inGrad(i):
 		return Id("dv").Dot(m.params[m.f.Func.Params()[i-base]])
+	case i >= base && m.d.Kind == HVP:
+		return Id("hv").Dot(m.params[m.f.Func.Params()[i-base-len(m.f.Func.Params())]])
+	case m.block(i) >= 0 && len(m.f.Func.Params()) == 1:
+		return Id("hess")
+	case m.block(i) >= 0:
+		return Id("f").Dot(m.scratch[m.d.Program.Results[i]])
+	case i >= base && m.d.Kind == Jacobian:
+		return Id("derivatives").Dot(m.derivatives(i - base))
 	case m.scalarResult():
 		return nil
 	case i >= base:
@@ -274,6 +310,12 @@ func (m *method) about() []string {
 		lines = []string{"Value evaluates " + m.f.Func.Name + " at the parameters theta."}
 	case Grad:
 		lines = []string{"Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap."}
+	case HVP:
+		lines = []string{"HVP is the value at the parameters theta; it overwrites grad with the gradient, and product with the Hessian times the tangent.", "No two of the slices may overlap."}
+	case Hessian:
+		lines = []string{"Hessian is the value at the parameters theta; it overwrites grad with the gradient, and hess with the symmetric matrix of second", "derivatives, NumParams by NumParams, row by row. No two of the slices may overlap."}
+	case Jacobian:
+		lines = []string{"Jacobian evaluates " + m.f.Func.Name + " and its derivatives at the parameters theta, and writes all that derivatives points to."}
 	case JVP:
 		lines = []string{"JVP is the value at the parameters theta and its derivative along the tangent."}
 	case VJP:

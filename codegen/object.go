@@ -51,23 +51,27 @@ func (e *emitter) object(f Function) {
 		o.outDecl()
 	}
 	for _, d := range f.Programs {
+		switch d.Kind {
+		case Jacobian:
+			o.derivativesDecl(d)
+		case Hessian:
+			o.spreadDecl()
+		}
 		o.method(d)
 	}
 }
 
 // methodNames are what else the type has: no field for data may have these names.
-var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP"}
+var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP", "Jacobian", "Hessian", "HVP", "spread"}
 
 // scalarResult tells whether the function has one scalar as its result.
-func (o *object) scalarResult() bool {
-	return len(o.f.Func.Results) == 1 && len(o.f.Func.Results[0].Index) == 0
-}
+func (o *object) scalarResult() bool { return isNumber(o.f.Func) }
 
 // nameScratch gives every scratch array a field. Programs run one at a time, so that those of the same
 // shape could share; each keeps its own, which reads better.
 func (o *object) nameScratch(private *scope) {
 	for _, d := range o.f.Programs {
-		for i, a := range d.Program.Scratch {
+		for i, a := range d.scratch() {
 			wish := fmt.Sprintf("%s%d", strings.ToLower(string(d.Kind)), i)
 			if a.Name != "" {
 				wish = unexported(a.Name) + string(d.Kind)
@@ -89,7 +93,7 @@ func (o *object) typeDecl() {
 		fields = append(fields, Id("bound").Bool())
 	}
 	for _, d := range o.f.Programs {
-		for _, a := range d.Program.Scratch {
+		for _, a := range d.scratch() {
 			fields = append(fields, Id(o.scratch[a]).Index().Id(o.elementType(a.Type)))
 		}
 	}

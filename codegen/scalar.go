@@ -140,6 +140,10 @@ func scalarDoc(name string, f *ir.Func, d Derived) []string {
 		about = "is the value and the derivative along the tangent " + strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ") + " of"
 	case VJP:
 		about = "is the value and the gradient, times the cotangent, of"
+	case Hessian:
+		about = "is the value, the gradient, and the Hessian, its upper triangle row by row, of"
+	case HVP:
+		about = "is the value, the gradient, and the product of the Hessian and " + strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ") + " of"
 	case Jacobian:
 		about = "is the values and the derivatives, the Jacobian row by row, of"
 	}

@@ -82,7 +82,7 @@ func (e *elaborator) report(d *Diagnostic) {
 }
 
 // derivatives are the kinds that a directive can ask for.
-var derivatives = []string{"value", "grad", "jvp", "vjp", "jacobian"}
+var derivatives = []string{"value", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp"}
 
 // directives attaches the derive directives to their functions.
 func (e *elaborator) directives(list []*ir.Func) {

@@ -170,10 +170,10 @@ func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
 		l.eliminate(left[i])
 		left = slices.Delete(left, i, i+1)
 	}
-	rows := make([][]*ir.Node, len(l.results))
+	rows := make([][]ir.Result, len(l.results))
 	for i, r := range l.results {
 		for _, p := range f.Params() {
-			rows[i] = append(rows[i], l.derivative(p, r))
+			rows[i] = append(rows[i], ir.Result{Value: l.derivative(p, r)})
 		}
 	}
 	return withJacobian(f, rows), true

@@ -77,7 +77,7 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 	order := ir.Reachable(roots...)
 	r.active = activity(order)
 	for i, seed := range seeds {
-		r.add(roots[i], f.Results[i].Index, adjoint{r.g.Bool(true), seed})
+		r.add(roots[i], f.Results[i].Index, whole(r.g).times(r.g, seed)) // a unit vector's place becomes a guard
 	}
 	for i := len(order) - 1; i >= 0; i-- {
 		if n := order[i]; r.active[n] && len(r.parts[n]) > 0 {

@@ -19,7 +19,7 @@ type compileCmd struct {
 	Output     string   `short:"o" placeholder:"FILE" help:"Write to FILE instead of beside the expression file; - is standard output."`
 	Package    string   `placeholder:"NAME" help:"Package name; default: that of $GOPACKAGE, of the Go files in the folder, or main."`
 	Type       string   `enum:"float64,float32" default:"float64" help:"Type of the numbers: ${enum}."`
-	Derive     []string `placeholder:"KIND" help:"What to emit for every function: value, grad, jvp, vjp, jacobian. Default: what the file says, else value and grad (of what is no single number jacobian, or with arrays vjp)."`
+	Derive     []string `placeholder:"KIND" help:"What to emit for every function: value, grad, jvp, vjp, jacobian, hessian, hvp. Default: what the file says, else value and grad (of what is no single number jacobian, or with arrays vjp)."`
 	Standalone bool     `help:"Import nothing beyond the standard library."`
 	Model      string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation, which is made small: ${enum}."`
 	Effort     int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`

@@ -78,7 +78,7 @@ func TestReadmeLanguage(t *testing.T) {
 	}
 	// The contract lists signatures; each must be in the code that is emitted.
 	contract := snippet(t, "type MlpSizes struct{ N, P, H, Q int }")
-	grads, err := codegen.Compile(load(t, snippet(t, "# everything is differentiated"))[3:4], []string{"grad"}, codegen.Config{Package: "main", Source: "model.ad"})
+	grads, err := codegen.Compile(load(t, snippet(t, "# everything is differentiated"))[3:4], []string{"grad", "hessian", "hvp"}, codegen.Config{Package: "main", Source: "model.ad"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestReadmeLanguage(t *testing.T) {
 }
 
 func TestReadmeContractOfScalars(t *testing.T) {
-	src, err := codegen.Compile(load(t, "cost(x, y; w1, b1) = (w1*x + b1 - y)^2\n"), []string{"grad", "jvp", "vjp"}, codegen.Config{Package: "main", Source: "model.ad"})
+	src, err := codegen.Compile(load(t, "cost(x, y; w1, b1) = (w1*x + b1 - y)^2\n"), []string{"grad", "jvp", "vjp", "hessian", "hvp"}, codegen.Config{Package: "main", Source: "model.ad"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,8 +101,8 @@ func TestReadmeContractOfScalars(t *testing.T) {
 		t.Fatal(err)
 	}
 	promised := regexp.MustCompile("(?m)^- `(Cost.*?)`").FindAllStringSubmatch(string(readme), -1)
-	if len(promised) != 4 {
-		t.Fatalf("found %d promises, want 4", len(promised))
+	if len(promised) != 6 {
+		t.Fatalf("found %d promises, want 6", len(promised))
 	}
 	for _, m := range promised {
 		if !bytes.Contains(src, []byte("func "+m[1]+" {")) {

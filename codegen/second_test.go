@@ -1,0 +1,115 @@
+package codegen_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/adgen-go/adgen/ir"
+	source "github.com/adgen-go/adgen/parser"
+	"github.com/adgen-go/adgen/passes"
+	"pgregory.net/rapid"
+)
+
+// TestRandomHessians: all ways to the second derivatives agree with each other and with the product of Hessian and vector, and
+// so does their program.
+func TestRandomHessians(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var text string
+		if rapid.Bool().Draw(t, "scalar") {
+			g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "0.5", "3"}}
+			text = "f(x, y, z) = " + g.expr(3) + "\n"
+		} else {
+			g := &sourceGen{t: t, arrays: true}
+			text = "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) = " + g.sum(0) + " + " + g.sum(0) + "\n"
+		}
+		checkHessian(t, text, rapid.Uint64().Draw(t, "seed"))
+	})
+}
+
+// TestHessians of functions with structure.
+func TestHessians(t *testing.T) {
+	for i, text := range []string{
+		"f(x[n]) = sum(i in 0..n-1: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)",
+		"f(x[n]) = prod(i: x[i])",
+		"f(x[n]) = logsumexp(x)",
+		"f(x[n]) = max(i: x[i]^2)",
+		"f(x[n]) = sum(i: abs(x[i]))",
+		"f(X[n,p], y[n]; W[p], b) = sum(i: (tanh(sum(j: X[i,j]*W[j]) + b) - y[i])^2)",
+		"f(k[n] int; x[m], y[n]) = sum(i: x[k[i]]*y[i]^2)",
+		"f(A[n,n]; x[n]) = sum(i, j: x[i]*A[i,j]*x[j])",
+		"f(x) = if x < 1 then x^3 else x^2",
+	} {
+		checkHessian(t, text+"\n", uint64(i))
+	}
+}
+
+func checkHessian(t fataler, text string, seed uint64) {
+	list, err := source.LoadText("random.ad", []byte(text))
+	if err != nil {
+		return // a lookup that no size makes valid
+	}
+	f := list[0]
+	ways, err := passes.Hessians(f)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	hvp, err := passes.HVP(f)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	r := rand.New(rand.NewPCG(seed, 4))
+	env, err := passes.RandomPoint(f, ways[0], r)
+	if err != nil {
+		return
+	}
+	want, err := ir.Eval(ways[0], env)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	scale := 1.0
+	for _, w := range want {
+		for _, v := range w.Data {
+			scale = max(scale, math.Abs(v))
+		}
+	}
+	if scale > 1e6 {
+		return // too steep for rounding to be told from errors
+	}
+	checkWays(t, ways, env, text, want, scale)
+
+	params := f.Params()
+	product := make([][]float64, len(params))
+	var tangents [][]float64
+	for i, p := range params {
+		x := env.Inputs[p.Name]
+		product[i] = make([]float64, len(x.Data))
+		tangent := ir.Tensor{Dims: x.Dims}
+		for range x.Data {
+			tangent.Data = append(tangent.Data, r.NormFloat64())
+		}
+		tangents = append(tangents, tangent.Data)
+		env.Inputs["t"+p.Name] = tangent
+	}
+	block := 1 + len(params)
+	for p := range params {
+		for q := p; q < len(params); q++ {
+			columns := len(tangents[q])
+			for e, v := range want[block].Data {
+				i, j := e/columns, e%columns
+				product[p][i] += v * tangents[q][j]
+				if p != q {
+					product[q][j] += v * tangents[p][i]
+				}
+			}
+			block++
+		}
+	}
+	got, err := ir.Eval(hvp, env)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for i, p := range product {
+		compare(t, "product", text, got[1+len(params)+i:], []ir.Tensor{{Data: p}}, 10*scale)
+	}
+}

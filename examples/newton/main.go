@@ -1,0 +1,40 @@
+// Command newton finds the minimum of Rosenbrock's function by Newton's method, with Gonum and the Hessian that adgen derives.
+package main
+
+//go:generate go run github.com/adgen-go/adgen/cmd/adgen compile rosenbrock.ad
+
+import (
+	"fmt"
+	"os"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/optimize"
+)
+
+// problem is f for Gonum. A SymDense keeps its elements row by row, as Hessian writes them.
+func problem(f *Rosenbrock) optimize.Problem {
+	unused := make([]float64, f.NumParams())
+	return optimize.Problem{
+		Func: f.Value,
+		Grad: func(grad, x []float64) { f.Grad(x, grad) },
+		Hess: func(hess *mat.SymDense, x []float64) { f.Hessian(x, unused, hess.RawSymmetric().Data) },
+	}
+}
+
+// minimum solves for n variables from the origin.
+func minimum(n int) (*optimize.Result, error) {
+	f, err := NewRosenbrock(RosenbrockSizes{N: n})
+	if err != nil {
+		return nil, err
+	}
+	return optimize.Minimize(problem(f), make([]float64, n), &optimize.Settings{GradientThreshold: 1e-10}, &optimize.Newton{})
+}
+
+func main() {
+	r, err := minimum(10)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Printf("f = %.1e at %.6f, %d Newton steps, %d Hessians\n", r.F, r.X, r.MajorIterations, r.HessEvaluations)
+}
