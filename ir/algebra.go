@@ -138,8 +138,59 @@ func (g *Graph) And(a, b *Node) *Node {
 		return a
 	case a.IsConst(1) || b.IsConst(0):
 		return b
+	case conjuncts(a, maxOrdered) == nil || conjuncts(b, maxOrdered) == nil:
+	case contradict(a, b):
+		return g.Bool(false)
+	case !onIndices(a):
+		first, rest := g.split(a)
+		second, others := g.split(b)
+		if !second.IsConst(1) {
+			return g.And(g.And(first, second), g.And(rest, others))
+		}
 	}
 	return g.Apply(OpAnd, a, b)
+}
+
+// split takes a conjunction apart: what is said of indices and sizes alone, and the rest. The first stands in front, so that nothing is read where
+// it does not hold.
+func (g *Graph) split(c *Node) (first, rest *Node) {
+	first, rest = g.Bool(true), g.Bool(true)
+	for _, x := range conjuncts(c, maxOrdered) {
+		if onIndices(x) {
+			first = g.And(first, x)
+		} else {
+			rest = g.And(rest, x)
+		}
+	}
+	return first, rest
+}
+
+// onIndices tells whether the condition or integer n depends on indices and sizes alone.
+func onIndices(n *Node) bool {
+	if n.Type == Real || n.Kind == Access || n.Kind == At || n.Kind == Reduce {
+		return false
+	}
+	for _, a := range n.Args {
+		if !onIndices(a) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxOrdered bounds the conditions of a conjunction that are ordered and held against each other.
+const maxOrdered = 16
+
+// contradict tells whether a says the contrary of something that b says.
+func contradict(a, b *Node) bool {
+	for _, x := range conjuncts(a, maxOrdered) {
+		for _, y := range conjuncts(b, maxOrdered) {
+			if x.Is(OpNot) && x.Args[0] == y || y.Is(OpNot) && y.Args[0] == x {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Or holds where a or b holds.

@@ -1,6 +1,9 @@
 package ir
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Total is the sum of body over index, with what can be said without a loop: a
 // body that does not mention the index is multiplied by the extent, signs move out, and an
@@ -23,7 +26,7 @@ func (f *Func) Total(index, body *Node) *Node {
 // gatedTotal is the sum over index of select(cond, x, 0).
 func (f *Func) gatedTotal(index, body *Node) *Node {
 	g := f.Graph
-	conds, x := conjuncts(body.Args[0]), body.Args[1]
+	conds, x := conjuncts(body.Args[0], math.MaxInt), body.Args[1]
 	for i, c := range conds {
 		e, ok := g.solve(c, index)
 		if !ok {
@@ -49,11 +52,14 @@ func (f *Func) gatedTotal(index, body *Node) *Node {
 	return g.Select(outer, f.Total(index, g.Select(inner, x, g.Const(0))), g.Const(0))
 }
 
-// conjuncts lists the conditions that c joins by and.
-func conjuncts(c *Node) []*Node {
+// conjuncts lists the conditions that c joins by and; nothing if they are more than most.
+func conjuncts(c *Node, most int) []*Node {
 	var list []*Node
 	stack := []*Node{c}
 	for len(stack) > 0 {
+		if len(list)+len(stack) > most {
+			return nil
+		}
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if top.Is(OpAnd) {

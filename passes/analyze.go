@@ -67,7 +67,7 @@ func Forward(f *ir.Func) *ir.Func {
 		for i, extent := range p.Dims {
 			k[i] = f.Graph.NewIndex(extent)
 		}
-		for i, dot := range pushforward(f, directions(f, p, k)) {
+		for i, dot := range pushforward(f, directions(f, p, k, false)) {
 			r := f.Results[i]
 			index := append(append([]*ir.Node(nil), r.Index...), k...)
 			d.Results = append(d.Results, ir.Result{Name: "d" + p.Name, Index: index, Value: dot})
@@ -76,19 +76,22 @@ func Forward(f *ir.Func) *ir.Func {
 	return d
 }
 
-// directions seeds p with the unit vectors k and all other parameters with zero.
-func directions(f *ir.Func, p *ir.Input, k []*ir.Node) map[*ir.Input]func(...*ir.Node) *ir.Node {
+// directions seeds p with the unit vectors k and all other parameters with zero. Where the vector is not 0 may be kept apart as a guard.
+func directions(f *ir.Func, p *ir.Input, k []*ir.Node, apart bool) map[*ir.Input]func(...*ir.Node) adjoint {
 	g := f.Graph
-	seed := map[*ir.Input]func(...*ir.Node) *ir.Node{}
+	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
 	for _, q := range f.Params() {
-		seed[q] = func(...*ir.Node) *ir.Node { return g.Const(0) }
+		seed[q] = func(...*ir.Node) adjoint { return adjoint{g.Bool(true), g.Const(0)} }
 	}
-	seed[p] = func(index ...*ir.Node) *ir.Node {
+	seed[p] = func(index ...*ir.Node) adjoint {
 		same := g.Bool(true)
 		for i, x := range index {
 			same = g.And(same, g.Apply(ir.OpEq, k[i], x))
 		}
-		return g.Indicator(same)
+		if apart {
+			return adjoint{same, g.Const(1)}
+		}
+		return adjoint{g.Bool(true), g.Indicator(same)}
 	}
 	return seed
 }

@@ -8,11 +8,11 @@ import "github.com/adgen-go/adgen/ir"
 // Σ ∂result/∂parameter·t.
 func JVP(f *ir.Func) (*ir.Func, error) {
 	d := f.Derived()
-	seed := map[*ir.Input]func(...*ir.Node) *ir.Node{}
+	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
 	for _, p := range f.Params() {
 		t := &ir.Input{Name: "t" + p.Name, Dims: p.Dims}
 		d.Inputs = append(d.Inputs, t)
-		seed[p] = func(index ...*ir.Node) *ir.Node { return f.Graph.Access(t, index...) }
+		seed[p] = func(index ...*ir.Node) adjoint { return adjoint{f.Graph.Bool(true), f.Graph.Access(t, index...)} }
 	}
 	for i, dot := range pushforward(f, seed) {
 		r := f.Results[i]
@@ -27,62 +27,117 @@ func JVP(f *ir.Func) (*ir.Func, error) {
 
 // pushforward gives the tangents of f's results for the given tangents of the
 // parameters' elements.
-func pushforward(f *ir.Func, seed map[*ir.Input]func(index ...*ir.Node) *ir.Node) []*ir.Node {
+func pushforward(f *ir.Func, seed map[*ir.Input]func(index ...*ir.Node) adjoint) []*ir.Node {
 	roots := make([]*ir.Node, len(f.Results))
 	for i, r := range f.Results {
 		roots[i] = r.Value
 	}
 	order := ir.Reachable(roots...)
-	active := activity(order)
-	g := f.Graph
-	dot := map[*ir.Node]*ir.Node{}
+	s := &forward{f: f, g: f.Graph, active: activity(order), dot: map[*ir.Node]tangent{}, seed: seed}
 	for _, n := range order {
-		if active[n] {
-			dot[n] = tangent(f, n, dot, seed)
+		if s.active[n] {
+			s.dot[n] = s.tangent(n)
 		}
 	}
 	tangents := make([]*ir.Node, len(roots))
 	for i, r := range roots {
-		tangents[i] = g.Const(0)
-		if active[r] {
-			tangents[i] = dot[r]
-		}
+		tangents[i] = s.dot[r].whole(s.g)
 	}
 	return tangents
 }
 
-// tangent is the tangent of the active node n from those of its operands.
-func tangent(f *ir.Func, n *ir.Node, dot map[*ir.Node]*ir.Node, seed map[*ir.Input]func(...*ir.Node) *ir.Node) *ir.Node {
-	g := f.Graph
-	switch n.Kind {
-	case ir.Access:
-		return seed[n.Input](n.Args...)
-	case ir.At:
-		return g.At(dot[n.Args[0]], n.Bound, n.Args[1:])
-	case ir.Reduce:
-		k, body := n.Bound[0], dot[n.Args[0]]
-		switch n.Red {
-		case ir.Prod:
-			return f.Total(k, g.Mul(body, otherFactors(g, n)))
-		case ir.Max, ir.Min:
-			return g.At(body, []*ir.Node{k}, []*ir.Node{extremum(g, n)})
-		}
-		return f.Total(k, body)
-	}
-	if n.Is(ir.OpSelect) {
-		branch := func(x *ir.Node) *ir.Node {
-			if d := dot[x]; d != nil {
-				return d
-			}
-			return g.Const(0)
-		}
-		return g.Select(n.Args[0], branch(n.Args[1]), branch(n.Args[2]))
-	}
+// tangent is a sum of values that each are 0 where their guard does not hold. The guards say where a unit vector is not 0, and stay apart,
+// so that of a sparse Jacobian only entries are computed that may be other than 0.
+type tangent []adjoint
+
+// maxApart bounds the values that are kept apart.
+const maxApart = 8
+
+// whole is the tangent as one expression.
+func (t tangent) whole(g *ir.Graph) *ir.Node {
 	sum := g.Const(0)
-	for i, x := range n.Args {
-		if p := n.Prim.Partials[i]; p != nil && dot[x] != nil {
-			sum = g.Add(sum, g.Mul(p(g, n.Args, n), dot[x]))
-		}
+	for _, a := range t {
+		sum = g.Add(sum, a.masked(g))
 	}
 	return sum
+}
+
+// plus adds a, to a value with the same guard if there is one.
+func (t tangent) plus(g *ir.Graph, a adjoint) tangent {
+	if a.value.IsConst(0) || a.guard.IsConst(0) {
+		return t
+	}
+	for i, b := range t {
+		if b.guard == a.guard {
+			t[i].value = g.Add(b.value, a.value)
+			return t
+		}
+	}
+	t = append(t, a)
+	if len(t) > maxApart {
+		return tangent{{g.Bool(true), t.whole(g)}}
+	}
+	return t
+}
+
+// at is the value with the guard.
+func (t tangent) at(g *ir.Graph, guard *ir.Node) *ir.Node {
+	for _, a := range t {
+		if a.guard == guard {
+			return a.value
+		}
+	}
+	return g.Const(0)
+}
+
+// forward is one forward sweep.
+type forward struct {
+	f      *ir.Func
+	g      *ir.Graph
+	active map[*ir.Node]bool
+	dot    map[*ir.Node]tangent
+	seed   map[*ir.Input]func(...*ir.Node) adjoint
+}
+
+// tangent is the tangent of the active node n from those of its operands.
+func (s *forward) tangent(n *ir.Node) (t tangent) {
+	g := s.g
+	one := func(v *ir.Node) tangent { return tangent(nil).plus(g, adjoint{g.Bool(true), v}) }
+	switch {
+	case n.Kind == ir.Access:
+		return t.plus(g, s.seed[n.Input](n.Args...))
+	case n.Kind == ir.At:
+		return one(g.At(s.dot[n.Args[0]].whole(g), n.Bound, n.Args[1:]))
+	case n.Kind == ir.Reduce && n.Red == ir.Prod:
+		return one(s.f.Total(n.Bound[0], g.Mul(s.dot[n.Args[0]].whole(g), otherFactors(g, n))))
+	case n.Kind == ir.Reduce && n.Red != ir.Sum:
+		return one(g.At(s.dot[n.Args[0]].whole(g), n.Bound[:1], []*ir.Node{extremum(g, n)}))
+	case n.Kind == ir.Reduce:
+		for _, a := range s.dot[n.Args[0]] {
+			if a.guard.Depends(n.Bound[0]) {
+				a = adjoint{g.Bool(true), a.masked(g)}
+			}
+			t = t.plus(g, adjoint{a.guard, s.f.Total(n.Bound[0], a.value)})
+		}
+		return t
+	case n.Is(ir.OpSelect):
+		x, y := s.dot[n.Args[1]], s.dot[n.Args[2]]
+		for _, a := range x {
+			t = t.plus(g, adjoint{a.guard, g.Select(n.Args[0], a.value, y.at(g, a.guard))})
+		}
+		for _, a := range y {
+			if x.at(g, a.guard).IsConst(0) {
+				t = t.plus(g, adjoint{a.guard, g.Select(n.Args[0], g.Const(0), a.value)})
+			}
+		}
+		return t
+	}
+	for i, x := range n.Args {
+		if p := n.Prim.Partials[i]; p != nil && s.active[x] {
+			for _, a := range s.dot[x] {
+				t = t.plus(g, adjoint{a.guard, g.Mul(p(g, n.Args, n), a.value)})
+			}
+		}
+	}
+	return t
 }

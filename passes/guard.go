@@ -146,16 +146,19 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 	}
 	// What stands behind and is evaluated only where what stands before it holds.
 	var condition func(c *ir.Node, g []literal)
+	both := func(c *ir.Node, g []literal) {
+		condition(c.Args[0], g)
+		if !c.Args[1].Closed() { // what has no index reads nothing out of range, and is cheap
+			g = union(g, literals(c.Args[0], c.Is(ir.OpAnd)))
+		}
+		condition(c.Args[1], g)
+	}
 	condition = func(c *ir.Node, g []literal) {
 		switch {
 		case p.of[c] != nil:
 			use(p.of[c], g)
 		case c.Is(ir.OpAnd) || c.Is(ir.OpOr):
-			condition(c.Args[0], g)
-			if !c.Args[1].Closed() { // what has no index reads nothing out of range, and is cheap
-				g = union(g, literals(c.Args[0], c.Is(ir.OpAnd)))
-			}
-			condition(c.Args[1], g)
+			both(c, g)
 		case c.Is(ir.OpNot):
 			condition(c.Args[0], g)
 		default:
@@ -167,6 +170,10 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 		condition(c, u.guard)
 		visit(u.node.Args[1], union(u.guard, literals(c, true)))
 		visit(u.node.Args[2], union(u.guard, literals(c, false)))
+		return
+	}
+	if u.node != nil && (u.node.Is(ir.OpAnd) || u.node.Is(ir.OpOr)) {
+		both(u.node, u.guard)
 		return
 	}
 	inside := u.guard

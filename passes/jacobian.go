@@ -161,7 +161,7 @@ func forwardColumns(f *ir.Func) *ir.Func {
 		for _, extent := range p.Dims {
 			place = append(place, f.Graph.NewIndex(extent))
 		}
-		for i, dot := range pushforward(f, directions(f, p, place)) {
+		for i, dot := range pushforward(f, directions(f, p, place, true)) {
 			index := f.Results[i].Index
 			rows[i] = append(rows[i], ir.Result{Index: append(index[:len(index):len(index)], place...), Value: dot})
 		}

@@ -168,6 +168,9 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 			a = adjoint{r.g.Bool(true), a.masked(r.g)}
 		}
 		a.value = r.f.Total(i, a.value)
+		if v := a.value; v.Is(ir.OpSelect) && v.Args[2].IsConst(0) { // what is left of the guard is one again
+			a = adjoint{r.g.And(a.guard, v.Args[0]), v.Args[1]}
+		}
 	}
 	r.parts[n] = append(r.parts[n], a)
 }
