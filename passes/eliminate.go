@@ -26,8 +26,13 @@ type linearised struct {
 // whole is the derivative of a value by itself.
 func whole(g *ir.Graph) adjoint { return adjoint{g.Bool(true), g.Const(1)} }
 
-// linearise makes the graph of f; it reports false if f has arrays, or more than maxGuards branches.
+// linearise makes the graph of f; it reports false if f has arrays, be they used or not, or more than maxGuards branches.
 func linearise(f *ir.Func) (*linearised, bool) {
+	ofArray := func(p *ir.Input) bool { return len(p.Dims) > 0 }
+	toArray := func(r ir.Result) bool { return len(r.Index) > 0 }
+	if slices.ContainsFunc(f.Params(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
+		return nil, false
+	}
 	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
 	order := ir.Reachable(roots(f)...)
 	active := activity(order)
