@@ -1,9 +1,6 @@
 package passes
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/adgen-go/adgen/ir"
 )
 
@@ -17,7 +14,7 @@ const (
 // lists of their elements, conditions on the indices are decided. So elements that are equal, as of a symmetric matrix, are one, and algebra
 // sees all of them. It reports false where there is nothing to unroll, or too much, or an array of values is looked up by data.
 func Unroll(f *ir.Func) (*ir.Func, bool) {
-	u := &unroller{g: f.Graph, memo: map[string]*ir.Node{}}
+	u := &unroller{g: f.Graph, places: map[[2]int]int{}, memo: map[int]*ir.Node{}}
 	d := f.Derived()
 	for i, r := range f.Results {
 		d.Results[i].Value = u.elements(r.Value, r.Index, nil)
@@ -30,7 +27,8 @@ func Unroll(f *ir.Func) (*ir.Func, bool) {
 
 type unroller struct {
 	g        *ir.Graph
-	memo     map[string]*ir.Node
+	places   map[[2]int]int
+	memo     map[int]*ir.Node // by place
 	unrolled bool
 	failed   bool
 }
@@ -84,8 +82,8 @@ func (u *unroller) elements(n *ir.Node, index []*ir.Node, s setting) *ir.Node {
 
 // at is n where indices have the values of s.
 func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
-	key := u.key(n, s)
-	if v, ok := u.memo[key]; ok {
+	place := u.place(n, s)
+	if v, ok := u.memo[place]; ok {
 		return v
 	}
 	if len(u.memo) > maxUnrolledNodes {
@@ -95,19 +93,26 @@ func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
 		return n
 	}
 	v := u.node(n, s)
-	u.memo[key] = v
+	u.memo[place] = v
 	return v
 }
 
-func (u *unroller) key(n *ir.Node, s setting) string {
-	var b strings.Builder
-	b.WriteString(strconv.Itoa(n.ID))
+// place numbers a node and the values of its free indices.
+func (u *unroller) place(n *ir.Node, s setting) int {
+	at := n.ID
 	for _, i := range n.Free() {
-		if v, ok := s.of(i); ok {
-			b.WriteString("," + strconv.Itoa(i.ID) + "=" + strconv.Itoa(v))
+		v, ok := s.of(i)
+		if !ok {
+			v = unset
+		}
+		step := [2]int{at, v}
+		at, ok = u.places[step]
+		if !ok {
+			at = -1 - len(u.places) // not the ID of a node
+			u.places[step] = at
 		}
 	}
-	return b.String()
+	return at
 }
 
 func (u *unroller) node(n *ir.Node, s setting) *ir.Node {

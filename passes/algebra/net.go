@@ -107,6 +107,8 @@ type def struct {
 	stamp int     // of the last walk that has been here
 	scale float64 // times what it was
 	level int32   // above those of what it uses
+
+	divisors []occurrence // of a sum, if they are known
 }
 
 // Net is a network.

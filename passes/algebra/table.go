@@ -26,6 +26,7 @@ type table struct {
 	divisors map[key]*divisor
 	hot      []candidate // a heap
 	unused   []*divisor
+	buffer   []occurrence
 	serial   int
 	refused  map[key]bool // occurrences overlap, so that nothing is saved
 }
@@ -45,27 +46,48 @@ const maxPairs = 48
 // epsilon is what the sums of costs may be off by.
 const epsilon = 1e-6
 
+// occurrence is a divisor of a sum.
+type occurrence struct {
+	key
+	save, cost float64
+	divisor    *divisor // while the sum is in the table
+}
+
+// add enters the divisors of v, which are looked for only if they are not known.
 func (t *table) add(n *Net, v int) {
-	n.divisors(v, func(k key, save, cost float64, _, _ int) bool {
-		d := t.divisors[k]
+	d := &n.defs[v]
+	n.work += pairs(d.terms)
+	if d.divisors == nil {
+		list := t.buffer[:0]
+		n.divisors(v, func(k key, save, cost float64, _, _ int) bool {
+			list = append(list, occurrence{key: k, save: save, cost: cost})
+			return true
+		})
+		t.buffer = list
+		d.divisors = append([]occurrence{}, list...)
+	}
+	for i := range d.divisors {
+		o := &d.divisors[i]
+		d := t.divisors[o.key]
 		if d == nil {
 			d = t.spare()
-			t.divisors[k] = d
+			t.divisors[o.key] = d
 		}
-		d.save += save
-		d.cost = cost
+		o.divisor = d
+		d.save += o.save
+		d.cost = o.cost
 		d.where = append(d.where, int32(v))
 		if !d.queued && d.save-d.cost > epsilon {
-			t.push(n, k, d)
+			t.push(n, o.key, d)
 		}
-		return true
-	})
+	}
 }
 
 func (t *table) remove(n *Net, v int) {
-	n.divisors(v, func(k key, save, _ float64, _, _ int) bool {
-		d := t.divisors[k]
-		d.save -= save
+	n.work += pairs(n.defs[v].terms)
+	for _, o := range n.defs[v].divisors {
+		d := o.divisor
+		d.save -= o.save
 		for i := len(d.where) - 1; i >= 0; i-- {
 			if d.where[i] == int32(v) {
 				d.where[i] = d.where[len(d.where)-1]
@@ -74,11 +96,10 @@ func (t *table) remove(n *Net, v int) {
 			}
 		}
 		if len(d.where) == 0 {
-			delete(t.divisors, k)
+			delete(t.divisors, o.key)
 			t.unused = append(t.unused, d)
 		}
-		return true
-	})
+	}
 }
 
 // spare is an empty divisor.
@@ -135,10 +156,12 @@ func (t *table) pop() candidate {
 	}
 }
 
+// pairs is the work of looking for the divisors of a sum.
+func pairs(terms []Term) int { return len(terms) * (len(terms) + 1) }
+
 // divisors visits all divisors of the sum v: of the term i, or of the terms i and j, until visit declines.
 func (n *Net) divisors(v int, visit func(k key, save, cost float64, i, j int) bool) {
 	terms := n.defs[v].terms
-	n.work += len(terms) * (len(terms) + 1)
 	for i := range terms {
 		if !n.ofProduct(terms, i, visit) {
 			return
@@ -418,6 +441,7 @@ func (n *Net) find(u int, k key) (i, j int, ok bool) {
 	if n.defs[u].kind != sum {
 		return 0, 0, false
 	}
+	n.work += pairs(n.defs[u].terms)
 	n.divisors(u, func(other key, _, _ float64, at, with int) bool {
 		if other == k {
 			i, j, ok = at, with, true
