@@ -3,6 +3,7 @@ package ir
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Tensor is an array of values, row-major. A scalar has no Dims and one value. Ints and
@@ -27,11 +28,16 @@ const MaxTensor = 1 << 27
 // everything else is tested against. Reading beyond an input gives NaN, so that what stands in
 // a branch that is not taken does no harm; CheckEnv tells whether inputs fit.
 func Eval(f *Func, env Env) ([]Tensor, error) {
+	e := &evaluator{env: env, values: map[*Node][]float64{}, defined: map[*Input]Tensor{}}
+	for _, r := range f.needed() {
+		if err := e.recur(r); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
 	roots := make([]*Node, len(f.Results))
 	for i, r := range f.Results {
 		roots[i] = r.Value
 	}
-	e := &evaluator{env: env, values: map[*Node][]float64{}}
 	order := Reachable(roots...)
 	last := map[*Node]int{}
 	for i, n := range order {
@@ -62,8 +68,11 @@ func Eval(f *Func, env Env) ([]Tensor, error) {
 }
 
 type evaluator struct {
-	env    Env
-	values map[*Node][]float64
+	env     Env
+	values  map[*Node][]float64
+	defined map[*Input]Tensor   // the arrays of recurrences
+	steps   []*Node             // of the recurrence that is being computed
+	now     map[*Node][]float64 // values at its current step, over the other indices
 }
 
 // Extent is the value of a closed Int node, such as the extent of an index.
@@ -146,28 +155,45 @@ func (e *evaluator) at(n *Node, p *point) float64 {
 
 // look finds the value of an operand at p, NaN where an index is out of its range.
 func (e *evaluator) look(n *Node, p *point) float64 {
+	values, ok := e.now[n]
+	if !ok {
+		values = e.values[n]
+	}
 	offset := 0
 	for _, i := range n.free {
+		if ok && slices.Contains(e.steps, i) {
+			continue
+		}
 		extent, v := e.env.Extent(i.Extent), p.value(i)
 		if v < 0 || v >= extent {
 			return math.NaN()
 		}
 		offset = offset*extent + v
 	}
-	return e.values[n][offset]
+	return values[offset]
 }
 
 func (e *evaluator) access(n *Node, p *point) float64 {
 	in := e.env.Inputs[n.Input.Name]
-	offset := 0
-	for d, a := range n.Args {
-		v := e.look(a, p)
-		if !(v >= 0 && v < float64(in.Dims[d])) {
-			return math.NaN()
-		}
-		offset = offset*in.Dims[d] + int(v)
+	if n.Input.Defined {
+		in = e.defined[n.Input]
 	}
-	return in.Data[offset]
+	if offset, ok := e.offset(in, n.Args, p); ok {
+		return in.Data[offset]
+	}
+	return math.NaN()
+}
+
+// offset locates the element of t at the given subscripts, if there is one.
+func (e *evaluator) offset(t Tensor, subscripts []*Node, p *point) (offset int, ok bool) {
+	for d, a := range subscripts {
+		v := e.look(a, p)
+		if !(v >= 0 && v < float64(t.Dims[d])) {
+			return 0, false
+		}
+		offset = offset*t.Dims[d] + int(v)
+	}
+	return offset, true
 }
 
 func (e *evaluator) reduce(n *Node, p *point) float64 {
@@ -227,7 +253,7 @@ func newPoint(index []*Node, dims []int) *point {
 
 // next moves to the next place in row-major order.
 func (p *point) next() {
-	for d := len(p.at) - 1; d >= 0; d-- {
+	for d := len(p.dims) - 1; d >= 0; d-- {
 		p.at[d]++
 		if p.at[d] < p.dims[d] {
 			return

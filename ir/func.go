@@ -1,16 +1,19 @@
 package ir
 
+import "slices"
+
 // Func is one function of a source file as expressions over its inputs.
 type Func struct {
 	Name    string // as written in the source
 	Doc     string // the comment above the definition
 	Text    string // the definition as written
 	Graph   *Graph
-	Sizes   []string // the names of the sizes, in order of appearance
-	Inputs  []*Input // data and parameters in declared order
-	Results []Result // one, of no indices, for an ordinary scalar function
-	Checks  []Check  // what must hold of sizes and integer data
-	Derive  []string // what derive directives ask for
+	Sizes   []string      // the names of the sizes, in order of appearance
+	Inputs  []*Input      // data and parameters in declared order
+	Results []Result      // one, of no indices, for an ordinary scalar function
+	Recurs  []*Recurrence // of the arrays that Results are made of; a later one may read the arrays of those before it
+	Checks  []Check       // what must hold of sizes and integer data
+	Derive  []string      // what derive directives ask for
 }
 
 // Result is an array (or, without Index, a scalar) that a function computes: the value of
@@ -69,15 +72,9 @@ func (f *Func) Derived() *Func {
 	d := *f
 	d.Inputs = append([]*Input(nil), f.Inputs...)
 	d.Results = append([]Result(nil), f.Results...)
+	d.Recurs = append([]*Recurrence(nil), f.Recurs...)
 	return &d
 }
 
-// SameResults tells whether f and h, functions over one graph, have the same expressions as results.
-func (f *Func) SameResults(h *Func) bool {
-	for i := range f.Results {
-		if f.Results[i].Value != h.Results[i].Value {
-			return false
-		}
-	}
-	return len(f.Results) == len(h.Results)
-}
+// SameRoots tells whether f and h, functions over one graph, are made of the same expressions.
+func (f *Func) SameRoots(h *Func) bool { return slices.Equal(f.Roots(), h.Roots()) }

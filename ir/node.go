@@ -48,13 +48,15 @@ func (r Reduction) String() string {
 	return [...]string{"sum", "prod", "max", "min", "argmax", "argmin"}[r]
 }
 
-// Input is an array (or, without Dims, a scalar) that the caller provides:
-// data, a parameter, or the seed of a derivative.
+// Input is an array (or, without Dims, a scalar) that is given where expressions are evaluated: by the caller, as
+// data, a parameter, or the seed of a derivative, or by a recurrence of the function.
 type Input struct {
 	Name  string
 	Type  Type    // Real or Int
 	Dims  []*Node // the extents, closed Int nodes
 	Param bool    // whether the function is differentiated with respect to it
+
+	Defined bool // the array is not provided, but computed by a recurrence of the function
 }
 
 // Node is one expression of the graph. Nodes are immutable and unique: two nodes

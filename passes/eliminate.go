@@ -34,7 +34,7 @@ func linearise(f *ir.Func) (*linearised, bool) {
 		return nil, false
 	}
 	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
-	order := ir.Reachable(roots(f)...)
+	order := ir.Reachable(f.Roots()...)
 	active := activity(order)
 	vertex := map[*ir.Node]int{}
 	add := func() int {
@@ -62,7 +62,7 @@ func linearise(f *ir.Func) (*linearised, bool) {
 			}
 		}
 	}
-	for _, r := range roots(f) {
+	for _, r := range f.Roots() {
 		v := add()
 		l.results = append(l.results, v)
 		if active[r] {

@@ -27,12 +27,8 @@ func cost(f *ir.Func) float64 {
 // estimate is the number of operations of f's results with every node computed once,
 // all run-time extents being nominalExtent.
 func estimate(f *ir.Func) float64 {
-	roots := make([]*ir.Node, len(f.Results))
-	for i, r := range f.Results {
-		roots[i] = r.Value
-	}
 	total := 0.0
-	for _, n := range ir.Reachable(roots...) {
+	for _, n := range ir.Reachable(f.Roots()...) {
 		ops := 0
 		times := 1.0
 		switch {

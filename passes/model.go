@@ -25,7 +25,7 @@ var Models = map[string]Model{UnitModel.Name: UnitModel, CyclesModel.Name: Cycle
 
 // Cost is what the emitted program for f costs, where all sizes are nominalExtent; of long programs an estimate.
 func (m Model) Cost(f *ir.Func) float64 {
-	if len(ir.Reachable(roots(f)...)) > maxScheduled {
+	if len(ir.Reachable(f.Roots()...)) > maxScheduled {
 		return estimate(f)
 	}
 	at := map[string]int{}
@@ -38,11 +38,3 @@ func (m Model) Cost(f *ir.Func) float64 {
 
 // maxScheduled is the number of nodes up to which functions are compared by what is emitted for them.
 const maxScheduled = 20_000
-
-func roots(f *ir.Func) []*ir.Node {
-	list := make([]*ir.Node, len(f.Results))
-	for i, r := range f.Results {
-		list[i] = r.Value
-	}
-	return list
-}

@@ -86,7 +86,7 @@ func (goal Goal) sorted(list []*ir.Func) []*ir.Func {
 // arithmetic is the number of sums and products of f.
 func arithmetic(f *ir.Func) int {
 	count := 0
-	for _, n := range ir.Reachable(roots(f)...) {
+	for _, n := range ir.Reachable(f.Roots()...) {
 		if n.Is(ir.OpAdd) || n.Is(ir.OpSub) || n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg) {
 			count++
 		}
@@ -124,7 +124,7 @@ func (goal Goal) search(list []*ir.Func, work int, j *judge) []*ir.Func {
 
 // loops tells whether the program for f has loops.
 func loops(f *ir.Func) bool {
-	return slices.ContainsFunc(ir.Reachable(roots(f)...), func(n *ir.Node) bool {
+	return slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool {
 		return n.Kind == ir.Reduce || n.Kind != ir.Index && n.Kind != ir.Pick && len(n.Free()) > 0
 	})
 }
@@ -133,7 +133,7 @@ func loops(f *ir.Func) bool {
 func opened(f *ir.Func) *ir.Func {
 	g := f.Graph
 	done := map[*ir.Node]*ir.Node{}
-	for _, n := range ir.Reachable(roots(f)...) {
+	for _, n := range ir.Reachable(f.Roots()...) {
 		args := make([]*ir.Node, len(n.Args))
 		for i, a := range n.Args {
 			args[i] = done[a]
@@ -147,11 +147,7 @@ func opened(f *ir.Func) *ir.Func {
 			g.SetName(done[n], name)
 		}
 	}
-	d := f.Derived()
-	for i := range d.Results {
-		d.Results[i].Value = done[d.Results[i].Value]
-	}
-	return d
+	return f.WithRoots(each(f.Roots(), func(n *ir.Node) *ir.Node { return done[n] }))
 }
 
 // converter takes a function to a network and back.
@@ -166,9 +162,9 @@ type converter struct {
 
 func newConverter(f *ir.Func, m algebra.Model) *converter {
 	c := &converter{net: algebra.New(m), signs: signs{}, vars: map[*ir.Node]int{}}
-	order := ir.Reachable(roots(f)...)
+	order := ir.Reachable(f.Roots()...)
 	c.simplifier = &simplifier{f: f, g: f.Graph}
-	c.chain, c.single = chains(order, roots(f))
+	c.chain, c.single = chains(order, f.Roots())
 	inSum := map[*ir.Node]bool{} // products that become terms of the only sum that uses them
 	for _, n := range order {
 		if r := c.chain[n]; (r == sum || r == inner) && !n.Is(ir.OpMul) && !n.Is(ir.OpDiv) {
@@ -188,7 +184,7 @@ func newConverter(f *ir.Func, m algebra.Model) *converter {
 			c.opaque(n)
 		}
 	}
-	for _, r := range roots(f) {
+	for _, r := range f.Roots() {
 		c.net.Keep(c.variable(r))
 	}
 	return c
@@ -321,12 +317,8 @@ func (c *converter) productOf(n *ir.Node, sign algebra.Coef) algebra.Term {
 
 // rebuild is f with the results that the network has.
 func (c *converter) rebuild() *ir.Func {
-	d := c.f.Derived()
 	c.built = make([]*ir.Node, c.net.Len())
-	for i, r := range d.Results {
-		d.Results[i].Value = c.build(c.vars[r.Value])
-	}
-	return d
+	return c.f.WithRoots(each(c.f.Roots(), func(n *ir.Node) *ir.Node { return c.build(c.vars[n]) }))
 }
 
 // build is the variable v as a node.

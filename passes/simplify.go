@@ -24,7 +24,7 @@ func Simplify(f *ir.Func) *ir.Func {
 	last := best
 	for idle := 0; idle < maxIdle; idle++ {
 		next := rebuild(last, true)
-		if next.SameResults(last) {
+		if next.SameRoots(last) {
 			break
 		}
 		if c := cost(next); c <= least {
@@ -41,10 +41,7 @@ func Simplify(f *ir.Func) *ir.Func {
 // rebuild is one round: it writes all results anew, with constants folded and powers expanded, and, if algebra is set, with sums
 // and products in normal form.
 func rebuild(f *ir.Func, algebra bool) *ir.Func {
-	roots := make([]*ir.Node, len(f.Results))
-	for i, r := range f.Results {
-		roots[i] = r.Value
-	}
+	roots := f.Roots()
 	order := ir.Reachable(roots...)
 	s := &simplifier{f: f, g: f.Graph, products: map[*ir.Node]monomial{}, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
 	if algebra {
@@ -55,16 +52,21 @@ func rebuild(f *ir.Func, algebra bool) *ir.Func {
 			s.done[n] = s.rewrite(n)
 		}
 	}
-	d := f.Derived()
-	for i := range d.Results {
-		d.Results[i].Value = s.done[roots[i]]
-	}
 	for _, n := range order {
 		if name := s.g.NameOf(n); name != "" && s.done[n] != nil {
 			s.g.SetName(s.done[n], name)
 		}
 	}
-	return d
+	return f.WithRoots(each(roots, func(n *ir.Node) *ir.Node { return s.done[n] }))
+}
+
+// each is the nodes put through change.
+func each(nodes []*ir.Node, change func(*ir.Node) *ir.Node) []*ir.Node {
+	list := make([]*ir.Node, len(nodes))
+	for i, n := range nodes {
+		list[i] = change(n)
+	}
+	return list
 }
 
 // simplifier is one round.

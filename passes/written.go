@@ -22,10 +22,7 @@ type tree struct {
 
 // newTree counts the trees of f's results. Nodes that have a name are counted apart.
 func newTree(f *ir.Func, name func(*ir.Node) string) *tree {
-	roots := make([]*ir.Node, len(f.Results))
-	for i, r := range f.Results {
-		roots[i] = r.Value
-	}
+	roots := f.Roots()
 	order := ir.Reachable(roots...)
 	last := map[*ir.Node]*ir.Node{}
 	for _, n := range order {
