@@ -35,8 +35,10 @@ func (w *writer) product(dims []*ir.Node) *Statement {
 
 // length is an extent, which for an intermediate such as x[i+2] over small x may come out negative: then there is none.
 func (w *writer) length(d *ir.Node, p int) *Statement {
-	if d.Kind == ir.Affine && (d.Value < 0 || slices.Min(d.Coef) < 0) {
-		return Id("max").Call(w.closed(d), Lit(0))
+	for _, n := range ir.Reachable(d) {
+		if n.Kind == ir.Affine && (n.Value < 0 || slices.Min(n.Coef) < 0) {
+			return Id("max").Call(w.closed(d), Lit(0))
+		}
 	}
 	return w.extent(d, p)
 }
@@ -52,7 +54,7 @@ func (o *object) constructor() {
 	code = append(code, o.limits()...)
 	for _, c := range o.f.Func.Checks {
 		if c.Data == nil {
-			code = append(code, If(w.closed(c.Value).Op("<").Lit(c.AtLeast)).Block(
+			code = append(code, If(o.tooSmall(w, c)).Block(
 				Return(Nil(), Qual("errors", "New").Call(Lit(o.f.Func.Name+": "+c.Message)))))
 		}
 	}
@@ -71,13 +73,28 @@ func maxElements() *Statement {
 	return Id("min").Call(Lit(1).Op("<<").Lit(40), Qual("math", "MaxInt").Op("/").Lit(8))
 }
 
-// limits refuses sizes whose arrays no memory holds, before anything multiplies them as integers.
-func (o *object) limits() []Code {
+// floatWriter prints expressions of the sizes as floating-point numbers, which do not overflow.
+func (o *object) floatWriter() *writer {
 	w := o.writer(Derived{})
 	w.used = map[string]bool{}
 	for _, s := range o.f.Func.Sizes {
 		w.sizes[s] = "float64(s." + o.sizes[s] + ")"
 	}
+	return w
+}
+
+// tooSmall is the condition that c does not hold. What multiplies sizes and is so far below 0 that it overflows is too small also.
+func (o *object) tooSmall(w *writer, c ir.Check) *Statement {
+	cond := w.closed(c.Value).Op("<").Lit(c.AtLeast)
+	if p, _ := ir.ExtentPoly(c.Value); p.Degree() > 1 {
+		cond.Op("||").Add(o.floatWriter().closed(c.Value)).Op("<").Lit(-1).Op("<<").Lit(60)
+	}
+	return cond
+}
+
+// limits refuses sizes whose arrays no memory holds, before anything multiplies them as integers.
+func (o *object) limits() []Code {
+	w := o.floatWriter()
 	var total *Statement
 	add := func(dims []*ir.Node) {
 		switch {

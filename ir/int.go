@@ -1,6 +1,9 @@
 package ir
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // Int is the integer constant v.
 func (g *Graph) Int(v int) *Node {
@@ -37,6 +40,26 @@ func (g *Graph) Linear(n, index *Node) (coef int, rest *Node, ok bool) {
 	delete(l.terms, index)
 	rest = g.fromLinear(l)
 	return coef, rest, !rest.Depends(index)
+}
+
+// Quotient writes n = coef·atom + rest, where neither depends on the atom and coef is closed. It reports false where that cannot be done.
+func (g *Graph) Quotient(n, atom *Node) (coef, rest *Node, ok bool) {
+	l := asLinear(n)
+	coef, rest = g.Int(0), g.Int(l.c)
+	for _, a := range l.atoms() {
+		term := g.Int(l.terms[a])
+		factors := factorsOf(a)
+		i := slices.Index(factors, atom)
+		sum := &rest
+		if i >= 0 {
+			factors, sum = slices.Delete(factors, i, i+1), &coef
+		}
+		for _, f := range factors {
+			term = g.IntMul(term, f)
+		}
+		*sum = g.IntAdd(*sum, term)
+	}
+	return coef, rest, coef.Closed() && !readsData(coef) && !slices.Contains(intAtoms(rest), atom)
 }
 
 // atoms lists the atoms with a coefficient other than 0 in order of ID.
@@ -140,5 +163,33 @@ func (g *Graph) IntDiv(a, b *Node) *Node {
 			return g.Int(l.c / d)
 		}
 	}
+	if q, ok := g.cancelled(a, b); ok {
+		return q
+	}
 	return g.Apply(OpIntDiv, a, b)
+}
+
+// cancelled is a/b where every term of a has the factors of b, sizes, which are not 0.
+func (g *Graph) cancelled(a, b *Node) (*Node, bool) {
+	l := asLinear(a)
+	if !ofSizes(b) || l.c != 0 {
+		return nil, false
+	}
+	q := g.Int(0)
+	for _, atom := range l.atoms() {
+		factors := factorsOf(atom)
+		for _, f := range factorsOf(b) {
+			i := slices.Index(factors, f)
+			if i < 0 {
+				return nil, false
+			}
+			factors = slices.Delete(factors, i, i+1)
+		}
+		term := g.Int(l.terms[atom])
+		for _, f := range factors {
+			term = g.IntMul(term, f)
+		}
+		q = g.IntAdd(q, term)
+	}
+	return q, true
 }

@@ -32,9 +32,13 @@ func (f *Func) gatedTotal(index, body *Node) *Node {
 		if !ok {
 			continue
 		}
-		rest := f.InRange(e, index.Extent)
-		for _, d := range slices.Delete(slices.Clone(conds), i, i+1) {
-			rest = g.And(rest, g.At(d, []*Node{index}, []*Node{e}))
+		others := slices.Delete(slices.Clone(conds), i, i+1)
+		for k, d := range others {
+			others[k] = g.At(d, []*Node{index}, []*Node{e})
+		}
+		rest := f.InRange(e, index.Extent, others...)
+		for _, d := range others {
+			rest = g.And(rest, d)
 		}
 		return g.Select(rest, g.At(x, []*Node{index}, []*Node{e}), g.Const(0))
 	}

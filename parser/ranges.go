@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -262,15 +263,15 @@ func (b *builder) proveAll() {
 
 // prove proves e ≥ 0.
 func (b *builder) prove(a access, e *ir.Node, wrong string) {
-	if b.f.NonNegative(e) || b.implied(e, a.guards) {
+	if b.f.NonNegative(e, a.guards...) {
 		return
 	}
-	if b.checkData(a, e) {
+	if b.checkData(a) {
 		return
 	}
-	low, ok := b.f.Least(e)
+	low, ok := b.f.Least(e, a.guards...)
 	if !ok {
-		b.failHelp(a.at, "index with one element of an integer array plus a constant", "the range of this index of %s cannot be checked", a.what)
+		b.failHelp(a.at, "index with one element of an integer array, times and plus sizes, constants and indices of known range", "the range of this index of %s cannot be checked", a.what)
 	}
 	if b.f.NonNegative(b.g.IntSub(b.g.Int(-1), low)) { // for all sizes, so that no check of them could ever pass
 		if len(a.guards) > 0 {
@@ -301,83 +302,59 @@ func (b *builder) oblige(a access) {
 
 func (b *builder) text(at Span) string { return b.file.Source.Text[at.Start.Offset:at.End.Offset] }
 
-// implied tells whether e ≥ 0 follows from one or two of the conditions that hold.
-func (b *builder) implied(e *ir.Node, guards []*ir.Node) bool {
-	var facts []*ir.Node // that are ≥ 0
-	for _, c := range guards {
-		facts = append(facts, b.facts(c, true)...)
-	}
-	for i, x := range facts {
-		rest := b.g.IntSub(e, x)
-		if b.f.NonNegative(rest) {
-			return true
-		}
-		for _, y := range facts[i+1:] {
-			if b.f.NonNegative(b.g.IntSub(rest, y)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// facts lists Ints that are not negative where c holds, or does not.
-func (b *builder) facts(c *ir.Node, holds bool) []*ir.Node {
-	g := b.g
-	if c.Kind != ir.Apply {
-		return nil
-	}
-	switch {
-	case c.Is(ir.OpNot):
-		return b.facts(c.Args[0], !holds)
-	case c.Is(ir.OpAnd) && holds, c.Is(ir.OpOr) && !holds:
-		return append(b.facts(c.Args[0], holds), b.facts(c.Args[1], holds)...)
-	}
-	if len(c.Args) != 2 || c.Args[0].Type != ir.Int || c.Args[1].Type != ir.Int {
-		return nil
-	}
-	x, y := c.Args[0], c.Args[1]
-	less := func(x, y *ir.Node) *ir.Node { return g.IntSub(g.IntSub(y, x), g.Int(1)) }
-	switch {
-	case c.Is(ir.OpLt) && holds:
-		return []*ir.Node{less(x, y)}
-	case c.Is(ir.OpLt):
-		return []*ir.Node{g.IntSub(x, y)}
-	case c.Is(ir.OpLe) && holds:
-		return []*ir.Node{g.IntSub(y, x)}
-	case c.Is(ir.OpLe):
-		return []*ir.Node{less(y, x)}
-	case c.Is(ir.OpEq) && holds, c.Is(ir.OpNe) && !holds:
-		return []*ir.Node{g.IntSub(x, y), g.IntSub(y, x)}
-	}
-	return nil
-}
-
-// checkData makes e ≥ 0 a condition on integer data, where e is one element of it plus or minus what is closed.
-func (b *builder) checkData(a access, e *ir.Node) bool {
+// checkData makes the subscript's being in range a condition on integer data: on k of a subscript coef·k + rest, where coef is positive and rest
+// has bounds in the sizes.
+func (b *builder) checkData(a access) bool {
 	for _, n := range ir.Reachable(a.index) {
 		if n.Kind != ir.Access {
 			continue
 		}
-		coef, rest, ok := b.g.Linear(a.index, n)
-		if !ok || coef != 1 || rest.Kind != ir.Const {
-			continue
+		if low, below, ok := b.dataRange(a, n); ok {
+			b.requireData(n.Input, low, below)
+			return true
 		}
-		low := int(-rest.Value)
-		below := b.g.IntSub(a.extent, rest)
-		for i, c := range b.f.Checks {
-			if c.Data == n.Input {
-				if c.AtLeast == low && c.Below == below {
-					return true
-				}
-				if b.f.NonNegative(b.g.IntSub(c.Below, below)) {
-					b.f.Checks[i].AtLeast, b.f.Checks[i].Below = max(low, c.AtLeast), below
-					return true
-				}
-			}
-		}
-		b.f.Checks = append(b.f.Checks, ir.Check{Data: n.Input, AtLeast: low, Below: below})
-		return true
 	}
 	return false
+}
+
+// dataRange is the range low..below of the data k, in which the subscript is in range.
+func (b *builder) dataRange(a access, k *ir.Node) (low int, below *ir.Node, ok bool) {
+	g := b.g
+	coef, rest, ok := g.Quotient(a.index, k)
+	if !ok || !b.f.NonNegative(g.IntSub(coef, g.Int(1))) {
+		return 0, nil, false
+	}
+	least, ok := b.f.Least(rest, a.guards...)
+	if !ok {
+		return 0, nil, false
+	}
+	greatest, ok := b.f.Least(g.IntSub(g.Int(0), rest), a.guards...)
+	if !ok {
+		return 0, nil, false
+	}
+	switch {
+	case least.Kind == ir.Const && coef.Kind == ir.Const:
+		low = int(math.Ceil(-least.Value / coef.Value))
+	case !b.f.NonNegative(least):
+		return 0, nil, false
+	}
+	room := g.IntSub(g.IntAdd(g.IntAdd(a.extent, greatest), coef), g.Int(1)) // coef·k < extent − max rest
+	return low, g.IntDiv(room, coef), true
+}
+
+// requireData adds the condition low ≤ k < below on the integer data k, or sharpens one that there is.
+func (b *builder) requireData(k *ir.Input, low int, below *ir.Node) {
+	for i, c := range b.f.Checks {
+		if c.Data != k {
+			continue
+		}
+		if c.AtLeast == low && c.Below == below {
+			return
+		}
+		if b.f.NonNegative(b.g.IntSub(c.Below, below)) {
+			b.f.Checks[i].AtLeast, b.f.Checks[i].Below = max(low, c.AtLeast), below
+			return
+		}
+	}
+	b.f.Checks = append(b.f.Checks, ir.Check{Data: k, AtLeast: low, Below: below})
 }

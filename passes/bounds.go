@@ -2,15 +2,108 @@ package passes
 
 import "github.com/adgen-go/adgen/ir"
 
+// limiter makes bounds of loops of the conditions in them, in the loops of path.
+type limiter struct {
+	b    *builder
+	path []*loop
+}
+
 // bounded makes bounds of the conditions that the whole body of the loop stands under: for i {if
-// i < e {…}} ends at e.
-func bounded(f *ir.For) *ir.For {
+// i < e {…}} ends at e. A body of several branches, each under such a condition and of its own storage, becomes as many loops.
+func (l limiter) bounded(f *ir.For) []ir.Stmt {
+	if len(f.Body) > 1 && !(l.inSteps(f) && independent(f.Body)) {
+		return []ir.Stmt{f}
+	}
+	var loops []ir.Stmt
+	for _, s := range f.Body {
+		loops = append(loops, l.tightened(&ir.For{Var: f.Var, Lo: f.Lo, Hi: f.Hi, Body: []ir.Stmt{s}}))
+	}
+	return loops
+}
+
+// inSteps tells whether all statements of the body of the loop stand under conditions that bound it.
+func (l limiter) inSteps(f *ir.For) bool {
+	for _, s := range f.Body {
+		branch, ok := s.(*ir.If)
+		trial := *f
+		if !ok || len(branch.Else) > 0 || l.tightenAll(&trial, branch.Cond) == branch.Cond {
+			return false
+		}
+	}
+	return true
+}
+
+// independent tells whether no statement writes what another one reads or writes.
+func independent(stmts []ir.Stmt) bool {
+	writer := map[any]int{} // by local or array
+	for i, s := range stmts {
+		for _, d := range written(s) {
+			if w, ok := writer[d]; ok && w != i {
+				return false
+			}
+			writer[d] = i
+		}
+	}
+	for i, s := range stmts {
+		for _, d := range readIn(s) {
+			if w, ok := writer[d]; ok && w != i {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// written lists the locals and arrays that s assigns to, at any depth.
+func written(s ir.Stmt) []any {
+	var list []any
+	switch s := s.(type) {
+	case *ir.Assign:
+		list = append(list, s.Dst)
+	case *ir.Store:
+		list = append(list, s.Dst)
+	case *ir.Fill:
+		list = append(list, s.Dst)
+	}
+	for _, block := range ir.Blocks(s) {
+		for _, t := range *block {
+			list = append(list, written(t)...)
+		}
+	}
+	return list
+}
+
+// readIn lists the locals and arrays that s reads, at any depth.
+func readIn(s ir.Stmt) []any {
+	var list []any
+	var visit func(e *ir.Expr)
+	visit = func(e *ir.Expr) {
+		switch e.Kind {
+		case ir.ExprLocal:
+			list = append(list, e.Local)
+		case ir.ExprArray:
+			list = append(list, e.Array)
+		}
+		for _, a := range e.Args {
+			visit(a)
+		}
+	}
+	ir.Exprs(s, visit)
+	for _, block := range ir.Blocks(s) {
+		for _, t := range *block {
+			list = append(list, readIn(t)...)
+		}
+	}
+	return list
+}
+
+func (l limiter) tightened(f *ir.For) *ir.For {
 	for len(f.Body) == 1 {
 		branch, ok := f.Body[0].(*ir.If)
 		if !ok || len(branch.Else) > 0 {
 			return f
 		}
-		rest := tightenAll(f, branch.Cond)
+		rest := l.tightenAll(f, branch.Cond)
 		if rest == branch.Cond {
 			return f
 		}
@@ -23,14 +116,14 @@ func bounded(f *ir.For) *ir.For {
 }
 
 // tightenAll takes what it can of the conjunction c into the bounds, and gives the rest, nil if nothing is left.
-func tightenAll(f *ir.For, c *ir.Expr) *ir.Expr {
+func (l limiter) tightenAll(f *ir.For, c *ir.Expr) *ir.Expr {
 	if c.Kind != ir.ExprPrim || c.Prim.Op != ir.OpAnd {
-		if tighten(f, c) {
+		if l.tighten(f, c) {
 			return nil
 		}
 		return c
 	}
-	x, y := tightenAll(f, c.Args[0]), tightenAll(f, c.Args[1])
+	x, y := l.tightenAll(f, c.Args[0]), l.tightenAll(f, c.Args[1])
 	switch {
 	case x == nil:
 		return y
@@ -44,7 +137,7 @@ func tightenAll(f *ir.For, c *ir.Expr) *ir.Expr {
 
 // tighten takes the condition i < e, i <= e, e < i, e <= i or i == e, where e does not mention the loop variable i, into the
 // bounds of the loop over i.
-func tighten(f *ir.For, c *ir.Expr) bool {
+func (l limiter) tighten(f *ir.For, c *ir.Expr) bool {
 	if c.Kind != ir.ExprPrim || len(c.Args) != 2 || c.Args[0].Type != ir.Int {
 		return false
 	}
@@ -60,28 +153,78 @@ func tighten(f *ir.For, c *ir.Expr) bool {
 	above := isVar(y) && !mentions(x, f.Var)
 	switch {
 	case below && c.Prim.Op == ir.OpLt:
-		f.Hi = least(f.Hi, y)
+		f.Hi = l.least(f.Hi, y)
 	case below && c.Prim.Op == ir.OpLe:
-		f.Hi = least(f.Hi, next(y))
+		f.Hi = l.least(f.Hi, next(y))
 	case above && c.Prim.Op == ir.OpLt:
-		f.Lo = greatest(f.Lo, next(x))
+		f.Lo = l.greatest(f.Lo, next(x))
 	case above && c.Prim.Op == ir.OpLe:
-		f.Lo = greatest(f.Lo, x)
+		f.Lo = l.greatest(f.Lo, x)
 	default:
 		return false
 	}
 	return true
 }
 
-// least is min(hi, e).
-func least(hi, e *ir.Expr) *ir.Expr { return intPrim(ir.OpMin, hi, e) }
-
-// greatest is max(lo, e), which is e where lo is 0 and e is known not to be negative.
-func greatest(lo, e *ir.Expr) *ir.Expr {
-	if lo.Kind == ir.ExprConst && e.Kind == ir.ExprConst {
-		return integer(int(max(lo.Value, e.Value)))
+// least is min(x, y), and greatest max(x, y), folded where it is known which one that is.
+func (l limiter) least(x, y *ir.Expr) *ir.Expr {
+	switch {
+	case l.atMost(x, y):
+		return x
+	case l.atMost(y, x):
+		return y
 	}
-	return intPrim(ir.OpMax, lo, e)
+	return intPrim(ir.OpMin, x, y)
+}
+
+func (l limiter) greatest(x, y *ir.Expr) *ir.Expr {
+	switch {
+	case l.atMost(x, y):
+		return y
+	case l.atMost(y, x):
+		return x
+	}
+	return intPrim(ir.OpMax, x, y)
+}
+
+// atMost tells whether x ≤ y can be proved from the ranges of the loops around.
+func (l limiter) atMost(x, y *ir.Expr) bool {
+	m, n := l.integer(x), l.integer(y)
+	return m != nil && n != nil && l.b.f.NonNegative(l.b.g.IntSub(n, m))
+}
+
+// integer is an Int of the loop program as a node, nil if it is made of other things than indices and sizes.
+func (l limiter) integer(e *ir.Expr) *ir.Node {
+	g := l.b.g
+	switch e.Kind {
+	case ir.ExprConst:
+		return g.Int(int(e.Value))
+	case ir.ExprSize:
+		return g.Size(e.Name)
+	case ir.ExprLocal:
+		for _, p := range l.path {
+			if p.local == e.Local {
+				return p.index
+			}
+		}
+		return nil
+	case ir.ExprPrim:
+		return l.arithmetic(e)
+	}
+	return nil
+}
+
+func (l limiter) arithmetic(e *ir.Expr) *ir.Node {
+	g := l.b.g
+	op, ok := map[ir.Op]func(x, y *ir.Node) *ir.Node{ir.OpAdd: g.IntAdd, ir.OpSub: g.IntSub, ir.OpIntMul: g.IntMul, ir.OpIntDiv: g.IntDiv}[e.Prim.Op]
+	if !ok {
+		return nil
+	}
+	x, y := l.integer(e.Args[0]), l.integer(e.Args[1])
+	if x == nil || y == nil {
+		return nil
+	}
+	return op(x, y)
 }
 
 func mentions(e *ir.Expr, v *ir.Local) bool {

@@ -2,6 +2,7 @@ package passes
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -307,12 +308,20 @@ func (r *reverse) scatter(s site, index []*ir.Node) *ir.Node {
 		}
 	}
 	v := g.Select(guard, a.masked(g), g.Const(0))
-	for _, i := range context {
+	for _, i := range innermostFirst(context) {
 		if !contains(index, i) {
 			v = r.f.Total(i, v)
 		}
 	}
 	return v
+}
+
+// innermostFirst puts indices that were bound inside of others first. Sums over them in this order give the indices their names back, so that the
+// values that are summed stay the nodes that they are.
+func innermostFirst(index []*ir.Node) []*ir.Node {
+	index = slices.Clone(index)
+	slices.SortStableFunc(index, func(i, j *ir.Node) int { return j.Slot - i.Slot })
+	return index
 }
 
 // clash tells whether an index of the context has the name of an index of the result without

@@ -160,8 +160,8 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		if len(body) == 0 {
 			continue
 		}
-		loops := bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Body: body})
-		emit(guard, loops)
+		loops := limiter{b, path}.bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Body: body})
+		emit(guard, loops...)
 		for _, u := range b.after[l] {
 			emit(guard, &ir.Store{Dst: u.place.array, Index: b.subscripts(u, u, nil, nil), Value: &ir.Expr{Kind: ir.ExprLocal, Type: u.node.Type, Local: b.sums[u]}})
 		}

@@ -239,7 +239,7 @@ func (p *planner) scatter(u *unit) {
 		if at == nil {
 			continue
 		}
-		if in := p.f.InRange(at, k.Extent); !in.IsConst(1) {
+		if in := p.f.InRange(at, k.Extent, rest...); !in.IsConst(1) {
 			rest = append(rest, conditions(in)...)
 		}
 		u.conds = rest
