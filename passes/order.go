@@ -8,7 +8,8 @@ import (
 
 // loopOrder ranks indices: every loop nest runs its indices in this order, outermost first.
 type loopOrder struct {
-	rank map[*ir.Node]int // of extents
+	rank  map[*ir.Node]int // of extents
+	place map[*ir.Node]int // of indices of the same rank
 }
 
 // newLoopOrder ranks the extents by how arrays lie in memory: where an array has the
@@ -73,6 +74,7 @@ func newLoopOrder(f *ir.Func) *loopOrder {
 	for i, e := range sorted {
 		o.rank[e] = len(sorted) - i
 	}
+	o.follow(f)
 	return o
 }
 
@@ -85,6 +87,9 @@ func (o *loopOrder) sort(index []*ir.Node) {
 func (o *loopOrder) less(a, b *ir.Node) bool {
 	if ra, rb := o.rank[a.Extent], o.rank[b.Extent]; ra != rb {
 		return ra < rb
+	}
+	if pa, pb := o.place[a], o.place[b]; pa != pb {
+		return pa < pb
 	}
 	if a.Extent != b.Extent {
 		return a.Extent.ID < b.Extent.ID

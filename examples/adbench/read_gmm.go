@@ -28,3 +28,12 @@ func ReadGMM(name string, in io.Reader) (*GMMData, error) {
 
 // triangle is the number of elements of a triangle with its diagonal.
 func triangle(d int) int { return d * (d + 1) / 2 }
+
+// Bind is the emitted object for the data.
+func (g *GMMData) Bind() (*Gmm, error) {
+	f, err := NewGmm(GmmSizes{N: g.N, D: g.D, K: g.K})
+	if err != nil {
+		return nil, err
+	}
+	return f, f.Bind(g.X, g.Gamma, float64(g.M))
+}

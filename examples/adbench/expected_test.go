@@ -1,0 +1,159 @@
+package adbench
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// data is the folder of the suite's files.
+const data = "../../testdata/adbench"
+
+// reference is what the suite's own code computes for a file.
+type reference struct {
+	Objective summary
+	Jacobian  summary
+}
+
+// summary is a list of numbers, of a long one its beginning, with the sums of all.
+type summary struct {
+	Count        int
+	Sum          float64
+	SumOfSquares float64 `json:"sum_of_squares"`
+	Values       []float64
+	First        []float64 `json:"first_200"`
+}
+
+// expected reads the reference for a problem.
+func expected(t testing.TB, name string) reference {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(data, "expected", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r reference
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// compare holds numbers against a summary: each within tolerance of its place, and the sums, both relative to what
+// scale makes of the largest magnitude.
+func compare(t *testing.T, what string, got []float64, want summary, tolerance float64) {
+	t.Helper()
+	values := append(want.Values, want.First...)
+	if len(got) != want.Count || len(values) == 0 || len(values) > want.Count {
+		t.Fatalf("%s: %d numbers, want %d, of which %d are known", what, len(got), want.Count, len(values))
+	}
+	largest := 0.0
+	for _, v := range values {
+		largest = max(largest, math.Abs(v))
+	}
+	worst, at := 0.0, 0
+	for i, v := range values {
+		if d := math.Abs(got[i]-v) / largest; !(d <= worst) {
+			worst, at = d, i
+		}
+	}
+	if !(worst <= tolerance) {
+		t.Errorf("%s: number %d is %v, want %v: %.1e of the largest", what, at, got[at], values[at], worst)
+	}
+	var sum, squares float64
+	for _, v := range got {
+		sum += v
+		squares += v * v
+	}
+	norm := math.Sqrt(want.SumOfSquares * float64(want.Count)) // bounds the sum of magnitudes
+	if d := math.Abs(sum-want.Sum) / norm; !(d <= tolerance) {
+		t.Errorf("%s: the sum is %v, want %v", what, sum, want.Sum)
+	}
+	if d := math.Abs(squares-want.SumOfSquares) / want.SumOfSquares; !(d <= 2*tolerance) {
+		t.Errorf("%s: the sum of squares is %v, want %v", what, squares, want.SumOfSquares)
+	}
+	t.Logf("%s: %.1e of the largest", what, worst)
+}
+
+// TestExpected holds values and derivatives against the suite's.
+func TestExpected(t *testing.T) {
+	for _, c := range cases {
+		if c.expected == "" {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			want := expected(t, c.expected)
+			p, err := c.open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, "objective", p.objective(), want.Objective, 1e-11)
+			value, derivative := p.derivative()
+			compare(t, "objective with derivative", value, want.Objective, 1e-11)
+			compare(t, "derivative", derivative, want.Jacobian, 1e-11)
+		})
+	}
+}
+
+// problem is a function at a point.
+type problem struct {
+	objective  func() []float64
+	derivative func() (value, derivative []float64) // in the suite's order
+}
+
+// testCase is a problem of the suite, with the reference, if there is one.
+type testCase struct {
+	name     string
+	expected string
+	open     func() (*problem, error)
+}
+
+var cases = []testCase{
+	gmm("GMM test", "gmm_test", "test.txt"),
+	gmm("GMM n=1k d=2 K=5", "gmm_1k_gmm_d2_K5", "gmm_1k_d2_K5.txt"), // names as in the suite's tables
+	gmm("GMM n=1k d=10 K=5", "gmm_1k_gmm_d10_K5", "gmm_1k_d10_K5.txt"),
+	gmm("GMM n=1k d=10 K=25", "gmm_1k_gmm_d10_K25", "gmm_1k_d10_K25.txt"),
+	gmm("GMM n=1k d=64 K=5", "", "gmm_1k_d64_K5.txt"),
+	randomGMM(1000, 32, 25),
+	randomGMM(1000, 64, 25),
+}
+
+// gmm is the problem of a file in the folder gmm.
+func gmm(name, expected, file string) testCase {
+	return testCase{name, expected, func() (*problem, error) {
+		g, err := readFile("gmm/"+file, ReadGMM)
+		if err != nil {
+			return nil, err
+		}
+		return gmmProblem(g)
+	}}
+}
+
+func randomGMM(n, d, k int) testCase {
+	return testCase{fmt.Sprintf("GMM n=%dk d=%d K=%d", n/1000, d, k), "", func() (*problem, error) { return gmmProblem(RandomGMM(n, d, k, 1)) }}
+}
+
+func gmmProblem(g *GMMData) (*problem, error) {
+	f, err := g.Bind()
+	if err != nil {
+		return nil, err
+	}
+	value, grad := make([]float64, 1), make([]float64, f.NumParams())
+	return &problem{
+		objective:  func() []float64 { value[0] = f.Value(g.Theta); return value },
+		derivative: func() ([]float64, []float64) { value[0] = f.Grad(g.Theta, grad); return value, grad },
+	}, nil
+}
+
+// readFile reads a file of the suite.
+func readFile[T any](path string, read func(string, io.Reader) (*T, error)) (*T, error) {
+	f, err := os.Open(filepath.Join(data, path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return read(path, f)
+}

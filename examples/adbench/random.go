@@ -1,0 +1,31 @@
+package adbench
+
+import "math/rand/v2"
+
+// RandomGMM is a problem of the given sizes, the same for the same seed, distributed as the suite's.
+func RandomGMM(n, d, k int, seed uint64) *GMMData {
+	r := rand.New(rand.NewPCG(seed, 0))
+	g := &GMMData{N: n, D: d, K: k, Gamma: 1}
+	g.Theta = append(normal(r, k), uniform(r, k*d)...)
+	g.Theta = append(g.Theta, normal(r, k*triangle(d))...)
+	g.X = normal(r, n*d)
+	return g
+}
+
+// normal is n numbers of the standard normal distribution.
+func normal(r *rand.Rand, n int) []float64 {
+	list := make([]float64, n)
+	for i := range list {
+		list[i] = r.NormFloat64()
+	}
+	return list
+}
+
+// uniform is n numbers from 0 to 1.
+func uniform(r *rand.Rand, n int) []float64 {
+	list := make([]float64, n)
+	for i := range list {
+		list[i] = r.Float64()
+	}
+	return list
+}
