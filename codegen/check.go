@@ -186,7 +186,7 @@ func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error)
 	defer os.RemoveAll(dir)
 	var functions []Function
 	for _, k := range cases {
-		programs, err := deriveAll(k.f, map[Kind][]string{Value: {"value"}, Grad: {"grad"}, Jacobian: {"jacobian"}}[k.kind], passes.Usual)
+		programs, err := deriveAll(k.f, map[Kind][]ir.Wanted{Value: ir.All("value"), Grad: ir.All("grad"), Jacobian: ir.All("jacobian")}[k.kind], passes.Usual)
 		if err != nil {
 			return nil, err
 		}

@@ -125,7 +125,7 @@ func (o *object) limits() []Code {
 func (o *object) allScratch() []*ir.Array {
 	var list []*ir.Array
 	for _, d := range o.f.Programs {
-		list = append(list, d.scratch()...)
+		list = append(list, o.scratchOf(d)...)
 	}
 	return list
 }

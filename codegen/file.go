@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"go/format"
 	"slices"
+	"strings"
 
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/passes"
@@ -31,14 +32,29 @@ const (
 	Jacobian Kind = "Jacobian"
 	Hessian  Kind = "Hessian"
 	HVP      Kind = "HVP"
+
+	GaussNewton Kind = "GaussNewton"
 )
+
+// kinds are the kinds by the names in ir.Kinds.
+var kinds = map[string]Kind{"value": Value, "grad": Grad, "jvp": JVP, "vjp": VJP, "jacobian": Jacobian, "hessian": Hessian, "hvp": HVP, "gauss_newton": GaussNewton}
 
 // Derived is one program to emit.
 type Derived struct {
 	Kind    Kind
-	Func    *ir.Func // inputs and results of the program
+	By      []*ir.Input // what it is differentiated by; nil is all parameters
+	Func    *ir.Func    // inputs and results of the program
 	Program *ir.Program
 	Ops     string // its operation count, for the doc comment
+}
+
+// name is what the program is called, behind the name of its function: the kind, and what it is by where that was said.
+func (d Derived) name() string {
+	name := string(d.Kind)
+	for _, in := range d.By {
+		name += Exported(in.Name)
+	}
+	return name
 }
 
 // Function is a function of the source with the programs to emit for it.
@@ -97,25 +113,19 @@ type emitter struct {
 	specials *specials
 }
 
-// claim checks that the exported names that the file declares are distinct.
+// claim checks that the exported names that the file declares are distinct, and those of the methods of a type.
 func (e *emitter) claim(functions []Function) error {
 	owner := map[string]string{}
 	for _, f := range functions {
-		name := Exported(f.Func.Name)
-		var names []string
-		if f.Func.Scalar() {
-			for _, d := range f.Programs {
-				names = append(names, name+suffix(d.Kind))
-			}
-		} else {
-			names = []string{name, name + "Sizes", name + "Params", "New" + name, name + "Out"}
-			if slices.ContainsFunc(f.Programs, func(d Derived) bool { return d.Kind == Jacobian }) {
-				names = append(names, name+"Derivatives")
+		names, methods := f.declares()
+		for i, m := range methods {
+			if slices.Contains(methods[:i], m) {
+				return f.Func.At.Error(fmt.Sprintf("two derivatives of %s need the Go name %s", f.Func.Name, m), "rename an argument")
 			}
 		}
 		for _, n := range names {
 			if other, taken := owner[n]; taken {
-				return fmt.Errorf("%s and %s both need the Go name %s: rename one of them", other, f.Func.Name, n)
+				return f.Func.At.Error(fmt.Sprintf("%s and %s both need the Go name %s", other, f.Func.Name, n), "rename one of them")
 			}
 			owner[n] = f.Func.Name
 			e.top.used[n] = true
@@ -124,10 +134,33 @@ func (e *emitter) claim(functions []Function) error {
 	return nil
 }
 
+// declares lists the names that f has in the package, and those of its programs among themselves.
+func (f Function) declares() (names, programs []string) {
+	name := Exported(f.Func.Name)
+	if !f.Func.Scalar() {
+		names = []string{name, name + "Sizes", name + "Params", "New" + name, name + "Out"}
+	}
+	for _, d := range f.Programs {
+		programs = append(programs, d.name())
+		switch {
+		case f.Func.Scalar():
+			names = append(names, name+d.suffix())
+		case d.Kind == Jacobian:
+			names = append(names, name+d.derivativesType())
+		}
+	}
+	return names, programs
+}
+
 // suffix is what is added to a scalar function's name.
-func suffix(k Kind) string {
-	if k == Value {
+func (d Derived) suffix() string {
+	if d.Kind == Value {
 		return ""
 	}
-	return string(k)
+	return d.name()
+}
+
+// derivativesType is what is added to a function's name for the type that a Jacobian is written to.
+func (d Derived) derivativesType() string {
+	return "Derivatives" + strings.TrimPrefix(d.name(), string(d.Kind))
 }

@@ -275,7 +275,7 @@ func TestCountsAreOfWhatRuns(t *testing.T) {
 		if len(f.Results) > 1 {
 			kind = "jacobian"
 		}
-		src, err := codegen.Compile([]*ir.Func{f}, []string{kind}, codegen.Config{Package: "p", Source: f.Name + ".ad", Standalone: true})
+		src, err := codegen.Compile([]*ir.Func{f}, ir.All(kind), codegen.Config{Package: "p", Source: f.Name + ".ad", Standalone: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -57,41 +58,59 @@ func (o *object) method(d Derived) {
 		code = append(code, Return(values...))
 	}
 	o.file.Comment(doc(m.about()...))
-	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id(string(d.Kind)).Params(params...).Params(results...).Block(code...)
+	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id(d.name()).Params(params...).Params(results...).Block(code...)
 	o.file.Line()
+}
+
+// vectors are the flat vectors and the matrix, over what is differentiated by, that a method of the kind takes.
+var vectors = map[Kind][]string{
+	Grad: {"grad"}, JVP: {"tangent"}, VJP: {"grad"}, HVP: {"tangent", "grad", "product"}, Hessian: {"grad", "hess"}, GaussNewton: {"grad", "hess"},
+}
+
+// takes tells whether the method takes the vector.
+func (m *method) takes(vector string) bool { return slices.Contains(vectors[m.d.Kind], vector) }
+
+// outs are the structs of results that a method takes, of a function whose results are no single number.
+func (m *method) outs() []string {
+	switch {
+	case m.scalarResult():
+		return nil
+	case m.d.Kind == VJP:
+		return []string{"cotangent", "out"}
+	case m.d.Kind == JVP:
+		return []string{"out", "dot"}
+	}
+	return []string{"out"}
 }
 
 // signature is the parameters and results of the method.
 func (m *method) signature() (params, results []Code) {
-	slice := func() *Statement { return Index().Id(m.float) }
-	one := Id(m.float)
-	out := Id(m.name + "Out")
-	if m.scalarResult() {
-		switch m.d.Kind {
-		case Grad:
-			return []Code{List(Id("theta"), Id("grad")).Add(slice())}, []Code{one}
-		case JVP:
-			return []Code{List(Id("theta"), Id("tangent")).Add(slice())}, []Code{List(Id("value"), Id("dot")).Add(one)}
-		case VJP:
-			return []Code{Id("theta").Add(slice()), Id("cotangent").Add(one), Id("grad").Add(slice())}, []Code{one}
-		case HVP:
-			return []Code{List(Id("theta"), Id("tangent"), Id("grad"), Id("product")).Add(slice())}, []Code{one}
-		case Hessian:
-			return []Code{List(Id("theta"), Id("grad"), Id("hess")).Add(slice())}, []Code{one}
+	vector := "[]" + m.float
+	fields := []field{{"theta", vector}}
+	if m.takes("tangent") {
+		fields = append(fields, field{"tangent", vector})
+	}
+	if m.scalarResult() && m.d.Kind == VJP {
+		fields = append(fields, field{"cotangent", m.float})
+	}
+	for _, out := range m.outs() {
+		fields = append(fields, field{out, m.name + "Out"})
+	}
+	for _, v := range vectors[m.d.Kind] {
+		if v != "tangent" {
+			fields = append(fields, field{v, vector})
 		}
-		return []Code{Id("theta").Add(slice())}, []Code{one}
 	}
-	switch m.d.Kind {
-	case JVP:
-		return []Code{List(Id("theta"), Id("tangent")).Add(slice()), List(Id("out"), Id("dot")).Add(out)}, nil
-	case VJP:
-		return []Code{Id("theta").Add(slice()), List(Id("cotangent"), Id("out")).Add(out), Id("grad").Add(slice())}, nil
-	}
-	params = []Code{Id("theta").Add(slice()), Id("out").Add(out)}
 	if m.d.Kind == Jacobian {
-		params = append(params, Id("derivatives").Id(m.name+"Derivatives"))
+		fields = append(fields, field{"derivatives", m.name + m.d.derivativesType()})
 	}
-	return params, nil
+	switch {
+	case !m.scalarResult():
+		return grouped(fields), nil
+	case m.d.Kind == JVP:
+		return grouped(fields), []Code{List(Id("value"), Id("dot")).Id(m.float)}
+	}
+	return grouped(fields), []Code{Id(m.float)}
 }
 
 // methodTail is the end of a program: the scalar results that it stores last.
@@ -114,212 +133,62 @@ func (m *method) tail() methodTail {
 
 // checks emits what a method refuses at once: lengths that do not fit, and data that are missing.
 func (m *method) checks() []Code {
-	check := func(name string) Code {
-		return Id("f").Dot("check").Call(Lit(name), Len(Id(name)), Id("f").Dot("NumParams").Call())
+	check := func(name string, length, want Code) Code {
+		return Id("f").Dot("check").Call(Lit(name), Len(length), want)
 	}
-	code := []Code{check("theta")}
-	switch m.d.Kind {
-	case Grad, VJP:
-		code = append(code, check("grad"))
-	case JVP:
-		code = append(code, check("tangent"))
-	case HVP:
-		code = append(code, check("tangent"), check("grad"), check("product"))
-	case Hessian:
-		n := Id("f").Dot("NumParams").Call()
-		code = append(code, check("grad"), Id("f").Dot("check").Call(Lit("hess"), Len(Id("hess")), n.Clone().Op("*").Add(n)))
+	code := []Code{check("theta", Id("theta"), Id("f").Dot("NumParams").Call())}
+	for _, v := range vectors[m.d.Kind] {
+		want := m.count()
+		if v == "hess" {
+			want = m.side().Op("*").Add(m.side())
+		}
+		code = append(code, check(v, Id(v), want))
 	}
 	if len(m.f.Func.Data()) > 0 {
-		code = append(code, If(Op("!").Id("f").Dot("bound")).Block(Panic(Lit(m.f.Func.Name+": call Bind before "+string(m.d.Kind)))))
+		code = append(code, If(Op("!").Id("f").Dot("bound")).Block(Panic(Lit(m.f.Func.Name+": call Bind before "+m.d.name()))))
 	}
-	if !m.scalarResult() {
-		w := m.sizeWriter("f.sizes")
-		if m.d.Kind == Jacobian {
-			for i, r := range m.d.Func.Results[len(m.f.Func.Results):] {
-				if len(r.Index) > 0 {
-					name := m.derivatives(i)
-					code = append(code, Id("f").Dot("check").Call(Lit("derivatives."+name), Len(Id("derivatives").Dot(name)), w.product(extents(r.Index))))
-				}
+	w := m.sizeWriter("f.sizes")
+	if m.d.Kind == Jacobian {
+		for i, r := range m.d.Func.Results[len(m.f.Func.Results):] {
+			if len(r.Index) > 0 {
+				name := m.derivatives(m.d, i)
+				code = append(code, check("derivatives."+name, Id("derivatives").Dot(name), w.product(extents(r.Index))))
 			}
 		}
-		outs := []string{"out"}
-		switch m.d.Kind {
-		case JVP:
-			outs = append(outs, "dot")
-		case VJP:
-			outs = append(outs, "cotangent")
-		}
-		for _, out := range outs {
-			for i, r := range m.f.Func.Results {
-				if len(r.Index) > 0 {
-					code = append(code, Id("f").Dot("check").Call(Lit(out+"."+m.results[i]), Len(Id(out).Dot(m.results[i])), w.product(extents(r.Index))))
-				}
+	}
+	for _, out := range m.outs() {
+		for i, r := range m.f.Func.Results {
+			if len(r.Index) > 0 {
+				code = append(code, check(out+"."+m.results[i], Id(out).Dot(m.results[i]), w.product(extents(r.Index))))
 			}
 		}
 	}
 	return code
 }
 
-// bindNames emits the locals that the body uses: sizes, data, views of parameters, results and scratch.
-func (m *method) bindNames(tail methodTail) {
-	used := m.w.used
-	var left, right []Code
-	for _, s := range m.f.Func.Sizes {
-		if n := m.w.sizes[s]; used[n] {
-			left, right = append(left, Id(n)), append(right, Id("f").Dot("sizes").Dot(m.sizes[s]))
-		}
-	}
-	m.let(left, right)
-	left, right = nil, nil
-	for _, in := range m.f.Func.Data() {
-		if n := m.w.inputs[in]; used[n] {
-			left, right = append(left, Id(n)), append(right, Id("f").Dot(m.data[in]))
-		}
-	}
-	m.let(left, right)
-	m.views("v", "theta", m.f.Func.Params())
-	extra := m.d.Func.Inputs[len(m.f.Func.Inputs):]
-	switch m.d.Kind {
-	case JVP, HVP:
-		m.views("tv", "tangent", extra)
-	case VJP:
-		m.cotangents(extra)
-	}
-	m.outputs(tail)
-	for _, a := range m.d.Program.Scratch {
-		if n := m.w.arrays[a]; used[n] {
-			m.let([]Code{Id(n)}, []Code{Id("f").Dot(m.scratch[a])})
-		}
-	}
-}
-
-// let emits left := right.
-func (m *method) let(left, right []Code) {
-	if len(left) > 0 {
-		m.prologue = append(m.prologue, List(left...).Op(":=").List(right...))
-	}
-}
-
-// views binds the inputs to the fields of the views into the flat vector.
-func (m *method) views(v, vector string, inputs []*ir.Input) {
-	var left, right []Code
-	for i, in := range inputs {
-		if n := m.w.inputs[in]; m.w.used[n] {
-			field := Id(v).Dot(m.params[m.f.Func.Params()[i]])
-			if len(in.Dims) == 0 {
-				field = Op("*").Add(field)
-			}
-			left, right = append(left, Id(n)), append(right, field)
-		}
-	}
-	if len(left) > 0 {
-		m.let([]Code{Id(v)}, []Code{Id("f").Dot("Params").Call(Id(vector))})
-		m.let(left, right)
-	}
-}
-
-// cotangents binds the seeds of a VJP.
-func (m *method) cotangents(inputs []*ir.Input) {
-	for i, in := range inputs {
-		n := m.w.inputs[in]
-		switch {
-		case !m.w.used[n]:
-		case m.scalarResult():
-			m.let([]Code{Id(n)}, []Code{Id("cotangent")})
-		case len(in.Dims) == 0:
-			m.let([]Code{Id(n)}, []Code{Op("*").Id("cotangent").Dot(m.results[i])})
-		default:
-			m.let([]Code{Id(n)}, []Code{Id("cotangent").Dot(m.results[i])})
-		}
-	}
-}
-
-// outputs binds the result arrays, and writes scalar results where they belong at the end.
-func (m *method) outputs(tail methodTail) {
-	base := len(m.f.Func.Results)
-	gradViews, productViews := false, false
-	for i, a := range m.d.Program.Results {
-		n := m.w.arrays[a]
-		target := m.target(i, base)
-		value, atEnd := tail.values[a]
-		if len(a.Dims) == 0 {
-			if !atEnd {
-				if m.d.Kind != JVP || !m.scalarResult() {
-					m.prologue = append(m.prologue, Var().Id(n).Id(m.float))
-				}
-				value = Id(n)
-				tail.values[a] = value
-			}
-			if target != nil && m.block(i) < 0 {
-				m.epilogue = append(m.epilogue, Op("*").Add(target).Op("=").Add(value))
-			}
-		} else if m.w.used[n] {
-			m.let([]Code{Id(n)}, []Code{target})
-		}
-		gradViews = gradViews || m.inGrad(i)
-		productViews = productViews || i >= base && m.d.Kind == HVP && !m.inGrad(i)
-		if m.block(i) >= 0 {
-			m.epilogue = append(m.epilogue, m.spread(i, value))
-		}
-	}
-	if productViews {
-		m.prologue = append([]Code{Id("hv").Op(":=").Id("f").Dot("Params").Call(Id("product"))}, m.prologue...)
-	}
-	if gradViews {
-		m.prologue = append([]Code{Id("dv").Op(":=").Id("f").Dot("Params").Call(Id("grad"))}, m.prologue...)
-	}
-}
-
-// target is where result i is written, nil for a value that is returned.
-func (m *method) target(i, base int) *Statement {
-	switch {
-	case m.inGrad(i):
-		return Id("dv").Dot(m.params[m.f.Func.Params()[i-base]])
-	case i >= base && m.d.Kind == HVP:
-		return Id("hv").Dot(m.params[m.f.Func.Params()[i-base-len(m.f.Func.Params())]])
-	case m.block(i) >= 0 && len(m.f.Func.Params()) == 1:
-		return Id("hess")
-	case m.block(i) >= 0:
-		return Id("f").Dot(m.scratch[m.d.Program.Results[i]])
-	case i >= base && m.d.Kind == Jacobian:
-		return Id("derivatives").Dot(m.derivatives(i - base))
-	case m.scalarResult():
-		return nil
-	case i >= base:
-		return Id("dot").Dot(m.results[i-base])
-	}
-	return Id("out").Dot(m.results[i])
-}
-
-// returned lists the scalars that the method returns.
-func (m *method) returned(tail methodTail) []Code {
-	var values []Code
-	for i, a := range m.d.Program.Results {
-		if m.target(i, len(m.f.Func.Results)) == nil {
-			values = append(values, tail.values[a])
-		}
-	}
-	return values
-}
-
 // about is the doc comment of the method.
 func (m *method) about() []string {
+	name := m.d.name()
+	by := m.d.clause()
 	var lines []string
 	switch m.d.Kind {
 	case Value:
 		lines = []string{"Value evaluates " + m.f.Func.Name + " at the parameters theta."}
 	case Grad:
-		lines = []string{"Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap."}
+		lines = []string{name + " is the value at the parameters theta; it overwrites grad with the gradient" + by + ". The two must not overlap."}
 	case HVP:
-		lines = []string{"HVP is the value at the parameters theta; it overwrites grad with the gradient, and product with the Hessian times the tangent.", "No two of the slices may overlap."}
+		lines = []string{name + " is the value at the parameters theta; it overwrites grad with the gradient" + by + ", and product with the Hessian times the tangent.", "No two of the slices may overlap."}
 	case Hessian:
-		lines = []string{"Hessian is the value at the parameters theta; it overwrites grad with the gradient, and hess with the symmetric matrix of second", "derivatives, NumParams by NumParams, row by row. No two of the slices may overlap."}
+		lines = []string{name + " is the value at the parameters theta; it overwrites grad with the gradient" + by + ", and hess with the symmetric matrix of second", "derivatives, " + m.rows() + ", row by row. No two of the slices may overlap."}
+	case GaussNewton:
+		lines = []string{name + " evaluates " + m.f.Func.Name + " at the parameters theta. With r for its results in one vector, and J for their Jacobian" + by + ", it overwrites",
+			"grad with Jᵀr, and hess with the symmetric matrix JᵀJ, " + m.rows() + ", row by row. No two of the slices may overlap."}
 	case Jacobian:
-		lines = []string{"Jacobian evaluates " + m.f.Func.Name + " and its derivatives at the parameters theta, and writes all that derivatives points to."}
+		lines = []string{name + " evaluates " + m.f.Func.Name + " and its derivatives" + by + " at the parameters theta, and writes all that derivatives points to."}
 	case JVP:
-		lines = []string{"JVP is the value at the parameters theta and its derivative along the tangent."}
+		lines = []string{name + " is the value at the parameters theta and its derivative along the tangent" + by + "."}
 	case VJP:
-		lines = []string{"VJP overwrites grad with the cotangent times the Jacobian at the parameters theta."}
+		lines = []string{name + " overwrites grad with the cotangent times the Jacobian" + by + " at the parameters theta."}
 	}
 	if !m.scalarResult() && m.d.Kind != Grad {
 		lines = append(lines, "It writes all that out points to.")
@@ -329,6 +198,26 @@ func (m *method) about() []string {
 		lines = append(lines, "", strings.TrimSpace(m.d.Ops))
 	}
 	return lines
+}
+
+// clause says what a derivative is by, where that was asked for.
+func (d Derived) clause() string {
+	if d.By == nil {
+		return ""
+	}
+	var names []string
+	for _, in := range d.By {
+		names = append(names, shape(in))
+	}
+	return " by " + strings.Join(names, ", ")
+}
+
+// rows says how many rows and columns a matrix has.
+func (m *method) rows() string {
+	if m.d.By == nil {
+		return "NumParams by NumParams"
+	}
+	return "as long as grad on each side"
 }
 
 func boundClause(m *method) string {

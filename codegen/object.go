@@ -51,30 +51,28 @@ func (e *emitter) object(f Function) {
 		o.outDecl()
 	}
 	for _, d := range f.Programs {
-		switch d.Kind {
-		case Jacobian:
+		if d.Kind == Jacobian {
 			o.derivativesDecl(d)
-		case Hessian:
-			o.spreadDecl()
 		}
 		o.method(d)
 	}
+	o.matrixDecls()
 }
 
 // methodNames are what else the type has: no field for data may have these names.
-var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP", "Jacobian", "Hessian", "HVP", "spread"}
+var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP", "Jacobian", "Hessian", "HVP", "spread", "mirror"}
 
 // scalarResult tells whether the function has one scalar as its result.
-func (o *object) scalarResult() bool { return isNumber(o.f.Func) }
+func (o *object) scalarResult() bool { return o.f.Func.IsNumber() }
 
 // nameScratch gives every scratch array a field. Programs run one at a time, so that those of the same
 // shape could share; each keeps its own, which reads better.
 func (o *object) nameScratch(private *scope) {
 	for _, d := range o.f.Programs {
-		for i, a := range d.scratch() {
-			wish := fmt.Sprintf("%s%d", strings.ToLower(string(d.Kind)), i)
+		for i, a := range o.scratchOf(d) {
+			wish := fmt.Sprintf("%s%d", strings.ToLower(d.name()), i)
 			if a.Name != "" {
-				wish = unexported(a.Name) + string(d.Kind)
+				wish = unexported(a.Name) + d.name()
 			}
 			o.scratch[a] = private.name(wish)
 		}
@@ -93,7 +91,7 @@ func (o *object) typeDecl() {
 		fields = append(fields, Id("bound").Bool())
 	}
 	for _, d := range o.f.Programs {
-		for _, a := range d.scratch() {
+		for _, a := range o.scratchOf(d) {
 			fields = append(fields, Id(o.scratch[a]).Index().Id(o.elementType(a.Type)))
 		}
 	}

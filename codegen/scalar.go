@@ -44,7 +44,7 @@ func (e *emitter) scalarFunc(f *ir.Func, d Derived) {
 	code := e.scalarScratch(w, d)
 	body, tail := trailing(d.Program)
 	if blocks := split(w, d, body, tail); blocks != nil {
-		code = append(code, blocks.emit(e, Exported(f.Name)+suffix(d.Kind))...)
+		code = append(code, blocks.emit(e, Exported(f.Name)+d.suffix())...)
 	} else {
 		if len(results) == 1 && len(tail) == 0 { // with several they have names in the signature
 			code = append(code, Var().Id(results[0].name).Id(e.float))
@@ -52,7 +52,7 @@ func (e *emitter) scalarFunc(f *ir.Func, d Derived) {
 		code = append(code, w.block(body)...)
 	}
 	code = append(code, Return(w.scalarValues(d, tail)...))
-	name := Exported(f.Name) + suffix(d.Kind)
+	name := Exported(f.Name) + d.suffix()
 	e.file.Comment(doc(scalarDoc(name, f, d)...))
 	e.file.Func().Id(name).Params(grouped(params)...).Params(named(results)...).Block(code...)
 	e.file.Line()
@@ -130,23 +130,18 @@ func trailing(p *ir.Program) (body []ir.Stmt, tail map[*ir.Array]*ir.Store) {
 
 // scalarDoc says what the function computes, with the definition and the operation count.
 func scalarDoc(name string, f *ir.Func, d Derived) []string {
-	var about string
-	switch d.Kind {
-	case Value:
-		about = "is"
-	case Grad:
-		about = "is the value and the gradient of"
-	case JVP:
-		about = "is the value and the derivative along the tangent " + strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ") + " of"
-	case VJP:
-		about = "is the value and the gradient, times the cotangent, of"
-	case Hessian:
-		about = "is the value, the gradient, and the Hessian, its upper triangle row by row, of"
-	case HVP:
-		about = "is the value, the gradient, and the product of the Hessian and " + strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ") + " of"
-	case Jacobian:
-		about = "is the values and the derivatives, the Jacobian row by row, of"
-	}
+	by := d.clause()
+	extra := strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ")
+	about := map[Kind]string{
+		Value:       "is",
+		Grad:        "is the value and the gradient" + by + " of",
+		JVP:         "is the value and the derivative along the tangent " + extra + " of",
+		VJP:         "is the value and the gradient" + by + ", times the cotangent, of",
+		Hessian:     "is the value, the gradient" + by + ", and the Hessian, its upper triangle row by row, of",
+		HVP:         "is the value, the gradient" + by + ", and the product of the Hessian and " + extra + " of",
+		Jacobian:    "is the values and the derivatives" + by + ", the Jacobian row by row, of",
+		GaussNewton: "is the values r, and for their Jacobian J" + by + " Jᵀr and JᵀJ, its upper triangle row by row, of",
+	}[d.Kind]
 	lines := append([]string{fmt.Sprintf("%s %s", name, about)}, quoted(f.Text)...)
 	if d.Ops != "" {
 		lines = append(lines, "", d.Ops)

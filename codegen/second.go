@@ -9,94 +9,115 @@ import (
 	. "github.com/dave/jennifer/jen"
 )
 
-// firstBlock is the result of a Hessian's program from which on blocks of second derivatives stand, behind the value and the gradient.
-func (d Derived) firstBlock() int { return 1 + len(d.Func.Params()) }
+// blocks lists the results that are blocks of a symmetric matrix, of which the program computes what stands on and above the diagonal: they
+// follow the results of the function and the gradient.
+func (d Derived) blocks(f *ir.Func) []*ir.Array {
+	if d.Kind != Hessian && d.Kind != GaussNewton {
+		return nil
+	}
+	return d.Program.Results[len(f.Results)+len(d.independents()):]
+}
 
-// scratch lists the arrays that the program needs beside its arguments and results: its own, and, where there are several parameters, the
-// blocks of second derivatives before they stand in their matrix.
-func (d Derived) scratch() []*ir.Array {
-	if d.Kind != Hessian || d.params() == 1 {
+// scratch lists the arrays that the program needs beside its arguments and results: its own, and the blocks of a matrix of several before they
+// stand in it.
+func (o *object) scratchOf(d Derived) []*ir.Array {
+	if len(d.independents()) == 1 {
 		return d.Program.Scratch
 	}
-	blocks := slices.Clone(d.Program.Results[d.firstBlock():])
-	blocks = slices.DeleteFunc(blocks, func(a *ir.Array) bool { return len(a.Dims) == 0 })
+	blocks := slices.DeleteFunc(slices.Clone(d.blocks(o.f.Func)), func(a *ir.Array) bool { return len(a.Dims) == 0 })
 	return append(d.Program.Scratch[:len(d.Program.Scratch):len(d.Program.Scratch)], blocks...)
 }
 
-func (d Derived) params() int { return len(d.Func.Params()) }
-
-// inGrad tells whether result i is part of a gradient.
-func (m *method) inGrad(i int) bool {
-	k := i - len(m.f.Func.Results)
-	switch m.d.Kind {
-	case Grad, VJP, HVP, Hessian:
-		return 0 <= k && k < len(m.f.Func.Params())
+// place is the row and the column of blocks in which result i stands.
+func (m *method) place(i int) (p, q int) {
+	n := len(m.d.independents())
+	q = i - len(m.f.Func.Results) - n
+	for ; q >= n-p; p++ {
+		q -= n - p
 	}
-	return false
+	return p, q + p
 }
 
-// block is the number of the block of second derivatives that result i is, negative if it is none.
-func (m *method) block(i int) int {
-	if m.d.Kind != Hessian {
-		return -1
+// block is where result i, a block of a matrix, is written by the program.
+func (m *method) block(i int) *Statement {
+	by := m.d.independents()
+	a := m.d.Program.Results[i]
+	switch {
+	case len(a.Dims) > 0 && len(by) == 1:
+		return Id("hess")
+	case len(a.Dims) > 0:
+		return Id("f").Dot(m.scratch[a])
 	}
-	return max(i-m.d.firstBlock(), -1)
+	p, q := m.place(i)
+	if q == 0 {
+		return Id("hess").Index(Lit(0))
+	}
+	column := m.lengthOf(by[:q])
+	if p == 0 {
+		return Id("hess").Index(column)
+	}
+	return Id("hess").Index(m.factor(by[:p]).Op("*").Add(m.side()).Op("+").Add(column))
 }
 
-// spread emits that result i, a block of second derivatives, is written to its place in the matrix.
-func (m *method) spread(i int, number *Statement) Code {
-	params := m.f.Func.Params()
-	p, q := 0, m.block(i)
-	for ; q >= len(params)-p; p++ {
-		q -= len(params) - p
+// matrix emits that the blocks are written to their places in the matrix, and their mirror images below the diagonal.
+func (m *method) matrix() {
+	by := m.d.independents()
+	if len(by) == 1 && len(by[0].Dims) == 0 {
+		return
 	}
-	q += p
-	w := m.sizeWriter("f.sizes")
-	offset := func(to int) *Statement {
-		if to == 0 {
-			return Lit(0)
+	for i, a := range m.d.Program.Results {
+		if len(by) > 1 && len(a.Dims) > 0 && slices.Contains(m.d.blocks(m.f.Func), a) {
+			p, q := m.place(i)
+			m.epilogue = append(m.epilogue, Id("f").Dot("spread").Call(Id("hess"), Id("f").Dot(m.scratch[a]), m.count(), m.lengthOf(by[:p]), m.lengthOf(by[:q]), m.lengthOf(by[q:q+1])))
 		}
-		s := w.product(params[0].Dims)
-		for _, in := range params[1:to] {
-			s.Op("+").Add(w.product(in.Dims))
-		}
-		return s
 	}
-	var block Code = Index().Id(m.float).Values(number)
-	if len(m.d.Program.Results[i].Dims) > 0 {
-		block = m.target(i, len(m.f.Func.Results))
-	}
-	return Id("f").Dot("spread").Call(Id("hess"), block, offset(p), offset(q), w.product(params[q].Dims))
+	m.epilogue = append(m.epilogue, Id("f").Dot("mirror").Call(Id("hess"), m.count()))
 }
 
-// spreadDecl emits the method that writes blocks of second derivatives.
-func (o *object) spreadDecl() {
+// matrixDecls emits the methods that put a symmetric matrix together.
+func (o *object) matrixDecls() {
 	vector := Index().Id(o.float)
-	o.file.Comment(doc("spread writes a block of second derivatives, rows of so many columns, to hess at a row and a column, and its mirror image to the other", "side of the diagonal."))
-	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id("spread").Params(List(Id("hess"), Id("block")).Add(vector), List(Id("row"), Id("column"), Id("columns")).Int()).Block(
-		Id("n").Op(":=").Id("f").Dot("NumParams").Call(),
-		For(Empty(), Len(Id("block")).Op(">").Lit(0), Id("row").Op("++")).Block(
-			For(List(Id("j"), Id("v")).Op(":=").Range().Id("block").Index(Empty(), Id("columns"))).Block(
-				Id("hess").Index(Id("row").Op("*").Id("n").Op("+").Id("column").Op("+").Id("j")).Op("=").Id("v"),
-				Id("hess").Index(Parens(Id("column").Op("+").Id("j")).Op("*").Id("n").Op("+").Id("row")).Op("=").Id("v"),
-			),
-			Id("block").Op("=").Id("block").Index(Id("columns"), Empty()),
-		))
-	o.file.Line()
-}
-
-// derivatives is the field for the k-th array of derivatives of a Jacobian.
-func (o *object) derivatives(k int) string {
-	names := newScope()
-	params := o.f.Func.Params()
-	for i := range k {
-		names.name(o.derivative(i/len(params), params[i%len(params)]))
+	spreads, mirrors := false, false
+	for _, d := range o.f.Programs {
+		for _, a := range d.blocks(o.f.Func) {
+			spreads = spreads || len(a.Dims) > 0 && len(d.independents()) > 1
+			mirrors = mirrors || len(a.Dims) > 0 || len(d.independents()) > 1
+		}
 	}
-	return names.name(o.derivative(k/len(params), params[k%len(params)]))
+	if spreads {
+		o.file.Comment(doc("spread writes a block, rows of so many columns, to the n by n matrix hess at a row and a column."))
+		o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id("spread").Params(List(Id("hess"), Id("block")).Add(vector), List(Id("n"), Id("row"), Id("column"), Id("columns")).Int()).Block(
+			For(Id("i").Op(":=").Range().Len(Id("block")).Op("/").Id("columns")).Block(
+				Copy(Id("hess").Index(Parens(Id("row").Op("+").Id("i")).Op("*").Id("n").Op("+").Id("column"), Empty()), Id("block").Index(Id("i").Op("*").Id("columns"), Parens(Id("i").Op("+").Lit(1)).Op("*").Id("columns"))),
+			))
+		o.file.Line()
+	}
+	if mirrors {
+		o.file.Comment(doc("mirror writes what stands above the diagonal of the n by n matrix hess also below it."))
+		o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id("mirror").Params(Id("hess").Add(vector), Id("n").Int()).Block(
+			For(Id("i").Op(":=").Range().Id("n")).Block(
+				For(Id("j").Op(":=").Range().Id("i")).Block(
+					Id("hess").Index(Id("i").Op("*").Id("n").Op("+").Id("j")).Op("=").Id("hess").Index(Id("j").Op("*").Id("n").Op("+").Id("i")))))
+		o.file.Line()
+	}
 }
 
-func (o *object) derivative(result int, p *ir.Input) string {
-	return "D" + unexportedFirst(o.results[result]) + "D" + unexportedFirst(o.params[p])
+// derivatives is the field for the k-th array of derivatives of the Jacobian d.
+func (o *object) derivatives(d Derived, k int) string {
+	names := newScope()
+	by := d.independents()
+	for i := range k {
+		names.name(o.derivative(i/len(by), by[i%len(by)]))
+	}
+	return names.name(o.derivative(k/len(by), by[k%len(by)]))
+}
+
+func (o *object) derivative(result int, in *ir.Input) string {
+	name := Exported(in.Name)
+	if field, ok := o.params[in]; ok {
+		name = field
+	}
+	return "D" + unexportedFirst(o.results[result]) + "D" + unexportedFirst(name)
 }
 
 // derivativesDecl emits the struct that a Jacobian is written to.
@@ -105,11 +126,12 @@ func (o *object) derivativesDecl(d Derived) {
 	var shapes []string
 	for k, r := range d.Func.Results[len(o.f.Func.Results):] {
 		dims := extents(r.Index)
-		fields = append(fields, Id(o.derivatives(k)).Add(o.viewType(dims)))
-		shapes = append(shapes, shape(&ir.Input{Name: o.derivatives(k), Dims: dims}))
+		fields = append(fields, Id(o.derivatives(d, k)).Add(o.viewType(dims)))
+		shapes = append(shapes, shape(&ir.Input{Name: o.derivatives(d, k), Dims: dims}))
 	}
-	o.file.Comment(doc(fmt.Sprintf("%sDerivatives is where a Jacobian is written: %s, row by row.", o.name, strings.Join(shapes, ", ")),
+	name := o.name + d.derivativesType()
+	o.file.Comment(doc(fmt.Sprintf("%s is where a Jacobian is written: %s, row by row.", name, strings.Join(shapes, ", ")),
 		"Pointers and slices that are not given are not allowed."))
-	o.file.Type().Id(o.name + "Derivatives").Struct(fields...)
+	o.file.Type().Id(name).Struct(fields...)
 	o.file.Line()
 }

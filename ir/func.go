@@ -13,7 +13,10 @@ type Func struct {
 	Results []Result      // one, of no indices, for an ordinary scalar function
 	Recurs  []*Recurrence // of the arrays that Results are made of; a later one may read the arrays of those before it
 	Checks  []Check       // what must hold of sizes and integer data
-	Derive  []string      // what derive directives ask for
+	At      Place         // where it is defined
+	Derive  []Wanted      // what derive directives ask for
+	By      []*Input      // what it is differentiated with respect to; nil is all parameters
+	Way     string        // how it was derived, such as "forward over reverse"
 }
 
 // Result is an array (or, without Index, a scalar) that a function computes: the value of
@@ -22,6 +25,7 @@ type Result struct {
 	Name  string
 	Index []*Node
 	Value *Node
+	Where *Node // a condition on the indices where a program may leave the other elements out; nil if all are wanted
 }
 
 // Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of
@@ -35,7 +39,15 @@ type Check struct {
 	Message string // what is wrong when it does not hold, such as "x[i+1]: …"
 }
 
-// Params lists the inputs that the function is differentiated with respect to.
+// Independents lists the inputs that the function is differentiated with respect to, in the order in which derivatives follow each other.
+func (f *Func) Independents() []*Input {
+	if f.By != nil {
+		return f.By
+	}
+	return f.Params()
+}
+
+// Params lists the inputs that are parameters.
 func (f *Func) Params() []*Input { return f.inputs(true) }
 
 // Data lists the other inputs.
@@ -66,6 +78,9 @@ func (f *Func) Scalar() bool {
 	}
 	return len(f.Sizes) == 0
 }
+
+// IsNumber tells whether f has one number as its result.
+func (f *Func) IsNumber() bool { return len(f.Results) == 1 && len(f.Results[0].Index) == 0 }
 
 // Derived is a copy of f, in the same graph, to which inputs and results can be added.
 func (f *Func) Derived() *Func {

@@ -54,7 +54,7 @@ type Input struct {
 	Name  string
 	Type  Type    // Real or Int
 	Dims  []*Node // the extents, closed Int nodes
-	Param bool    // whether the function is differentiated with respect to it
+	Param bool    // whether it is a parameter, not data
 
 	Defined bool // the array is not provided, but computed by a recurrence of the function
 }

@@ -58,11 +58,19 @@ type Equation struct {
 	Value  Expr
 }
 
-// Derive is a directive, derive f: grad, jvp.
+// Derive is a directive, derive f: grad, hessian(theta).
 type Derive struct {
 	Func   string
 	FuncAt Span
-	Kinds  []Name
+	Kinds  []Kind
+	Span   Span
+}
+
+// Kind is a kind of derivative, by the arguments By where they are Listed.
+type Kind struct {
+	Name   Name
+	By     []Name
+	Listed bool
 	Span   Span
 }
 

@@ -212,19 +212,3 @@ func (p *parser) line(f *Func, b *Block) {
 	eq.Value = p.expr(0)
 	b.Eqs = append(b.Eqs, eq)
 }
-
-// derive reads derive f: grad, jvp.
-func (p *parser) derive() *Derive {
-	from := start(p.advance())
-	n := p.name("the name of a function")
-	d := &Derive{Func: n.Text, FuncAt: n.At}
-	p.expect(":", "after the name of the function")
-	for {
-		d.Kinds = append(d.Kinds, p.name("a kind of derivative"))
-		if !p.accept(",") {
-			break
-		}
-	}
-	d.Span = Span{from, p.last}
-	return d
-}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/adgen-go/adgen/ir"
 	"github.com/rivo/uniseg"
 )
 
@@ -55,6 +56,13 @@ func (e Errors) sorted() Errors {
 		list = append(list, d)
 	}
 	return list
+}
+
+// Place is a place that errors can point at which show when the source is out of hand.
+func (s *Source) Place(at Span) ir.Place {
+	var b strings.Builder
+	s.quote(&b, at)
+	return ir.Place{Name: fmt.Sprintf("%s:%d:%d", s.Name, at.Start.Line, at.Start.Col), Quote: b.String()}
 }
 
 // Error prints one diagnostic.

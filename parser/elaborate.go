@@ -81,40 +81,6 @@ func (e *elaborator) report(d *Diagnostic) {
 	e.errs = append(e.errs, d)
 }
 
-// derivatives are the kinds that a directive can ask for.
-var derivatives = []string{"value", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp"}
-
-// directives attaches the derive directives to their functions.
-func (e *elaborator) directives(list []*ir.Func) {
-	byName := map[string]*ir.Func{}
-	for _, f := range list {
-		byName[f.Name] = f
-	}
-	for _, d := range e.file.Derive {
-		if e.funcs[d.Func] == nil {
-			e.report(&Diagnostic{At: d.FuncAt, Message: fmt.Sprintf("there is no function %s to differentiate", d.Func)})
-		}
-		for _, k := range d.Kinds {
-			if !contains(derivatives, k.Text) {
-				e.report(&Diagnostic{At: k.At, Message: fmt.Sprintf("%q is no kind of derivative of this version", k.Text), Help: "there are " + strings.Join(derivatives, ", ")})
-				continue
-			}
-			if f := byName[d.Func]; f != nil && !contains(f.Derive, k.Text) {
-				f.Derive = append(f.Derive, k.Text)
-			}
-		}
-	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 // findCycles refuses definitions that call each other in a circle, with an explicit stack.
 func (e *elaborator) findCycles() {
 	calls := map[string][]Name{}

@@ -10,7 +10,7 @@ import (
 func (e *elaborator) function(f *Func) *ir.Func {
 	g := ir.NewGraph()
 	b := &builder{elaborator: e, g: g, memo: newMemo(),
-		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g}}
+		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g, At: e.file.Source.Place(f.NameAt)}}
 	s := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
 	before := len(e.errs)
 	b.catch(func() {

@@ -29,7 +29,7 @@ func Analyze(f *ir.Func, goal Goal) (Report, error) {
 		Written: Written(f),
 		Emitted: Count(Schedule(Optimize(goal, f))),
 	}}
-	if len(f.Params()) == 0 {
+	if len(f.Independents()) == 0 {
 		return r, nil
 	}
 	var ways []*ir.Func
@@ -62,7 +62,7 @@ func Analyze(f *ir.Func, goal Goal) (Report, error) {
 // for each parameter, the partial derivatives of each of them.
 func Forward(f *ir.Func) *ir.Func {
 	d := f.Derived()
-	for _, p := range f.Params() {
+	for _, p := range f.Independents() {
 		k := make([]*ir.Node, len(p.Dims))
 		for i, extent := range p.Dims {
 			k[i] = f.Graph.NewIndex(extent)
@@ -80,7 +80,7 @@ func Forward(f *ir.Func) *ir.Func {
 func directions(f *ir.Func, p *ir.Input, k []*ir.Node, apart bool) map[*ir.Input]func(...*ir.Node) adjoint {
 	g := f.Graph
 	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
-	for _, q := range f.Params() {
+	for _, q := range f.Independents() {
 		seed[q] = func(...*ir.Node) adjoint { return adjoint{g.Bool(true), g.Const(0)} }
 	}
 	seed[p] = func(index ...*ir.Node) adjoint {

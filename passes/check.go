@@ -35,7 +35,7 @@ func Differentiate(f, grad, jvp *ir.Func, env ir.Env, r *rand.Rand) (Derivatives
 		seeded.Inputs[name] = t
 	}
 	condition := 0.0
-	for i, p := range f.Params() {
+	for i, p := range f.Independents() {
 		x := env.Inputs[p.Name]
 		t := ir.Tensor{Dims: x.Dims}
 		for k, g := range d.Gradient[i].Data {
@@ -66,7 +66,7 @@ func (d *Derivatives) difference(f *ir.Func) error {
 			for name, t := range d.Env.Inputs {
 				env.Inputs[name] = t
 			}
-			for i, p := range f.Params() {
+			for i, p := range f.Independents() {
 				x := d.Env.Inputs[p.Name]
 				moved := ir.Tensor{Dims: x.Dims}
 				for e, v := range x.Data {

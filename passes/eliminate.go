@@ -30,12 +30,12 @@ func whole(g *ir.Graph) adjoint { return adjoint{g.Bool(true), g.Const(1)} }
 func linearise(f *ir.Func) (*linearised, bool) {
 	ofArray := func(p *ir.Input) bool { return len(p.Dims) > 0 }
 	toArray := func(r ir.Result) bool { return len(r.Index) > 0 }
-	if slices.ContainsFunc(f.Params(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
+	if slices.ContainsFunc(f.Independents(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
 		return nil, false
 	}
 	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
 	order := ir.Reachable(f.Roots()...)
-	active := activity(order)
+	active := activity(f, order)
 	vertex := map[*ir.Node]int{}
 	add := func() int {
 		l.in, l.out = append(l.in, nil), append(l.out, nil)
@@ -177,7 +177,7 @@ func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
 	}
 	rows := make([][]ir.Result, len(l.results))
 	for i, r := range l.results {
-		for _, p := range f.Params() {
+		for _, p := range f.Independents() {
 			rows[i] = append(rows[i], ir.Result{Value: l.derivative(p, r)})
 		}
 	}

@@ -8,8 +8,9 @@ import "github.com/adgen-go/adgen/ir"
 // Σ ∂result/∂parameter·t.
 func JVP(f *ir.Func) (*ir.Func, error) {
 	d := f.Derived()
+	d.Way = "forward"
 	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
-	for _, p := range f.Params() {
+	for _, p := range f.Independents() {
 		t := &ir.Input{Name: "t" + p.Name, Dims: p.Dims}
 		d.Inputs = append(d.Inputs, t)
 		seed[p] = func(index ...*ir.Node) adjoint { return adjoint{f.Graph.Bool(true), f.Graph.Access(t, index...)} }
@@ -33,7 +34,7 @@ func pushforward(f *ir.Func, seed map[*ir.Input]func(index ...*ir.Node) adjoint)
 		roots[i] = r.Value
 	}
 	order := ir.Reachable(roots...)
-	s := &forward{f: f, g: f.Graph, active: activity(order), dot: map[*ir.Node]tangent{}, seed: seed}
+	s := &forward{f: f, g: f.Graph, active: activity(f, order), dot: map[*ir.Node]tangent{}, seed: seed}
 	for _, n := range order {
 		if s.active[n] {
 			s.dot[n] = s.tangent(n)

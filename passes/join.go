@@ -47,7 +47,7 @@ func (b *builder) parts(u *unit) (parts []part, inner []*unit, ok bool) {
 		v := top.unit
 		if v.node.Is(ir.OpAdd) || v.node.Is(ir.OpSub) {
 			x, y := b.of[v.node.Args[0]], b.of[v.node.Args[1]]
-			if x == nil || y == nil || x == y || v != u && (v.refs != 1 || len(v.guard) > 0) {
+			if x == nil || y == nil || x == y || v != u && (v.refs != 1 || b.guarded(v)) {
 				return nil, nil, false
 			}
 			if v != u {
@@ -56,19 +56,23 @@ func (b *builder) parts(u *unit) (parts []part, inner []*unit, ok bool) {
 			stack = append(stack, part{y, top.not != v.node.Is(ir.OpSub)}, part{x, top.not})
 			continue
 		}
-		if v.node.Kind != ir.Reduce || v.node.Red != ir.Sum || v.refs != 1 || len(v.guard) > 0 || v.done ||
+		if v.node.Kind != ir.Reduce || v.node.Red != ir.Sum || v.refs != 1 || b.guarded(v) || v.done ||
 			len(v.dims) != len(u.node.Free()) || len(v.node.Free()) != len(u.node.Free()) {
 			return nil, nil, false
 		}
 		parts = append(parts, top)
 	}
 	for _, p := range parts {
-		if len(u.guard) > 0 || b.cleared(p.unit) != b.cleared(parts[0].unit) || !b.inArray(p.unit) {
+		if b.guarded(u) || b.cleared(p.unit) != b.cleared(parts[0].unit) || !b.inArray(p.unit) {
 			return nil, nil, false
 		}
 	}
 	return parts, inner, len(parts) > 1
 }
+
+// guarded tells whether u is needed under other conditions than those that say which elements of results are wanted. To have more elements than
+// those does no harm.
+func (b *builder) guarded(u *unit) bool { return len(without(u.guard, b.wanted)) > 0 }
 
 // cleared is the loop before which the reduction u, kept in an array, is cleared.
 func (b *builder) cleared(u *unit) *loop {

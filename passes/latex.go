@@ -32,7 +32,7 @@ func latexLines(f *ir.Func) ([]string, error) {
 		args = append(args, ir.TeXName(in.Name))
 	}
 	head := ir.TeXName(f.Name) + "(" + strings.Join(args, ", ") + ")"
-	if len(f.Results) != 1 || len(f.Results[0].Index) > 0 || len(f.Params()) == 0 {
+	if len(f.Results) != 1 || len(f.Results[0].Index) > 0 || len(f.Independents()) == 0 {
 		return formulas(f, func(r ir.Result, t *ir.Notation) string {
 			if r.Name == "value" {
 				return head
@@ -48,7 +48,7 @@ func latexLines(f *ir.Func) ([]string, error) {
 	lines := formulas(value, func(ir.Result, *ir.Notation) string { return head })
 	d := Simplify(grad)
 	d.Results = d.Results[1:]
-	params := f.Params()
+	params := f.Independents()
 	next := 0
 	return append(lines, formulas(d, func(r ir.Result, t *ir.Notation) string {
 		p := params[next]

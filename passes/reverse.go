@@ -8,14 +8,15 @@ import (
 )
 
 // Gradient is f with the derivatives of its single scalar result with respect to all
-// parameters, by one reverse sweep (Griewank & Walther, Evaluating Derivatives, 3.2). Its
+// parameters, or those of f.By, by one reverse sweep (Griewank & Walther, Evaluating Derivatives, 3.2). Its
 // results are f's and one per parameter, of the parameter's shape, named d and the
 // parameter's name. Nothing is simplified beyond what the ir constructors fold.
 func Gradient(f *ir.Func) (*ir.Func, error) {
-	if len(f.Results) != 1 || len(f.Results[0].Index) != 0 {
-		return nil, fmt.Errorf("%s has no gradient: it has %s, and a gradient is of one number; ask for jvp or vjp", f.Name, shapeOf(f))
+	if !f.IsNumber() {
+		return nil, refuse("ask for jacobian, jvp or vjp, or for gauss_newton of residuals", "%s has %s, and only what is one number has a gradient or a Hessian", f.Name, shapeOf(f))
 	}
 	d := f.Derived()
+	d.Way = "reverse"
 	d.Results = append(d.Results, pullback(d, []*ir.Node{f.Graph.Const(1)})...)
 	return d, nil
 }
@@ -25,6 +26,7 @@ func Gradient(f *ir.Func) (*ir.Func, error) {
 // parameter a further result as Gradient has it, Σ c·∂result/∂parameter.
 func VJP(f *ir.Func) (*ir.Func, error) {
 	d := f.Derived()
+	d.Way = "reverse"
 	var seeds []*ir.Node
 	for _, r := range f.Results {
 		in := &ir.Input{Name: "c" + r.Name}
@@ -76,7 +78,7 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 		roots[i] = f.Results[i].Value
 	}
 	order := ir.Reachable(roots...)
-	r.active = activity(order)
+	r.active = activity(f, order)
 	for i, seed := range seeds {
 		r.add(roots[i], f.Results[i].Index, whole(r.g).times(r.g, seed)) // a unit vector's place becomes a guard
 	}
@@ -90,19 +92,20 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 		}
 	}
 	var results []ir.Result
-	for _, p := range f.Params() {
+	for _, p := range f.Independents() {
 		results = append(results, r.collect(p))
 	}
 	return results
 }
 
-// activity tells which nodes depend on a parameter in a way that has a derivative.
-func activity(order []*ir.Node) map[*ir.Node]bool {
+// activity tells which nodes depend on what f is differentiated by, in a way that has a derivative.
+func activity(f *ir.Func, order []*ir.Node) map[*ir.Node]bool {
 	active := map[*ir.Node]bool{}
+	by := f.Independents()
 	for _, n := range order {
 		switch n.Kind {
 		case ir.Access:
-			active[n] = n.Input.Param && n.Type == ir.Real
+			active[n] = slices.Contains(by, n.Input)
 		case ir.Apply:
 			for i, p := range n.Prim.Partials {
 				active[n] = active[n] || p != nil && active[n.Args[i]]

@@ -34,17 +34,11 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
-	var list []*ir.Func
+	list := goal.sorted(Alternatives(candidates...))
 	derived := candidates[0]
-	for i, f := range candidates {
-		f = Simplify(f)
-		list = append(list, f)
-		if u, ok := Unroll(f); i == 0 && ok {
-			list = append(list, u, Simplify(u))
-			derived, _ = Unroll(derived)
-		}
+	if u, ok := Unroll(derived); ok {
+		derived = u
 	}
-	list = goal.sorted(list)
 	best := list[0]
 	work := goal.Effort * min(workPerNode*arithmetic(best), maxWork)
 	if work == 0 {
@@ -60,6 +54,20 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		list, work = append(list, list[0]), work/2
 	}
 	return goal.sorted(goal.search(list, work, j))[0]
+}
+
+// Alternatives is what Optimize chooses from before it searches, each with the name of its Way.
+func Alternatives(candidates ...*ir.Func) []*ir.Func {
+	var list []*ir.Func
+	for i, f := range candidates {
+		f = Simplify(f)
+		list = append(list, f)
+		if u, ok := Unroll(f); i == 0 && ok {
+			u.Way += ", unrolled"
+			list = append(list, u, Simplify(u))
+		}
+	}
+	return list
 }
 
 // hopeless is how much dearer than the best a program is that is not searched for.

@@ -89,6 +89,7 @@ type planner struct {
 	products map[*ir.Node]*ir.Node // the product of all factors, to one of those
 	of       map[*ir.Node]*unit
 	units    []*unit
+	wanted   []literal // where results are wanted
 }
 
 // newUnits lists what has to be done for f's results, operands before users.
@@ -112,23 +113,45 @@ func newUnits(f *ir.Func) *planner {
 		}
 	}
 	for i, r := range f.Results {
-		p.stores(i, r.Value, r.Index, nil)
+		p.stores(i, r.Value, r.Index, r.Where, nil)
 	}
 	p.connect()
 	return p
 }
 
-// stores adds the stores of result i: one, or one for each of the elements that it is made of.
-func (p *planner) stores(i int, value *ir.Node, index []*ir.Node, where []place) {
+// stores adds the stores of result i: one, or one for each of the elements that it is made of, as far as they are wanted.
+func (p *planner) stores(i int, value *ir.Node, index []*ir.Node, wanted *ir.Node, where []place) {
 	if value.Kind != ir.Pick {
-		p.add(&unit{result: i, body: value, ctx: slices.Clone(index), where: where})
+		u := &unit{result: i, body: value, ctx: slices.Clone(index), where: where}
+		if wanted != nil {
+			u.guard = literals(wanted, true)
+			p.wanted = union(p.wanted, u.guard)
+		}
+		p.add(u)
 		return
 	}
 	at := value.Args[0]
 	rest := slices.DeleteFunc(slices.Clone(index), func(x *ir.Node) bool { return x == at })
 	for k, e := range value.Args[1:] {
-		p.stores(i, e, rest, append(slices.Clone(where), place{at, p.g.Int(k)}))
+		if w := wantedAt(p.g, wanted, at, k); w == nil || !w.IsConst(0) {
+			p.stores(i, e, rest, w, append(slices.Clone(where), place{at, p.g.Int(k)}))
+		}
 	}
+}
+
+// wantedAt is the condition wanted where the index has the value k, nil if that holds.
+func wantedAt(g *ir.Graph, wanted, index *ir.Node, k int) *ir.Node {
+	if wanted == nil || !wanted.Depends(index) {
+		return wanted
+	}
+	w := g.Rename(wanted, index, g.Int(k))
+	if w.Kind == ir.Apply {
+		w = g.Fold(w.Prim.Op, w.Args...)
+	}
+	if w.IsConst(1) {
+		return nil
+	}
+	return w
 }
 
 func (p *planner) add(u *unit) {

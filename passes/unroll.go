@@ -17,7 +17,7 @@ func Unroll(f *ir.Func) (*ir.Func, bool) {
 	u := &unroller{g: f.Graph, places: map[[2]int]int{}, memo: map[int]*ir.Node{}}
 	d := f.Derived()
 	for i, r := range f.Results {
-		d.Results[i].Value = u.elements(r.Value, r.Index, nil)
+		d.Results[i].Value = u.elements(r, r.Index, nil)
 		if u.failed {
 			return nil, false
 		}
@@ -64,20 +64,23 @@ func small(index *ir.Node) (int, bool) {
 	return int(e.Value), e.Kind == ir.Const && e.Value >= 1 && e.Value <= maxUnrolled
 }
 
-// elements is a result with its elements over the small indices.
-func (u *unroller) elements(n *ir.Node, index []*ir.Node, s setting) *ir.Node {
+// elements is a result with its elements over the small indices; those that are not wanted are 0.
+func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 	for len(index) > 0 {
 		if extent, ok := small(index[0]); ok {
 			u.unrolled = true
 			list := make([]*ir.Node, extent)
 			for k := range list {
-				list[k] = u.elements(n, index[1:], s.with(index[0], k))
+				list[k] = u.elements(r, index[1:], s.with(index[0], k))
 			}
 			return u.g.Pick(index[0], list)
 		}
 		index = index[1:]
 	}
-	return u.at(n, s)
+	if r.Where != nil && u.at(r.Where, s).IsConst(0) {
+		return u.g.Const(0)
+	}
+	return u.at(r.Value, s)
 }
 
 // at is n where indices have the values of s.

@@ -19,7 +19,7 @@ type compileCmd struct {
 	Output     string   `short:"o" placeholder:"FILE" help:"Write to FILE instead of beside the expression file; - is standard output."`
 	Package    string   `placeholder:"NAME" help:"Package name; default: that of $GOPACKAGE, of the Go files in the folder, or main."`
 	Type       string   `enum:"float64,float32" default:"float64" help:"Type of the numbers: ${enum}."`
-	Derive     []string `placeholder:"KIND" help:"What to emit for every function: value, grad, jvp, vjp, jacobian, hessian, hvp. Default: what the file says, else value and grad (of what is no single number jacobian, or with arrays vjp)."`
+	Derive     []string `sep:"none" placeholder:"KIND,…" help:"What to emit for every function, as after derive in a file: ${kinds}; of named arguments hessian(theta); of one function f: grad. Default: what the file says, else value and grad (of what is no single number jacobian, or with arrays vjp)."`
 	Standalone bool     `help:"Import nothing beyond the standard library."`
 	Model      string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation, which is made small: ${enum}."`
 	Effort     int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
@@ -31,6 +31,9 @@ type compileCmd struct {
 func (c *compileCmd) Run() error {
 	list, err := parser.Load(c.File)
 	if err != nil {
+		return err
+	}
+	if err := parser.Directives(list, c.Derive); err != nil {
 		return err
 	}
 	out := c.Output
@@ -48,10 +51,10 @@ func (c *compileCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	src, err := codegen.Compile(list, c.Derive, codegen.Config{Package: name, Source: filepath.Base(c.File),
+	src, err := codegen.Compile(list, nil, codegen.Config{Package: name, Source: filepath.Base(c.File),
 		Float32: c.Type == "float32", Standalone: c.Standalone, Goal: goal})
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.File, err)
+		return err
 	}
 	switch {
 	case out == "-":

@@ -13,7 +13,9 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
+	"github.com/adgen-go/adgen/ir"
 	"github.com/alecthomas/kong"
 )
 
@@ -40,7 +42,7 @@ func main() {
 func run(args []string) int {
 	var c commands
 	p, err := kong.New(&c, kong.Name("adgen"), kong.UsageOnError(),
-		kong.Description("adgen compiles mathematics to Go, with derivatives."))
+		kong.Description("adgen compiles mathematics to Go, with derivatives."), kong.Vars{"kinds": strings.Join(ir.Kinds, ", ")})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "adgen: internal error:", err)
 		return 1

@@ -106,24 +106,11 @@ func (f *Rosenbrock) Grad(theta, grad []float64) float64 {
 	return 100*a + b
 }
 
-// spread writes a block of second derivatives, rows of so many columns, to hess at a row and a column, and its mirror image to the other
-// side of the diagonal.
-func (f *Rosenbrock) spread(hess, block []float64, row, column, columns int) {
-	n := f.NumParams()
-	for ; len(block) > 0; row++ {
-		for j, v := range block[:columns] {
-			hess[row*n+column+j] = v
-			hess[(column+j)*n+row] = v
-		}
-		block = block[columns:]
-	}
-}
-
 // Hessian is the value at the parameters theta; it overwrites grad with the gradient, and hess with the symmetric matrix of second
 // derivatives, NumParams by NumParams, row by row. No two of the slices may overlap.
 // It panics if a slice has the wrong length.
 //
-// Operations: 13·n - 12 add, 9·n - 8 multiply.
+// Operations: 12·n - 11 add, 9·n - 8 multiply.
 func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -139,19 +126,27 @@ func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 	clear(dx)
 	clear(dxDx)
 	for i := range n - 1 {
-		c := x[i] * x[i]
-		d := x[i+1] - c
-		a += d * d
-		e := x[i] - 1
-		b += e * e
-		dx[i+1] += 200 * d
+		c := 1 - x[i]
+		d := x[i] * x[i]
+		e := x[i+1] - d
+		a += e * e
+		b += c * c
+		dx[i+1] += 200 * e
 		dxDx[(i+1)*n+i+1] += 200
 		g := -400 * x[i]
-		dx[i] += 2*e + d*g
-		dxDx[(i+1)*n+i] += g
+		dx[i] += e*g - 2*c
 		dxDx[i*n+i+1] += g
-		dxDx[i*n+i] += 1200*c - 400*x[i+1] + 2
+		dxDx[i*n+i] += 1200*d - 400*x[i+1] + 2
 	}
-	f.spread(hess, hess, 0, 0, f.sizes.N)
+	f.mirror(hess, f.NumParams())
 	return 100*a + b
+}
+
+// mirror writes what stands above the diagonal of the n by n matrix hess also below it.
+func (f *Rosenbrock) mirror(hess []float64, n int) {
+	for i := range n {
+		for j := range i {
+			hess[i*n+j] = hess[j*n+i]
+		}
+	}
 }

@@ -1,0 +1,255 @@
+package parser
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/adgen-go/adgen/ir"
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// derive reads derive f: grad, hessian(theta).
+func (p *parser) derive() *Derive {
+	from := start(p.advance())
+	n := p.name("the name of a function")
+	d := &Derive{Func: n.Text, FuncAt: n.At}
+	p.expect(":", "after the name of the function")
+	d.Kinds = p.kinds()
+	d.Span = Span{from, p.last}
+	return d
+}
+
+// kinds reads grad, hessian(theta).
+func (p *parser) kinds() []Kind {
+	list := []Kind{p.kind()}
+	for p.accept(",") {
+		list = append(list, p.kind())
+	}
+	return list
+}
+
+// kind reads grad, or hessian(theta, x).
+func (p *parser) kind() Kind {
+	k := Kind{Name: p.name("a kind of derivative")}
+	if p.is("(") {
+		k.Listed = true
+		p.open("(", "")
+		for !p.is(")") {
+			k.By = append(k.By, p.name("the name of an argument"))
+			if !p.is(")") {
+				p.expect(",", "or \")\" after the name of an argument")
+			}
+		}
+		p.shut(")", "after the names of arguments")
+	}
+	k.Span = Span{k.Name.At.Start, p.last}
+	return k
+}
+
+// Directives replaces what the functions are asked for by what texts say, as a command line gives them: grad, hessian(theta) is asked of all
+// functions, and f: grad of f alone. Functions of which no text speaks keep what their file says.
+func Directives(list []*ir.Func, texts []string) error {
+	wanted := map[*ir.Func][]ir.Wanted{}
+	var errs Errors
+	for _, text := range texts {
+		d, src, err := parseDirective(text)
+		if err != nil {
+			return err
+		}
+		found := false
+		for _, f := range list {
+			if d.Func != "" && d.Func != f.Name {
+				continue
+			}
+			found = true
+			var more Errors
+			wanted[f], more = (&request{f: f, src: src}).add(wanted[f], d.Kinds)
+			errs = append(errs, more...)
+		}
+		if !found {
+			errs = append(errs, &Diagnostic{Source: src, At: d.FuncAt, Message: fmt.Sprintf("there is no function %s to differentiate", d.Func)})
+		}
+	}
+	if len(errs) > 0 {
+		return errs.sorted()
+	}
+	for f, w := range wanted {
+		f.Derive = w
+	}
+	return nil
+}
+
+// parseDirective reads what stands on a command line.
+func parseDirective(text string) (d *Derive, src *Source, err error) {
+	src = NewSource("--derive", text)
+	tokens, err := language{}.Lex(src.Name, strings.NewReader(text))
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &parser{src: src}
+	if p.lex, err = lexer.Upgrade(tokens); err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case bad:
+			err = Errors{r.Diagnostic}
+		default:
+			panic(r)
+		}
+	}()
+	p.load()
+	d = &Derive{}
+	if name, _, ok := strings.Cut(text, ":"); ok && !strings.Contains(name, "(") {
+		n := p.name("the name of a function")
+		d.Func, d.FuncAt = n.Text, n.At
+		p.expect(":", "after the name of the function")
+	}
+	d.Kinds = p.kinds()
+	if p.tok.Type != lexer.EOF {
+		p.unexpected("the end")
+	}
+	return d, src, nil
+}
+
+// directives attaches the derive directives to their functions.
+func (e *elaborator) directives(list []*ir.Func) {
+	byName := map[string]*ir.Func{}
+	for _, f := range list {
+		byName[f.Name] = f
+	}
+	for _, d := range e.file.Derive {
+		if e.funcs[d.Func] == nil {
+			e.report(&Diagnostic{At: d.FuncAt, Message: fmt.Sprintf("there is no function %s to differentiate", d.Func)})
+		}
+		r := &request{f: byName[d.Func], src: e.file.Source}
+		var have []ir.Wanted
+		if r.f != nil {
+			have = r.f.Derive
+		}
+		wanted, errs := r.add(have, d.Kinds)
+		e.errs = append(e.errs, errs...)
+		if r.f != nil {
+			r.f.Derive = wanted
+		}
+	}
+}
+
+// request gives the kinds that are asked of a function their meaning. The function is nil where it has errors of its own; then only
+// the words are checked.
+type request struct {
+	f    *ir.Func
+	src  *Source
+	errs Errors
+}
+
+func (r *request) fail(at Span, help, format string, args ...any) {
+	r.errs = append(r.errs, &Diagnostic{Source: r.src, At: at, Message: fmt.Sprintf(format, args...), Help: help})
+}
+
+// add is have with the further kinds.
+func (r *request) add(have []ir.Wanted, kinds []Kind) ([]ir.Wanted, Errors) {
+	for _, k := range kinds {
+		w, ok := r.wanted(k)
+		switch {
+		case !ok:
+		case slices.ContainsFunc(have, w.Same):
+			r.fail(k.Span, "", "%s of %s is asked for twice", w, r.f.Name)
+		default:
+			have = append(have, w)
+		}
+	}
+	return have, r.errs
+}
+
+// wanted is the meaning of k; it reports false where that has errors.
+func (r *request) wanted(k Kind) (ir.Wanted, bool) {
+	before := len(r.errs)
+	name := k.Name.Text
+	switch {
+	case !slices.Contains(ir.Kinds, name):
+		help := "there are " + strings.Join(ir.Kinds, ", ")
+		if near := nearKind(name); near != "" {
+			help = "did you mean " + near + "?"
+		}
+		r.fail(k.Name.At, help, "%q is no kind of derivative", name)
+	case r.f == nil:
+	case k.Listed && name == "value":
+		r.fail(k.Span, "write value", "a value is not differentiated by anything")
+	case k.Listed && len(k.By) == 0:
+		r.fail(k.Span, fmt.Sprintf("write %s for all parameters, or name some of %s", name, r.arguments()), "%s() names nothing to differentiate by", name)
+	case !k.Listed && name != "value" && len(r.f.Params()) == 0:
+		r.fail(k.Span, fmt.Sprintf("name what to differentiate by: %s(%s)", name, r.arguments()), "%s has no parameters", r.f.Name)
+	}
+	w := ir.Wanted{Kind: name, At: r.src.Place(k.Span)}
+	if r.f != nil {
+		w.By = r.by(k)
+	}
+	return w, r.f != nil && len(r.errs) == before
+}
+
+// by is the inputs that k names; nil is all parameters, in their order.
+func (r *request) by(k Kind) []*ir.Input {
+	var list []*ir.Input
+	for i, n := range k.By {
+		at := slices.IndexFunc(r.f.Inputs, func(in *ir.Input) bool { return in.Name == n.Text })
+		first := slices.IndexFunc(k.By, func(m Name) bool { return m.Text == n.Text })
+		switch {
+		case first < i:
+			r.fail(n.At, "name it once", "%s is named twice", n.Text)
+		case at < 0 && slices.Contains(r.f.Sizes, n.Text):
+			r.fail(n.At, "name some of "+r.arguments(), "%s is a size, and there is no derivative by sizes", n.Text)
+		case at < 0:
+			r.fail(n.At, r.didYouMean(n.Text), "%s has no argument %s", r.f.Name, n.Text)
+		case r.f.Inputs[at].Type == ir.Int:
+			r.fail(n.At, "", "%s is int, and there is no derivative by whole numbers", n.Text)
+		default:
+			list = append(list, r.f.Inputs[at])
+		}
+	}
+	if slices.Equal(list, r.f.Params()) {
+		return nil
+	}
+	return list
+}
+
+// arguments lists what can be named.
+func (r *request) arguments() string {
+	var names []string
+	for _, in := range r.f.Inputs {
+		if in.Type == ir.Real {
+			names = append(names, in.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (r *request) didYouMean(name string) string {
+	for _, in := range r.f.Inputs {
+		if oneEdit(name, in.Name) || strings.EqualFold(name, in.Name) {
+			return "did you mean " + in.Name + "?"
+		}
+	}
+	return "it has " + r.arguments()
+}
+
+// nearKind is the kind that a word may mean, or "".
+func nearKind(word string) string {
+	if k := kindAliases[strings.ToLower(word)]; k != "" {
+		return k
+	}
+	for _, k := range ir.Kinds {
+		if oneEdit(word, k) || strings.EqualFold(word, k) {
+			return k
+		}
+	}
+	return ""
+}
+
+// kindAliases are names of other tools.
+var kindAliases = map[string]string{
+	"gradient": "grad", "jac": "jacobian", "hess": "hessian", "pushforward": "jvp", "forward": "jvp", "pullback": "vjp", "reverse": "vjp",
+	"gaussnewton": "gauss_newton", "gn": "gauss_newton", "jtj": "gauss_newton",
+}

@@ -1,0 +1,113 @@
+package passes
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// derivations are the kinds of derivative, with the ways to derive each.
+var derivations = map[string]func(*ir.Func) ([]*ir.Func, error){
+	"value":        func(f *ir.Func) ([]*ir.Func, error) { return []*ir.Func{f}, nil },
+	"grad":         Gradients,
+	"jvp":          only(JVP),
+	"vjp":          only(VJP),
+	"jacobian":     Jacobians,
+	"hessian":      Hessians,
+	"hvp":          HVPs,
+	"gauss_newton": GaussNewtons,
+}
+
+// only is a single way to derive.
+func only(derive func(*ir.Func) (*ir.Func, error)) func(*ir.Func) ([]*ir.Func, error) {
+	return func(f *ir.Func) ([]*ir.Func, error) {
+		d, err := derive(f)
+		return []*ir.Func{d}, err
+	}
+}
+
+// Ways derives of f what is wanted, in all ways that may lead to a cheap program: functions over f's graph with the same results, the
+// plainest first, each with the name of its Way. Errors point at where it is wanted.
+func Ways(f *ir.Func, w ir.Wanted) ([]*ir.Func, error) {
+	at := w.At
+	if at.Name == "" {
+		at = f.At
+	}
+	derive, ok := derivations[w.Kind]
+	if !ok {
+		return nil, fmt.Errorf("internal error: no derivation %q", w.Kind)
+	}
+	g := f.Derived()
+	if w.By != nil {
+		g.By = w.By
+	}
+	ways, err := derive(g)
+	var r *refusal
+	if errors.As(err, &r) {
+		return nil, at.Error(r.message, r.help)
+	}
+	return ways, err
+}
+
+// refusal is a derivative that does not exist, or should not be asked for, with what to do about it.
+type refusal struct{ message, help string }
+
+func (r *refusal) Error() string { return r.message + ": " + r.help }
+
+func refuse(help, format string, args ...any) error {
+	return &refusal{fmt.Sprintf(format, args...), help}
+}
+
+// Default is what is derived of f where nobody says: beside the value the gradient of what is one number, the Jacobian of what is several, the
+// product of a cotangent and the Jacobian of what is an array.
+func Default(f *ir.Func) []ir.Wanted {
+	switch {
+	case len(f.Params()) == 0:
+		return nil
+	case f.IsNumber():
+		return ir.All("grad")
+	case f.Scalar():
+		return ir.All("jacobian")
+	}
+	return ir.All("vjp")
+}
+
+// maxEntries bounds the entries of a Jacobian or Hessian, as far as they are known before a program runs.
+const maxEntries = 1_000_000
+
+// few refuses so many rows and columns of derivatives; the sizes that are left open count 1.
+func few(f *ir.Func, what string, rows, columns float64, help string) error {
+	if n := rows * columns; n > maxEntries {
+		return refuse(help+"; or leave sizes open, as in x[n], where so many are meant", "the %s of %s has %.0f × %.0f = %.0f entries, more than %d", what, f.Name, rows, columns, n, maxEntries)
+	}
+	return nil
+}
+
+// elements is the number of elements of all results, and of all that f is differentiated by, where open sizes are 1.
+func elements(f *ir.Func) (results, independents float64) {
+	count := func(extents []*ir.Node) float64 {
+		product := 1.0
+		for _, e := range extents {
+			if e.Kind == ir.Const {
+				product *= e.Value
+			}
+		}
+		return product
+	}
+	for _, r := range f.Results {
+		results += count(extents(r.Index))
+	}
+	for _, p := range f.Independents() {
+		independents += count(p.Dims)
+	}
+	return results, independents
+}
+
+func extents(index []*ir.Node) []*ir.Node {
+	var list []*ir.Node
+	for _, i := range index {
+		list = append(list, i.Extent)
+	}
+	return list
+}
