@@ -43,13 +43,14 @@ func Simplify(f *ir.Func) *ir.Func {
 func rebuild(f *ir.Func, algebra bool) *ir.Func {
 	roots := f.Roots()
 	order := ir.Reachable(roots...)
-	s := &simplifier{f: f, g: f.Graph, products: map[*ir.Node]monomial{}, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
+	s := &simplifier{f: f, g: f.Graph, products: map[*ir.Node]monomial{}, shared: map[*ir.Node]bool{}, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
 	if algebra {
 		s.chain, s.single = chains(order, roots)
 	}
 	for _, n := range order {
 		if s.chain[n] != inner {
 			s.done[n] = s.rewrite(n)
+			s.shared[s.done[n]] = s.shared[s.done[n]] || !s.single[n]
 		}
 	}
 	for _, n := range order {
@@ -79,6 +80,7 @@ type simplifier struct {
 	done   map[*ir.Node]*ir.Node
 
 	products map[*ir.Node]monomial // the same by what has become of them
+	shared   map[*ir.Node]bool     // those of what has become of nodes that have several users
 }
 
 // role is what a node is to the sum or product that it stands in.

@@ -272,14 +272,14 @@ func leadingTerm(terms []monomial) int {
 // the index move out where they depend on all that the sum depends on: there they are
 // multiplied least often. A sum of terms with different such factors becomes several.
 func (s *simplifier) total(n *ir.Node) monomial {
-	k, body := n.Bound[0], n.Args[0]
+	body := n.Args[0]
 	if s.chain[body] == sum && s.single[body] {
 		if parts, ok := s.distribute(n, s.terms(body)); ok {
 			return s.sum(parts)
 		}
 	}
 	in, out := s.moveOut(n, s.open(body))
-	out.multiply(s.f.Total(k, s.buildProduct(in)), 1)
+	out.multiply(s.summed(n, in), 1)
 	return out
 }
 
@@ -305,7 +305,7 @@ func (s *simplifier) distribute(n *ir.Node, terms []monomial) ([]monomial, bool)
 	}
 	for i := range outside {
 		m := s.sum(inside[i])
-		outside[i].multiply(s.f.Total(n.Bound[0], s.buildProduct(m)), 1)
+		outside[i].multiply(s.summed(n, m), 1)
 	}
 	return outside, true
 }

@@ -54,9 +54,6 @@ type Gmm struct {
 	grad15  []float64
 	grad16  []float64
 	grad17  []float64
-	grad18  []float64
-	grad19  []float64
-	grad20  []float64
 }
 
 // GmmSizes are the sizes n, d, K of Gmm, each at least 1.
@@ -77,14 +74,14 @@ func NewGmm(s GmmSizes) (*Gmm, error) {
 	if s.K < 1 {
 		return nil, fmt.Errorf("gmm: size K is %d, want at least 1", s.K)
 	}
-	if total := float64(s.N)*float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K)*((float64(s.D)+float64(s.D)*float64(s.D))/2) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K)*max(float64(s.D)-1, 0) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*max(float64(s.D)-1, 0)*float64(s.D) + (float64(s.D)+float64(s.D)*float64(s.D))/2 + float64(s.D) + float64(s.K)*max(float64(s.D)-1, 0)*float64(s.D) + float64(s.K)*max(float64(s.D)-1, 0) + float64(s.D) + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2; total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.N)*float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K)*((float64(s.D)+float64(s.D)*float64(s.D))/2) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K)*max(float64(s.D)-1, 0) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*max(float64(s.D)-1, 0)*float64(s.D) + float64(s.D) + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2; total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("gmm: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	if (s.D+s.D*s.D)/2 < 1 || (float64(s.D)+float64(s.D)*float64(s.D))/2 < -1<<60 {
 		return nil, errors.New("gmm: the size (d+d*d)/2 must be at least 1")
 	}
 	f := &Gmm{sizes: s}
-	scratch := make([]float64, s.K*s.D+s.K+s.D+s.K+s.K*s.D+s.K+s.K*max(s.D-1, 0)+s.D+s.K*s.D+s.K*s.D+s.K+s.K+s.K+s.K+s.D+s.K*s.D+s.K*s.D+s.K*max(s.D-1, 0)*s.D+(s.D+s.D*s.D)/2+s.D+s.K*max(s.D-1, 0)*s.D+s.K*max(s.D-1, 0)+s.D+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2)
+	scratch := make([]float64, s.K*s.D+s.K+s.D+s.K+s.K*s.D+s.K+s.K*max(s.D-1, 0)+s.D+s.K*s.D+s.K*s.D+s.K+s.K+s.K+s.K+s.D+s.K*s.D+s.K*s.D+s.K*max(s.D-1, 0)*s.D+s.D+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2)
 	f.EValue, scratch = scratch[:s.K*s.D], scratch[s.K*s.D:]
 	f.value1, scratch = scratch[:s.K], scratch[s.K:]
 	f.value2, scratch = scratch[:s.D], scratch[s.D:]
@@ -103,13 +100,10 @@ func NewGmm(s GmmSizes) (*Gmm, error) {
 	f.grad11, scratch = scratch[:s.K*s.D], scratch[s.K*s.D:]
 	f.grad12, scratch = scratch[:s.K*s.D], scratch[s.K*s.D:]
 	f.grad13, scratch = scratch[:s.K*max(s.D-1, 0)*s.D], scratch[s.K*max(s.D-1, 0)*s.D:]
-	f.grad14, scratch = scratch[:(s.D+s.D*s.D)/2], scratch[(s.D+s.D*s.D)/2:]
-	f.grad15, scratch = scratch[:s.D], scratch[s.D:]
-	f.grad16, scratch = scratch[:s.K*max(s.D-1, 0)*s.D], scratch[s.K*max(s.D-1, 0)*s.D:]
-	f.grad17, scratch = scratch[:s.K*max(s.D-1, 0)], scratch[s.K*max(s.D-1, 0):]
-	f.grad18, scratch = scratch[:s.D], scratch[s.D:]
-	f.grad19, scratch = scratch[:(s.D+s.D*s.D)/2], scratch[(s.D+s.D*s.D)/2:]
-	f.grad20 = scratch
+	f.grad14, scratch = scratch[:s.D], scratch[s.D:]
+	f.grad15, scratch = scratch[:(s.D+s.D*s.D)/2], scratch[(s.D+s.D*s.D)/2:]
+	f.grad16, scratch = scratch[:(s.D+s.D*s.D)/2], scratch[(s.D+s.D*s.D)/2:]
+	f.grad17 = scratch
 	return f, nil
 }
 
@@ -250,7 +244,7 @@ func (f *Gmm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 3/2·n·d^2·K + 9/2·n·d·K + 3·d^2·K + 3·n·K + 6·d·K + 2·n + 2·d + 7·K + 12 add, 3/2·n·d^2·K + 7/2·n·d·K + 3/2·d^2·K + 2·n·K + 5/2·d·K + d + K + 10 multiply, n + 1 divide, n·K + d·K + n + d + K + 2 call, n·K + K compare.
+// Operations: n·d^2·K + 5·n·d·K + 4·d^2·K + 3·n·K + 5·d·K + 2·n + 2·d + 7·K + 12 add, n·d^2·K + 3·n·d·K + 3/2·d^2·K + 2·n·K + 5/2·d·K + d + K + 11 multiply, n + 1 divide, n·K + d·K + n + d + K + 2 call, n·K + K compare.
 func (f *Gmm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -284,147 +278,139 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 	row_11 := f.grad15
 	row_12 := f.grad16
 	row_13 := f.grad17
-	row_14 := f.grad18
-	row_15 := f.grad19
-	row_16 := f.grad20
 	nu := float64(d) + m + 1
 	a := math.Log(gamma)
-	b := gamma * gamma
-	c := -0.28618247146236653 * float64(d)
-	e := math.Inf(-1)
-	var g float64
+	b := float64(d) * (nu*(a-0.34657359027997264) - 0.28618247146236653*(float64(d)-1))
+	c := 0.5 * (gamma * gamma)
+	e := 2 * c
+	g := math.Inf(-1)
 	var h float64
-	for i := range K {
-		e = max(e, alpha[i])
-		for j := range d - 1 {
-			for k := j + 1; k < d; k++ {
-				row_12[(i*(d-1)+j)*d+k] = -0.5 * icf[i*((d+d*d)/2)+d+(2*(d*j)-j-j*j)/2+k-j-1]
-			}
-		}
+	var i float64
+	for i_2 := range K {
+		g = max(g, alpha[i_2])
 		var s float64
-		var l float64
-		icfRow := icf[i*((d+d*d)/2):][:(d+d*d)/2]
-		ERow := E[i*d:][:d]
-		for j := range d {
-			ERow[j] = math.Exp(icfRow[j])
-			s += icfRow[j]
-			l += ERow[j] * ERow[j]
+		var j float64
+		icfRow := icf[i_2*((d+d*d)/2):][:(d+d*d)/2]
+		ERow := E[i_2*d:][:d]
+		for j_2 := range d {
+			ERow[j_2] = math.Exp(icfRow[j_2])
+			s += icfRow[j_2]
+			j += ERow[j_2] * ERow[j_2]
 		}
-		var o float64
-		for j := range (d+d*d)/2 - d {
-			o += icf[i*((d+d*d)/2)+d+j] * icf[i*((d+d*d)/2)+d+j]
+		var k float64
+		for j_3 := range (d+d*d)/2 - d {
+			k += icf[i_2*((d+d*d)/2)+d+j_3] * icf[i_2*((d+d*d)/2)+d+j_3]
 		}
-		row[i] = alpha[i] + s
-		g += l + o
-		h += s
+		row[i_2] = alpha[i_2] + s
+		h += j + k
+		i += s
 	}
+	var l float64
+	for i_3 := range d {
+		o := 0.5 * (nu - float64(i_3))
+		l += adrt.Lgamma(o)
+	}
+	C := b - l
 	var p float64
-	for i := range d {
-		q := 0.5 * (nu - float64(i))
-		p += adrt.Lgamma(q)
-	}
-	r := float64(d)*(nu*(0.34657359027997264-a)-c) + p + c
-	var u float64
 	clear(row_5)
 	clear(row_7)
 	clear(row_8)
 	clear(row_9)
-	clear(row_13)
-	for i := range n {
-		w := math.Inf(-1)
-		for j := range K {
+	for i_4 := range n {
+		q := math.Inf(-1)
+		for j_4 := range K {
 			clear(row_2)
-			for k := range d - 1 {
-				z[j*(d-1)+k] = x[i*d+k] - mu[j*d+k]
-				for l_2 := k + 1; l_2 < d; l_2++ {
-					a1 := icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+l_2-k-1] * z[j*(d-1)+k]
-					row_2[l_2] += a1
+			for k_2 := range d - 1 {
+				z[j_4*(d-1)+k_2] = x[i_4*d+k_2] - mu[j_4*d+k_2]
+				for l_2 := k_2 + 1; l_2 < d; l_2++ {
+					r := icf[j_4*((d+d*d)/2)+d+(2*(d*k_2)-k_2-k_2*k_2)/2+l_2-k_2-1] * z[j_4*(d-1)+k_2]
+					row_2[l_2] += r
 				}
 			}
-			var b1 float64
-			xRow := x[i*d:][:d]
-			muRow := mu[j*d:][:d]
-			z_2Row := z_2[j*d:][:d]
-			ERow_2 := E[j*d:][:d]
-			yRow := y[j*d:][:d]
-			for k := range d {
-				z_2Row[k] = xRow[k] - muRow[k]
-				yRow[k] = ERow_2[k]*z_2Row[k] + row_2[k]
-				b1 += yRow[k] * yRow[k]
+			var u float64
+			xRow := x[i_4*d:][:d]
+			muRow := mu[j_4*d:][:d]
+			z_2Row := z_2[j_4*d:][:d]
+			ERow_2 := E[j_4*d:][:d]
+			yRow := y[j_4*d:][:d]
+			for k_3 := range d {
+				z_2Row[k_3] = xRow[k_3] - muRow[k_3]
+				yRow[k_3] = ERow_2[k_3]*z_2Row[k_3] + row_2[k_3]
+				u += yRow[k_3] * yRow[k_3]
 			}
-			t[j] = row[j] - 0.5*b1
-			w = max(w, t[j])
+			t[j_4] = row[j_4] - 0.5*u
+			q = max(q, t[j_4])
 		}
-		var c1 float64
-		for j := range K {
-			d1 := t[j] - w
-			row_4[j] = math.Exp(d1)
-			c1 += row_4[j]
+		var w float64
+		for j_5 := range K {
+			a1 := t[j_5] - q
+			row_4[j_5] = math.Exp(a1)
+			w += row_4[j_5]
 		}
-		e1 := math.Log(c1)
-		u += e1 + w
-		f1 := 1 / c1
-		for j := range K {
-			g1 := f1 * row_4[j]
-			row_5[j] += g1
-			yRow_2 := y[j*d:][:d]
-			z_2Row_2 := z_2[j*d:][:d]
-			row_7Row := row_7[j*d:][:d]
-			row_8Row := row_8[j*d:][:d]
-			for k := range d {
-				row_6[k] = g1 * yRow_2[k]
-				row_7Row[k] += z_2Row_2[k] * row_6[k]
-				row_8Row[k] += row_6[k]
-				row_11[k] = 2 * row_6[k]
+		b1 := math.Log(w)
+		p += b1 + q
+		c1 := 1 / w
+		for j_6 := range K {
+			d1 := c1 * row_4[j_6]
+			row_5[j_6] += d1
+			yRow_2 := y[j_6*d:][:d]
+			z_2Row_2 := z_2[j_6*d:][:d]
+			row_7Row := row_7[j_6*d:][:d]
+			row_8Row := row_8[j_6*d:][:d]
+			for k_4 := range d {
+				row_6[k_4] = d1 * yRow_2[k_4]
+				row_7Row[k_4] += z_2Row_2[k_4] * row_6[k_4]
+				row_8Row[k_4] += row_6[k_4]
 			}
-			for k := range d - 1 {
-				for l_3 := k + 1; l_3 < d; l_3++ {
-					row_9[(j*(d-1)+k)*d+l_3] += row_6[l_3] * z[j*(d-1)+k]
-					h1 := row_12[(j*(d-1)+k)*d+l_3] * row_11[l_3]
-					row_13[j*(d-1)+k] += h1
+			for k_5 := range d - 1 {
+				for l_3 := k_5 + 1; l_3 < d; l_3++ {
+					row_9[(j_6*(d-1)+k_5)*d+l_3] += row_6[l_3] * z[j_6*(d-1)+k_5]
 				}
 			}
 		}
 	}
-	var i1 float64
-	for i := range K {
-		j1 := alpha[i] - e
-		row_3[i] = math.Exp(j1)
-		i1 += row_3[i]
-		k1 := row_5[i] - m
+	var e1 float64
+	for i_5 := range K {
+		f1 := alpha[i_5] - g
+		row_3[i_5] = math.Exp(f1)
+		e1 += row_3[i_5]
+		g1 := row_5[i_5] - m
 		clear(row_10)
-		clear(row_14)
-		for j := range d - 1 {
-			row_14[j] -= row_13[i*(d-1)+j]
-			for k := j + 1; k < d; k++ {
-				l1 := -row_9[(i*(d-1)+j)*d+k]
-				row_10[d+(2*(d*j)-j-j*j)/2+k-j-1] += l1
+		clear(row_13)
+		for j_7 := range d - 1 {
+			var h1 float64
+			for k_6 := j_7 + 1; k_6 < d; k_6++ {
+				i1 := -row_9[(i_5*(d-1)+j_7)*d+k_6]
+				j1 := -(row_8[i_5*d+k_6] * icf[i_5*((d+d*d)/2)+d+(2*(d*j_7)-j_7-j_7*j_7)/2+k_6-j_7-1])
+				h1 += j1
+				row_13[d+(2*(d*j_7)-j_7-j_7*j_7)/2+k_6-j_7-1] += i1
 			}
+			row_10[j_7] -= h1
 		}
-		clear(row_16)
-		ERow_3 := E[i*d:][:d]
-		row_7Row_2 := row_7[i*d:][:d]
-		row_8Row_2 := row_8[i*d:][:d]
-		dmuRow := dmu[i*d:][:d]
-		for j := range d {
-			row_16[j] += ERow_3[j]*(b*ERow_3[j]-row_7Row_2[j]) + k1
-			dmuRow[j] = ERow_3[j]*row_8Row_2[j] + row_14[j]
+		clear(row_12)
+		ERow_3 := E[i_5*d:][:d]
+		row_7Row_2 := row_7[i_5*d:][:d]
+		row_8Row_2 := row_8[i_5*d:][:d]
+		dmuRow := dmu[i_5*d:][:d]
+		for j_8 := range d {
+			row_12[j_8] += ERow_3[j_8]*(e*ERow_3[j_8]-row_7Row_2[j_8]) + g1
+			dmuRow[j_8] = ERow_3[j_8]*row_8Row_2[j_8] + row_10[j_8]
 		}
-		clear(row_15)
-		for j := range (d+d*d)/2 - d {
-			row_15[d+j] += b * icf[i*((d+d*d)/2)+d+j]
+		clear(row_11)
+		for j_9 := range (d+d*d)/2 - d {
+			row_11[d+j_9] += e * icf[i_5*((d+d*d)/2)+d+j_9]
 		}
-		dicfRow := dicf[i*((d+d*d)/2):][:(d+d*d)/2]
-		for j := range (d + d*d) / 2 {
-			dicfRow[j] = row_15[j] + row_16[j] + row_10[j]
+		dicfRow := dicf[i_5*((d+d*d)/2):][:(d+d*d)/2]
+		for j_10 := range (d + d*d) / 2 {
+			dicfRow[j_10] = row_11[j_10] + row_12[j_10] + row_13[j_10]
 		}
 	}
-	m1 := math.Log(i1)
-	n1 := float64(n) / i1
-	o1 := u - float64(n)*(0.9189385332047056*float64(d)+e+m1) + 0.5*b*g
-	value_2 = o1 - m*h + float64(K)*r
-	for i := range K {
-		dalpha[i] = row_5[i] - n1*row_3[i]
+	k1 := math.Log(e1)
+	l1 := p + float64(n)*(-0.9189385332047056*float64(d)-k1-g) + c*h
+	m1 := float64(n) / e1
+	value_2 = l1 - m*i - float64(K)*C
+	for i_6 := range K {
+		dalpha[i_6] = row_5[i_6] - m1*row_3[i_6]
 	}
 	return value_2
 }
