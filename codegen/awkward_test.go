@@ -12,11 +12,7 @@ import (
 
 // TestAwkwardPlaces: values and gradients at kinks, poles, and where functions saturate, of the emitted program.
 func TestAwkwardPlaces(t *testing.T) {
-	cases := []struct {
-		text string
-		args map[string]any
-		want []float64 // the value, then the gradient
-	}{
+	checkCases(t, []pointCase{
 		{"f(x) = x^2", map[string]any{"x": 0.0}, []float64{0, 0}},
 		{"f(x) = x^3", map[string]any{"x": 0.0}, []float64{0, 0}},
 		{"f(x) = x^0", map[string]any{"x": 0.0}, []float64{1, 0}},
@@ -55,10 +51,21 @@ func TestAwkwardPlaces(t *testing.T) {
 		{"f(x[n]) = sum(x*2) + sum(1 + x)", map[string]any{"x": []any{1.0, 2.0}}, []float64{11, 3, 3}},
 		{"g(a[n], b[n]) = dot(a, b)\nf(x[n]) = g(x, x) + g(2*x, x)", map[string]any{"x": []any{1.0, 2.0}}, []float64{15, 6, 12}},
 		{"f(x) = lgamma(x)", map[string]any{"x": 3.0}, []float64{math.Ln2, 0.9227843350984671}},
-	}
+	})
+}
+
+// pointCase is what the last definition of a text is at a point.
+type pointCase struct {
+	text string
+	args map[string]any
+	want []float64 // the value, then the gradient
+}
+
+// checkCases compares the value and the gradient, by the evaluator and by the program, with what they should be.
+func checkCases(t *testing.T, cases []pointCase) {
 	for _, c := range cases {
 		t.Run(c.text, func(t *testing.T) {
-			list, err := source.LoadText("awkward.ad", []byte(c.text+"\n"))
+			list, err := source.LoadText("case.ad", []byte(c.text+"\n"))
 			if err != nil {
 				t.Fatal(err)
 			}

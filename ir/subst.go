@@ -274,7 +274,7 @@ func (g *Graph) With(n *Node, args []*Node) *Node {
 		case OpIntDiv:
 			return g.IntDiv(args[0], args[1])
 		}
-		return g.Apply(n.Prim.Op, args...)
+		return g.decided(n.Prim, args)
 	case Reduce:
 		return g.Reduce(n.Red, n.Bound[0], args[0])
 	case Pick:
@@ -286,6 +286,27 @@ func (g *Graph) With(n *Node, args []*Node) *Node {
 		return g.relook(args[0], bindings{n.Bound, args[1:]})
 	}
 	return n
+}
+
+// decided applies p. A comparison of two whole numbers is decided, and with it a choice.
+func (g *Graph) decided(p *Prim, args []*Node) *Node {
+	switch {
+	case p.Op == OpSelect:
+		if c := args[0]; c.Kind == Const {
+			return args[2-int(c.Value)]
+		}
+	case p.Result == Bool && args[0].Kind == Const && args[0].Type != Real && args[len(args)-1].Kind == Const:
+		values := make([]float64, len(args))
+		for i, a := range args {
+			values[i] = a.Value
+		}
+		return g.Bool(p.Eval(values) != 0)
+	case p.Op == OpAnd && (args[0].Kind == Const || args[1].Kind == Const):
+		return g.And(args[0], args[1])
+	case p.Op == OpOr && (args[0].Kind == Const || args[1].Kind == Const):
+		return g.Or(args[0], args[1])
+	}
+	return g.Apply(p.Op, args...)
 }
 
 // relook is body with the bindings of an At node, which stays one unless nothing of it is worth storing.

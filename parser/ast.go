@@ -50,12 +50,15 @@ type Block struct {
 	Span   Span
 }
 
-// Equation names an intermediate: A = e, or, with index variables, A[i,j] = e.
+// Equation names an intermediate: A = e, or, with index variables, A[i,j] = e. What takes a call of several results apart, (a, b) = f(x), is
+// as many equations of the same Value.
 type Equation struct {
 	Name   string
 	NameAt Span
-	Index  []Expr // nil for A = e
+	Index  []Expr // *Ident or *Range; nil for A = e
 	Value  Expr
+	Part   int // which of the results of Value this is, from 0,
+	Of     int // of how many; 0 for all of Value
 }
 
 // Derive is a directive, derive f: grad, hessian(theta).
@@ -81,7 +84,7 @@ type Name struct {
 }
 
 // Expr is an expression: *Num, *Ident, *Unary, *Binary, *Call, *Index, *If,
-// *Reduce or *Paren.
+// *Reduce, *List or *Paren; on the left of an equation also *Tuple and *Range.
 type Expr interface {
 	// Where is the stretch of source that the expression covers.
 	Where() Span
@@ -150,6 +153,18 @@ type Range struct {
 	Lo, Hi Expr
 }
 
+// List is the array of its elements: [a, b] a vector, [[a, b], [c, d]] a matrix.
+type List struct {
+	Elems []Expr
+	Span  Span
+}
+
+// Tuple is (a, b), the names that the results of a call get.
+type Tuple struct {
+	Elems []Expr
+	Span  Span
+}
+
 // Paren keeps the parentheses that were written.
 type Paren struct {
 	X    Expr
@@ -165,3 +180,47 @@ func (e *Index) Where() Span  { return e.Span }
 func (e *If) Where() Span     { return e.Span }
 func (e *Reduce) Where() Span { return Span{e.Name.At.Start, e.End} }
 func (e *Paren) Where() Span  { return e.Span }
+func (e *List) Where() Span   { return e.Span }
+func (e *Tuple) Where() Span  { return e.Span }
+func (e *Range) Where() Span {
+	if e.Hi == nil {
+		return e.Name.At
+	}
+	return Span{e.Name.At.Start, e.Hi.Where().End}
+}
+
+// Operands lists the expressions that stand directly in x, in source order.
+func Operands(x Expr) []Expr {
+	switch x := x.(type) {
+	case *Unary:
+		return []Expr{x.X}
+	case *Binary:
+		return []Expr{x.X, x.Y}
+	case *Call:
+		return x.Args
+	case *Index:
+		return append([]Expr{x.X}, x.Args...)
+	case *If:
+		return []Expr{x.Cond, x.Then, x.Else}
+	case *Paren:
+		return []Expr{x.X}
+	case *List:
+		return x.Elems
+	case *Tuple:
+		return x.Elems
+	case *Range:
+		if x.Lo != nil {
+			return []Expr{x.Lo, x.Hi}
+		}
+	case *Reduce:
+		var list []Expr
+		for _, v := range x.Vars {
+			list = append(list, Operands(v)...)
+		}
+		if x.Cond != nil {
+			list = append(list, x.Cond)
+		}
+		return append(list, x.Body)
+	}
+	return nil
+}

@@ -76,6 +76,10 @@ func newComposites() map[string]*composite {
 			w := b.fresh(v[1])
 			return value{append(append([]*ir.Node(nil), v[0].index...), w.index...), g(b).Apply(ir.OpMul, v[0].node, w.node)}
 		}},
+		// cross(a, b)ᵢ = aⱼbₖ − aₖbⱼ, with i, j, k in cyclic order, for vectors of 3.
+		"cross": {2, 2, false, (*builder).cross},
+		// concat(a, b, …): the rows of a, then those of b.
+		"concat": {1, maxElements, false, (*builder).concat},
 	}
 }
 
@@ -106,7 +110,7 @@ func (b *builder) needArray(x *Call, v value) {
 // apply elaborates a call: of a definition, a primitive, a composite, or a reduction of whole arrays.
 func (b *builder) apply(s *scope, x *Call) value {
 	if f := b.funcs[x.Name.Text]; f != nil {
-		return b.call(s, f, x)
+		return b.single(s, f, x)
 	}
 	if x.Name.Text == "eye" {
 		return b.eye(s, x)
@@ -129,7 +133,7 @@ func (b *builder) apply(s *scope, x *Call) value {
 		return b.reduceBy(x.Name.Text, args[0], args[0].rank())
 	}
 	if primitive && (p.Op == ir.OpMin || p.Op == ir.OpMax) {
-		b.arity(x, 2, 1000)
+		b.arity(x, 2, maxElements)
 		v := args[0]
 		for _, w := range args[1:] {
 			v = b.mapped(spans(x), p.Op, v, w)
@@ -163,7 +167,7 @@ func (b *builder) arity(x *Call, least, most int) {
 	}
 	want := fmt.Sprint(least)
 	switch {
-	case most == 1000:
+	case most == maxElements:
 		want += " or more"
 	case most > least:
 		want += fmt.Sprintf(" or %d", most)

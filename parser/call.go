@@ -13,8 +13,8 @@ const (
 	maxCalls = 100_000
 )
 
-// call puts the definition f in for a call of it.
-func (b *builder) call(s *scope, f *Func, x *Call) value {
+// call puts the definition f in for a call of it, and gives its results.
+func (b *builder) call(s *scope, f *Func, x *Call) []value {
 	if len(x.Args) != len(f.Params) {
 		panic(failure{&Diagnostic{At: x.Where(), Message: fmt.Sprintf("%s takes %d arguments, here are %d", f.Name, len(f.Params), len(x.Args)),
 			Notes: []Note{{f.NameAt, f.Name + " is defined here"}}}})
@@ -58,11 +58,20 @@ func (b *builder) call(s *scope, f *Func, x *Call) value {
 		}
 	}()
 	results := b.body(c, f)
-	if len(results) != 1 {
-		b.fail(x.Where(), "%s has %d results and can only be compiled, not called", f.Name, len(results))
+	b.remember(key.String(), results, b.obligations > before)
+	return results
+}
+
+// single is the result of a call in an expression.
+func (b *builder) single(s *scope, f *Func, x *Call) value {
+	if n := len(f.Results); n > 1 {
+		names := make([]string, n)
+		for i, r := range f.Results {
+			names[i] = r.Name
+		}
+		b.failHelp(x.Where(), fmt.Sprintf("give them names: (%s) = %s(…)", strings.Join(names, ", "), f.Name), "%s has %d results", f.Name, n)
 	}
-	b.remember(key.String(), results[0], b.obligations > before)
-	return results[0]
+	return b.call(s, f, x)[0]
 }
 
 // matchShape binds the sizes of a called definition to those of an argument.

@@ -186,7 +186,6 @@ func (p *parser) line(f *Func, b *Block) {
 	if p.tok.Type == lexer.EOF {
 		p.unexpected("\"}\" at the end of the block")
 	}
-	at := p.here()
 	e := p.expr(0)
 	if b.Result != nil {
 		p.failHelp(b.Result.Where(), "give it a name: A = …", "only the last line of a block is its result")
@@ -195,20 +194,36 @@ func (p *parser) line(f *Func, b *Block) {
 		b.Result = e
 		return
 	}
-	eq := &Equation{}
-	switch x := e.(type) {
-	case *Ident:
-		eq.Name, eq.NameAt = x.Name, x.At
-	case *Index:
-		id, ok := x.X.(*Ident)
-		if !ok {
-			p.fail(at, "the left side of an equation is a name, or a name with indices")
+	left := []Expr{e}
+	if t, ok := e.(*Tuple); ok {
+		left = t.Elems
+	}
+	var eqs []*Equation
+	for k, x := range left {
+		eq := p.left(x)
+		if len(left) > 1 {
+			eq.Part, eq.Of = k, len(left)
 		}
-		eq.Name, eq.NameAt, eq.Index = id.Name, id.At, x.Args
-	default:
-		p.fail(at, "the left side of an equation is a name, or a name with indices")
+		eqs = append(eqs, eq)
 	}
 	p.advance()
-	eq.Value = p.expr(0)
-	b.Eqs = append(b.Eqs, eq)
+	value := p.expr(0)
+	for _, eq := range eqs {
+		eq.Value = value
+	}
+	b.Eqs = append(b.Eqs, eqs...)
+}
+
+// left makes the left side of an equation of an expression.
+func (p *parser) left(e Expr) *Equation {
+	switch x := e.(type) {
+	case *Ident:
+		return &Equation{Name: x.Name, NameAt: x.At}
+	case *Index:
+		if id, ok := x.X.(*Ident); ok {
+			return &Equation{Name: id.Name, NameAt: id.At, Index: x.Args}
+		}
+	}
+	p.fail(e.Where(), "the left side of an equation is a name, or a name with indices")
+	return nil
 }

@@ -139,28 +139,10 @@ func (e *elaborator) callees(f *Func) []Name {
 	for len(stack) > 0 {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		switch x := x.(type) {
-		case *Unary:
-			stack = append(stack, x.X)
-		case *Binary:
-			stack = append(stack, x.X, x.Y)
-		case *Call:
-			if e.funcs[x.Name.Text] != nil {
-				list = append(list, x.Name)
-			}
-			stack = append(stack, x.Args...)
-		case *Index:
-			stack = append(append(stack, x.X), x.Args...)
-		case *If:
-			stack = append(stack, x.Cond, x.Then, x.Else)
-		case *Reduce:
-			stack = append(stack, x.Body)
-			if x.Cond != nil {
-				stack = append(stack, x.Cond)
-			}
-		case *Paren:
-			stack = append(stack, x.X)
+		if c, ok := x.(*Call); ok && e.funcs[c.Name.Text] != nil {
+			list = append(list, c.Name)
 		}
+		stack = append(stack, Operands(x)...)
 	}
 	return list
 }

@@ -130,7 +130,7 @@ func (p *parser) postfix(x Expr) Expr {
 			x = &Unary{Op: "'", X: x, At: p.span(t), Span: Span{from, p.last}}
 		case p.is("["):
 			p.open("[", "")
-			args := p.list("]", "an index")
+			args := p.list("]", "an index", p.subscript)
 			p.shut("]", "after the indices")
 			x = &Index{X: x, Args: args, Span: Span{from, p.last}}
 		default:
@@ -139,11 +139,35 @@ func (p *parser) postfix(x Expr) Expr {
 	}
 }
 
-// list reads expressions up to the closing bracket.
-func (p *parser) list(end, what string) []Expr {
+// subscript reads an index, or, for the left side of an equation, i in lo..hi.
+func (p *parser) subscript() Expr {
+	x := p.expr(0)
+	id, ok := x.(*Ident)
+	if !ok || !p.isWord("in") {
+		return x
+	}
+	return p.bounds(&Range{Name: Name{id.Name, id.At}})
+}
+
+// bounds reads in lo..hi, if that follows.
+func (p *parser) bounds(v *Range) *Range {
+	if p.isWord("in") {
+		p.advance()
+		v.Lo = p.expr(operators["+"].left)
+		p.expect("..", "between the bounds of a range")
+		v.Hi = p.expr(operators["+"].left)
+	}
+	return v
+}
+
+// whole reads an expression.
+func (p *parser) whole() Expr { return p.expr(0) }
+
+// list reads what each reads up to the closing bracket.
+func (p *parser) list(end, what string, each func() Expr) []Expr {
 	var list []Expr
 	for !p.is(end) {
-		list = append(list, p.expr(0))
+		list = append(list, each())
 		if !p.is(end) {
 			p.expect(",", "or \""+end+"\" after "+what)
 		}
@@ -151,7 +175,7 @@ func (p *parser) list(end, what string) []Expr {
 	return list
 }
 
-// primary reads a number, a name, a call or a parenthesis.
+// primary reads a number, a name, a call, a list or a parenthesis.
 func (p *parser) primary() Expr {
 	switch {
 	case p.tok.Type == tokNumber:
@@ -165,17 +189,32 @@ func (p *parser) primary() Expr {
 		}
 		return &Ident{n.Text, n.At}
 	case p.is("("):
+		return p.parenthesis()
+	case p.is("["):
 		from := start(p.tok)
-		p.open("(", "")
-		x := p.expr(0)
-		if p.is(",") {
-			p.fail(p.here(), "a pair has no meaning here")
-		}
-		p.shut(")", "after the expression")
-		return &Paren{x, Span{from, p.last}}
+		p.open("[", "")
+		elems := p.list("]", "an element", p.whole)
+		p.shut("]", "after the elements")
+		return &List{elems, Span{from, p.last}}
 	}
 	p.unexpected("an expression")
 	return nil
+}
+
+// parenthesis reads (x), or (a, b), which stands on the left of an equation.
+func (p *parser) parenthesis() Expr {
+	from := start(p.tok)
+	p.open("(", "")
+	list := []Expr{p.expr(0)}
+	for p.accept(",") {
+		list = append(list, p.expr(0))
+	}
+	p.shut(")", "after the expression")
+	span := Span{from, p.last}
+	if len(list) > 1 {
+		return &Tuple{list, span}
+	}
+	return &Paren{list[0], span}
 }
 
 // call reads f(a, b) or sum(i, j in 0..n if c: body).
@@ -189,7 +228,7 @@ func (p *parser) call(n Name) Expr {
 	if isRed {
 		n.Text = red
 	}
-	args := p.list(")", "an argument")
+	args := p.list(")", "an argument", p.whole)
 	return &Call{Name: n, Args: args, End: p.shut(")", "after the arguments")}
 }
 
@@ -223,14 +262,7 @@ func (p *parser) binds() bool {
 func (p *parser) reduction(n Name) Expr {
 	r := &Reduce{Name: n}
 	for {
-		v := &Range{Name: p.name("the name of an index")}
-		if p.isWord("in") {
-			p.advance()
-			v.Lo = p.expr(operators["+"].left)
-			p.expect("..", "between the bounds of a range")
-			v.Hi = p.expr(operators["+"].left)
-		}
-		r.Vars = append(r.Vars, v)
+		r.Vars = append(r.Vars, p.bounds(&Range{Name: p.name("the name of an index")}))
 		if !p.accept(",") {
 			break
 		}

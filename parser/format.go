@@ -36,6 +36,12 @@ func format(b *strings.Builder, x Expr, power int) {
 		b.WriteString(x.Name)
 	case *Paren:
 		format(b, x.X, power)
+	case *List:
+		list("[", x.Elems, "]")
+	case *Tuple:
+		list("(", x.Elems, ")")
+	case *Range:
+		formatRange(b, x)
 	case *Call:
 		list(x.Name.Text+"(", x.Args, ")")
 	case *Index:
@@ -83,13 +89,7 @@ func formatReduce(b *strings.Builder, x *Reduce) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(v.Name.Text)
-		if v.Lo != nil {
-			b.WriteString(" in ")
-			format(b, v.Lo, operators["+"].left)
-			b.WriteString("..")
-			format(b, v.Hi, operators["+"].left)
-		}
+		formatRange(b, v)
 	}
 	if x.Cond != nil {
 		b.WriteString(" if ")
@@ -98,4 +98,15 @@ func formatReduce(b *strings.Builder, x *Reduce) {
 	b.WriteString(": ")
 	format(b, x.Body, 0)
 	b.WriteString(")")
+}
+
+// formatRange prints i, or i in lo..hi.
+func formatRange(b *strings.Builder, v *Range) {
+	b.WriteString(v.Name.Text)
+	if v.Lo != nil {
+		b.WriteString(" in ")
+		format(b, v.Lo, operators["+"].left)
+		b.WriteString("..")
+		format(b, v.Hi, operators["+"].left)
+	}
 }

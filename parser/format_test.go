@@ -19,7 +19,7 @@ func randomExpr(depth int) *rapid.Generator[Expr] {
 		}
 		x := func() Expr { return randomExpr(depth-1).Draw(t, "x") }
 		cond := func() Expr { return &Binary{Op: "<", X: x(), Y: x()} }
-		switch rapid.IntRange(0, 9).Draw(t, "kind") {
+		switch rapid.IntRange(0, 10).Draw(t, "kind") {
 		case 0, 1, 2:
 			return &Binary{Op: rapid.SampledFrom([]string{"+", "-", "*", "/", "@", "^"}).Draw(t, "op"), X: x(), Y: x()}
 		case 3:
@@ -34,6 +34,8 @@ func randomExpr(depth int) *rapid.Generator[Expr] {
 			return &Reduce{Name: Name{Text: "sum"}, Vars: []*Range{{Name: Name{Text: "i"}}, {Name: Name{Text: "j"}, Lo: x(), Hi: x()}}, Cond: cond(), Body: x()}
 		case 8:
 			return cond()
+		case 9:
+			return &List{Elems: []Expr{x(), x()}}
 		}
 		return randomExpr(0).Draw(t, "leaf")
 	})
@@ -77,6 +79,8 @@ func bare(x Expr) Expr {
 	case *Index:
 		x.X = bare(x.X)
 		list(x.Args)
+	case *List:
+		list(x.Elems)
 	case *If:
 		x.Cond, x.Then, x.Else = bare(x.Cond), bare(x.Then), bare(x.Else)
 	case *Reduce:

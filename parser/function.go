@@ -189,38 +189,64 @@ func (b *builder) checkResult(s *scope, r *Param, v value) {
 	}
 }
 
-// equation elaborates A = e or A[i,j] = e.
+// equation elaborates A = e or A[i,j] = e, where e is what stands at i, j: a number, or an array, whose dimensions follow.
 func (b *builder) equation(s *scope, q *Equation) {
 	in := s
 	var vars []bound
 	if q.Index != nil {
 		in = s.inner()
-		var names []*Range
-		for i, x := range q.Index {
-			id, ok := x.(*Ident)
-			if !ok {
-				b.fail(x.Where(), "the left side of an equation has plain index variables; recurrences are not supported by this version")
-			}
-			names = append(names, &Range{Name: Name{id.Name, id.At}})
-			b.declared(s, q, i, names[i])
-		}
-		vars, _ = b.ranges(in, names, []Expr{q.Value}, nil)
+		vars, _ = b.ranges(in, b.leftRanges(s, q), []Expr{q.Value}, nil)
 	}
-	v := b.expr(in, q.Value)
-	if q.Index != nil {
-		if v.rank() > 0 {
-			b.fail(q.Value.Where(), "%s[…] must be a number for each index, this is %s", q.Name, shape(v.dims()))
+	v := b.right(in, q)
+	index := make([]*ir.Node, len(vars), len(vars)+v.rank())
+	for i, w := range vars {
+		if w.at != w.index {
+			b.fail(q.Index[i].Where(), "the index %s does not start at 0", b.text(q.Index[i].Where()))
 		}
-		for i, w := range vars {
-			if w.at != w.index {
-				b.fail(q.Index[i].Where(), "the index %s does not start at 0", q.Index[i].(*Ident).Name)
-			}
-			v.index = append(v.index, w.index)
-		}
+		index[i] = w.index
+	}
+	v.index = append(index, v.index...)
+	if v.rank() > maxIndices {
+		b.fail(q.Value.Where(), "%s has %d dimensions, more than %d", q.Name, v.rank(), maxIndices)
 	}
 	b.g.SetName(v.node, q.Name)
 	s.values[q.Name] = v
 	s.where[q.Name] = q.NameAt
+}
+
+// leftRanges lists the index variables on the left of an equation.
+func (b *builder) leftRanges(s *scope, q *Equation) []*Range {
+	names := make([]*Range, len(q.Index))
+	for i, x := range q.Index {
+		switch x := x.(type) {
+		case *Range:
+			names[i] = x
+		case *Ident:
+			names[i] = &Range{Name: Name{x.Name, x.At}}
+			b.declared(s, q, i, names[i])
+		default:
+			b.fail(x.Where(), "the left side of an equation has plain index variables; recurrences are not supported by this version")
+		}
+	}
+	return names
+}
+
+// right elaborates the right side of an equation, or the one of its results that the equation is for.
+func (b *builder) right(s *scope, q *Equation) value {
+	if q.Of == 0 {
+		return b.expr(s, q.Value)
+	}
+	x, ok := q.Value.(*Call)
+	if !ok || b.funcs[x.Name.Text] == nil {
+		b.fail(q.Value.Where(), "only a call of a definition with several results is taken apart")
+	}
+	f := b.funcs[x.Name.Text]
+	results := b.call(s, f, x)
+	if len(results) != q.Of {
+		panic(failure{&Diagnostic{At: q.Value.Where(), Message: fmt.Sprintf("%s results in %d values, and here are names for %d", f.Name, len(results), q.Of),
+			Notes: []Note{{f.NameAt, f.Name + " is defined here"}}}})
+	}
+	return results[q.Part]
 }
 
 // declared takes the range of subscript i of an equation for a result from the result's declared shape.

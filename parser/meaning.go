@@ -37,6 +37,12 @@ func (b *builder) expr(s *scope, x Expr) value {
 		return b.conditional(s, x)
 	case *Reduce:
 		return b.reduction(s, x)
+	case *List:
+		return b.list(s, x)
+	case *Tuple:
+		b.failHelp(x.Span, "a vector is written [a, b]", "a pair has no meaning here")
+	case *Range:
+		b.failHelp(x.Where(), "a reduction binds one: sum("+FormatExpr(x)+": …)", "a range stands on the left of an equation alone")
 	}
 	panic("internal error: an unknown kind of expression")
 }
@@ -337,7 +343,7 @@ func (b *builder) integer(s *scope, x Expr) *ir.Node {
 		if _, ok := arithmetic[n.Op]; ok && n.Op != "^" {
 			return b.integerChain(s, n)
 		}
-	case *Ident, *Index:
+	case *Ident, *Index, *Range:
 		v := b.expr(s, x)
 		if v.rank() > 0 {
 			b.fail(x.Where(), "an index is a single number, this is %s", shape(v.dims()))

@@ -15,7 +15,7 @@ import (
 // around it. A call that leaves subscripts to be proved is therefore recalled only under the conditions it was
 // elaborated under; one that leaves none, everywhere.
 type memo struct {
-	calls       map[string]value
+	calls       map[string][]value
 	shapes      map[shapeKey][]*ir.Node
 	obliging    []string // the calls, in order, that left something to be proved
 	obligations int      // counts subscripts left to be proved, also by calls that are recalled
@@ -28,11 +28,11 @@ type shapeKey struct {
 }
 
 func newMemo() memo {
-	return memo{calls: map[string]value{}, shapes: map[shapeKey][]*ir.Node{}}
+	return memo{calls: map[string][]value{}, shapes: map[shapeKey][]*ir.Node{}}
 }
 
-// recall is the value of a call that was elaborated before.
-func (b *builder) recall(call string) (value, bool) {
+// recall is the results of a call that was elaborated before.
+func (b *builder) recall(call string) ([]value, bool) {
 	if v, ok := b.calls[call]; ok {
 		return v, true
 	}
@@ -43,8 +43,8 @@ func (b *builder) recall(call string) (value, bool) {
 	return v, ok
 }
 
-// remember keeps the value of a call; obliges tells whether it left subscripts to be proved.
-func (b *builder) remember(call string, v value, obliges bool) {
+// remember keeps the results of a call; obliges tells whether it left subscripts to be proved.
+func (b *builder) remember(call string, v []value, obliges bool) {
 	if obliges {
 		call = b.guarded(call)
 		b.obliging = append(b.obliging, call)

@@ -3,6 +3,7 @@ package parser
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -61,17 +62,9 @@ func (b *builder) collect(s *scope, vars []*variable, x Expr, weak bool) {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		switch x := top.x.(type) {
-		case *Unary:
-			push(top.s, top.weak, x.X)
-		case *Binary:
-			push(top.s, top.weak, x.X, x.Y)
-		case *Paren:
-			push(top.s, top.weak, x.X)
-		case *Call:
-			push(top.s, top.weak, x.Args...)
 		case *Index:
 			b.subscripts(top.s, vars, x, top.weak)
-			push(top.s, top.weak, append([]Expr{x.X}, x.Args...)...)
+			push(top.s, top.weak, Operands(x)...)
 		case *If:
 			push(top.s, top.weak, x.Cond)
 			push(top.s, top.weak || mentions(x.Cond, vars), x.Then, x.Else)
@@ -86,6 +79,8 @@ func (b *builder) collect(s *scope, vars []*variable, x Expr, weak bool) {
 				weak = weak || mentions(x.Cond, vars)
 			}
 			push(in, weak, x.Body)
+		default:
+			push(top.s, top.weak, Operands(x)...)
 		}
 	}
 }
@@ -96,26 +91,10 @@ func mentions(x Expr, vars []*variable) bool {
 	for len(stack) > 0 {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		switch x := x.(type) {
-		case *Ident:
-			for _, v := range vars {
-				if v.name.Text == x.Name {
-					return true
-				}
-			}
-		case *Unary:
-			stack = append(stack, x.X)
-		case *Binary:
-			stack = append(stack, x.X, x.Y)
-		case *Paren:
-			stack = append(stack, x.X)
-		case *Call:
-			stack = append(stack, x.Args...)
-		case *Index:
-			stack = append(append(stack, x.X), x.Args...)
-		case *If:
-			stack = append(stack, x.Cond, x.Then, x.Else)
+		if id, ok := x.(*Ident); ok && slices.ContainsFunc(vars, func(v *variable) bool { return v.name.Text == id.Name }) {
+			return true
 		}
+		stack = append(stack, Operands(x)...)
 	}
 	return false
 }
