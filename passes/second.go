@@ -73,6 +73,9 @@ func pruned(g *ir.Graph, r ir.Result, n *ir.Node) *ir.Node {
 			}
 		}
 	}
+	if where.Kind == ir.Const {
+		return g.Select(where, n, g.Const(0))
+	}
 	if d := g.IntSub(where.Args[0], where.Args[1]); d.Kind == ir.Const && d.Value > 0 {
 		return g.Const(0)
 	}
