@@ -26,6 +26,16 @@ type Result struct {
 	Index []*Node
 	Value *Node
 	Where *Node // a condition on the indices where a program may leave the other elements out; nil if all are wanted
+	Puts  []Put // where the elements go, if not into an array of the result's own
+}
+
+// Put is a place for each element of a result in a vector that several results share, such as the values of a sparse matrix. Results with
+// places stand behind those without.
+type Put struct {
+	Into  string // the vector
+	At    *Node  // the place, an Int over the result's indices
+	Where *Node  // the condition, of indices and integer data, under which the element has the place
+	Add   bool   // the element is added to what others put there
 }
 
 // Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of

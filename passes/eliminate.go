@@ -16,11 +16,11 @@ type edge struct {
 // results, its edges the partial derivatives of what depends directly on each other. The derivative of a result by a parameter is the
 // sum over all paths between them of the products of the edges (Bauer, Computational graphs and rounding error, 1974).
 type linearised struct {
-	g          *ir.Graph
-	in, out    [][]edge
-	inner      []int // vertices in between, operands first
-	parameters map[*ir.Input]int
-	results    []int
+	g       *ir.Graph
+	in, out [][]edge
+	inner   []int            // vertices in between, operands first
+	leaves  map[*ir.Node]int // the elements of parameters
+	results []int
 }
 
 // whole is the derivative of a value by itself.
@@ -33,9 +33,19 @@ func linearise(f *ir.Func) (*linearised, bool) {
 	if slices.ContainsFunc(f.Independents(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
 		return nil, false
 	}
-	l := &linearised{g: f.Graph, parameters: map[*ir.Input]int{}}
-	order := ir.Reachable(f.Roots()...)
+	if slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0 }) {
+		return nil, false
+	}
+	return elementwise(f, f.Roots())
+}
+
+// elementwise makes the graph of the roots, expressions that depend element by element on elements of parameters: for all values of their
+// indices it is the same. It reports false where a derivative goes through a reduction or a lookup, or there are more than maxGuards branches.
+func elementwise(f *ir.Func, roots []*ir.Node) (*linearised, bool) {
+	l := &linearised{g: f.Graph, leaves: map[*ir.Node]int{}}
+	order := ir.Reachable(roots...)
 	active := activity(f, order)
+	needed := differentiated(order, roots, active)
 	vertex := map[*ir.Node]int{}
 	add := func() int {
 		l.in, l.out = append(l.in, nil), append(l.out, nil)
@@ -43,12 +53,10 @@ func linearise(f *ir.Func) (*linearised, bool) {
 	}
 	for _, n := range order {
 		switch {
-		case !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0:
-			return nil, false
-		case !active[n]:
+		case !needed[n]:
 		case n.Kind == ir.Access:
 			vertex[n] = add()
-			l.parameters[n.Input] = vertex[n]
+			l.leaves[n] = vertex[n]
 		case n.Kind != ir.Apply:
 			return nil, false
 		default:
@@ -62,7 +70,7 @@ func linearise(f *ir.Func) (*linearised, bool) {
 			}
 		}
 	}
-	for _, r := range f.Roots() {
+	for _, r := range roots {
 		v := add()
 		l.results = append(l.results, v)
 		if active[r] {
@@ -70,6 +78,22 @@ func linearise(f *ir.Func) (*linearised, bool) {
 		}
 	}
 	return l, l.branches() <= maxGuards
+}
+
+// differentiated tells which of the active nodes the derivatives of the roots go through.
+func differentiated(order, roots []*ir.Node, active map[*ir.Node]bool) map[*ir.Node]bool {
+	needed := map[*ir.Node]bool{}
+	for _, r := range roots {
+		needed[r] = active[r]
+	}
+	for _, n := range slices.Backward(order) {
+		for i, a := range n.Args {
+			if needed[n] && active[a] && (n.Kind != ir.Apply || n.Prim.Partials[i] != nil) {
+				needed[a] = true
+			}
+		}
+	}
+	return needed
 }
 
 // branches is the number of edges that are not everywhere.
@@ -169,31 +193,38 @@ func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
 	if !ok || len(l.inner) > maxEliminated {
 		return nil, false
 	}
-	left := slices.Clone(l.inner)
-	for len(left) > 0 {
-		i := l.cheapest(left, last)
-		l.eliminate(left[i])
-		left = slices.Delete(left, i, i+1)
-	}
+	l.eliminateAll(func(left []int) int { return l.cheapest(left, last) })
 	rows := make([][]ir.Result, len(l.results))
 	for i, r := range l.results {
 		for _, p := range f.Independents() {
-			rows[i] = append(rows[i], ir.Result{Value: l.derivative(p, r)})
+			v := f.Graph.Const(0)
+			if len(p.Dims) == 0 {
+				v = l.derivative(f.Graph.Access(p), r).masked(l.g)
+			}
+			rows[i] = append(rows[i], ir.Result{Value: v})
 		}
 	}
 	return withJacobian(f, rows), true
 }
 
-// derivative is the only edge from the parameter to the result that is left.
-func (l *linearised) derivative(p *ir.Input, result int) *ir.Node {
-	v, ok := l.parameters[p]
-	if !ok {
-		return l.g.Const(0)
+// eliminateAll eliminates all vertices, always the one of which next gives the place among those that are left.
+func (l *linearised) eliminateAll(next func(left []int) int) {
+	left := slices.Clone(l.inner)
+	for len(left) > 0 {
+		i := next(left)
+		l.eliminate(left[i])
+		left = slices.Delete(left, i, i+1)
 	}
-	for _, e := range l.out[v] {
-		if e.to == result {
-			return e.masked(l.g)
+}
+
+// derivative is the only edge from the leaf to the result that is left.
+func (l *linearised) derivative(leaf *ir.Node, result int) adjoint {
+	if v, ok := l.leaves[leaf]; ok {
+		for _, e := range l.out[v] {
+			if e.to == result {
+				return e.adjoint
+			}
 		}
 	}
-	return l.g.Const(0)
+	return adjoint{l.g.Bool(false), l.g.Const(0)}
 }

@@ -72,6 +72,16 @@ type site struct {
 
 // pullback propagates the seeds, adjoints of f's results, to the parameters.
 func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
+	r := backward(f, seeds)
+	var results []ir.Result
+	for _, p := range f.Independents() {
+		results = append(results, r.collect(p))
+	}
+	return results
+}
+
+// backward propagates the seeds, adjoints of f's results, to the uses of parameters.
+func backward(f *ir.Func, seeds []*ir.Node) *reverse {
 	r := &reverse{f: f, g: f.Graph, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}}
 	roots := make([]*ir.Node, len(seeds))
 	for i := range seeds {
@@ -91,11 +101,7 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 			r.propagate(n, a)
 		}
 	}
-	var results []ir.Result
-	for _, p := range f.Independents() {
-		results = append(results, r.collect(p))
-	}
-	return results
+	return r
 }
 
 // activity tells which nodes depend on what f is differentiated by, in a way that has a derivative.

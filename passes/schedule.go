@@ -22,13 +22,7 @@ func Schedule(f *ir.Func) *ir.Program {
 	p.guards()
 	p.units = sortUnits(p.units)
 	b := &builder{planner: p, program: &ir.Program{}, sums: map[*unit]*ir.Local{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
-	for _, r := range f.Results {
-		a := &ir.Array{Name: r.Name}
-		for _, i := range r.Index {
-			a.Dims = append(a.Dims, i.Extent)
-		}
-		b.program.Results = append(b.program.Results, a)
-	}
+	clear := b.results()
 	items := fuse(p.units, nil, p.order)
 	b.store(p.units)
 	b.changes(p.units)
@@ -36,7 +30,7 @@ func Schedule(f *ir.Func) *ir.Program {
 	for _, u := range p.units {
 		b.frame(u)
 	}
-	b.program.Body = b.block(items, nil, nil)
+	b.program.Body = append(clear, b.block(items, nil, nil)...)
 	declare(b.program)
 	b.program.Inputs = readInputs(f)
 	return b.program
@@ -46,6 +40,7 @@ func Schedule(f *ir.Func) *ir.Program {
 type builder struct {
 	*planner
 	program *ir.Program
+	own     int                 // the results that have arrays of their own
 	sums    map[*unit]*ir.Local // local accumulators of values that are kept in arrays
 	before  map[*loop][]*unit   // reductions to be cleared before the loop
 	after   map[*loop][]*unit   // reductions to be stored after the loop
@@ -257,6 +252,12 @@ func joined(s *ir.If) *ir.If {
 // unit emits the statements of u.
 func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 	switch {
+	case u.put != nil:
+		s := &ir.Store{Dst: b.shared(u.put.Into, u.body.Type), Index: []*ir.Expr{b.expr(u.at, u)}, Value: b.expr(u.body, u)}
+		if u.put.Add {
+			s.Op = ir.AddTo
+		}
+		emit(u.guard, s)
 	case u.node == nil:
 		dst := b.program.Results[u.result]
 		index := make([]*ir.Expr, len(dst.Dims))

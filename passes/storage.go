@@ -47,7 +47,7 @@ func (b *builder) store(units []*unit) {
 	}
 	b.join(units)
 	for _, u := range units {
-		if u.result >= 0 {
+		if u.result >= 0 && u.put == nil {
 			b.alias(u)
 		}
 	}

@@ -36,9 +36,11 @@ type unit struct {
 	whole   *unit   // of a sum of joined parts: the first of them
 	done    bool    // a store that its value's own storage makes needless
 	scope   *scope
-	others  *others // for all factors of a product the product of the others
-	total   *unit   // the product of all factors comes from there
-	change  *unit   // the selection that this sum adds to its other operand
+	others  *others  // for all factors of a product the product of the others
+	total   *unit    // the product of all factors comes from there
+	change  *unit    // the selection that this sum adds to its other operand
+	put     *ir.Put  // of a store into a shared vector
+	at      *ir.Node // the place there
 }
 
 // place says that an accumulation goes to the element at of index.
@@ -122,6 +124,10 @@ func newUnits(f *ir.Func) *planner {
 // stores adds the stores of result i: one, or one for each of the elements that it is made of, as far as they are wanted.
 func (p *planner) stores(i int, value *ir.Node, index []*ir.Node, wanted *ir.Node, where []place) {
 	if value.Kind != ir.Pick {
+		if p.f.Results[i].Puts != nil {
+			p.puts(i, value, index, where)
+			return
+		}
 		u := &unit{result: i, body: value, ctx: slices.Clone(index), where: where}
 		if wanted != nil {
 			u.guard = literals(wanted, true)

@@ -14,7 +14,7 @@ const (
 // lists of their elements, conditions on the indices are decided. So elements that are equal, as of a symmetric matrix, are one, and algebra
 // sees all of them. It reports false where there is nothing to unroll, or too much, or an array of values is looked up by data.
 func Unroll(f *ir.Func) (*ir.Func, bool) {
-	u := &unroller{g: f.Graph, places: map[[2]int]int{}, memo: map[int]*ir.Node{}}
+	u := newUnroller(f.Graph)
 	d := f.Derived()
 	for i, r := range f.Results {
 		d.Results[i].Value = u.elements(r, r.Index, nil)
@@ -31,6 +31,10 @@ type unroller struct {
 	memo     map[int]*ir.Node // by place
 	unrolled bool
 	failed   bool
+}
+
+func newUnroller(g *ir.Graph) *unroller {
+	return &unroller{g: g, places: map[[2]int]int{}, memo: map[int]*ir.Node{}}
 }
 
 // setting is the values of some indices, the last of an index counts.

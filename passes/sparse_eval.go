@@ -1,0 +1,97 @@
+package passes
+
+import (
+	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/runtime"
+)
+
+// SparseValues is a sparse matrix in compressed rows: row i has the elements Values[RowPtr[i]:RowPtr[i+1]] in the columns Col[RowPtr[i]:RowPtr[i+1]].
+type SparseValues struct {
+	RowPtr, Col []int
+	Values      []float64
+}
+
+// Eval computes the results and the matrix by the direct evaluator, from the meaning of entries and places.
+func (s *Sparse) Eval(env ir.Env) (results []ir.Tensor, m SparseValues, err error) {
+	vectors := map[string][]float64{}
+	env = ir.Env{Sizes: env.Sizes, Inputs: env.Inputs}
+	if _, err = scatter(s.Pattern, env, vectors, env.Extent(s.Slots)); err != nil {
+		return nil, m, err
+	}
+	var place []int
+	m.RowPtr, m.Col, place = runtime.CSR(env.Extent(s.Rows), integers(vectors["row"]), integers(vectors["col"]))
+	if s.Place != nil {
+		inputs := map[string]ir.Tensor{s.Place.Name: {Dims: []int{len(place)}}}
+		for name, t := range env.Inputs {
+			inputs[name] = t
+		}
+		table := inputs[s.Place.Name]
+		for _, p := range place {
+			table.Data = append(table.Data, float64(p))
+		}
+		inputs[s.Place.Name] = table
+		env.Inputs = inputs
+	}
+	results, err = scatter(s.Func, env, vectors, len(m.Col))
+	m.Values = vectors["values"]
+	return results, m, err
+}
+
+// integers is the numbers, of which each is whole, as ints, but -1 where there is none.
+func integers(list []float64) []int {
+	ints := make([]int, len(list))
+	for i, v := range list {
+		ints[i] = int(v)
+	}
+	return ints
+}
+
+// scatter evaluates f, gives its results without places, and puts the others into vectors of so many elements, which begin with 0, or with -1 for
+// integers.
+func scatter(f *ir.Func, env ir.Env, vectors map[string][]float64, length int) ([]ir.Tensor, error) {
+	d := *f
+	d.Results = nil
+	own := 0
+	for _, r := range f.Results {
+		d.Results = append(d.Results, ir.Result{Index: r.Index, Value: r.Value})
+		if r.Puts == nil {
+			own++
+		}
+		for _, p := range r.Puts {
+			d.Results = append(d.Results, ir.Result{Index: r.Index, Value: p.Where}, ir.Result{Index: r.Index, Value: p.At})
+		}
+	}
+	all, err := ir.Eval(&d, env)
+	if err != nil {
+		return nil, err
+	}
+	next := own
+	for _, r := range f.Results[own:] {
+		value := all[next].Data
+		next++
+		for _, p := range r.Puts {
+			v := vectors[p.Into]
+			if v == nil {
+				v = make([]float64, length)
+				for i := range v {
+					if r.Value.Type == ir.Int {
+						v[i] = -1
+					}
+				}
+				vectors[p.Into] = v
+			}
+			for k, holds := range all[next].Data {
+				at := int(all[next+1].Data[k])
+				switch {
+				case holds == 0:
+				case p.Add:
+					v[at] += value[k]
+				default:
+					v[at] = value[k]
+				}
+			}
+			next += 2
+		}
+	}
+	return all[:own], nil
+}
