@@ -215,8 +215,9 @@ func denseMatrix(t fataler, f, dense *ir.Func, env ir.Env) [][]float64 {
 		to := at
 		for q := p; q < len(sizes); q++ {
 			for k, v := range all[next].Data {
-				i, j := at+k/sizes[q], to+k%sizes[q]
-				rows[i][j], rows[j][i] = v, v
+				if i, j := at+k/sizes[q], to+k%sizes[q]; i <= j {
+					rows[i][j], rows[j][i] = v, v
+				}
 			}
 			to += sizes[q]
 			next++
