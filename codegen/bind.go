@@ -47,14 +47,47 @@ func (o *object) bind() {
 
 // checkRange checks that integers lie in the range of what they index.
 func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Code {
-	bad := func(v *Statement) *Statement {
-		return If(v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">=").Add(w.extent(c.Below, 4)))
-	}
-	want := fmt.Sprintf("%d ≤ %s < %%d", c.AtLeast, in.Name)
+	v := Id("v")
 	if len(in.Dims) == 0 {
-		return bad(Id(name)).Block(Return(Qual("fmt", "Errorf").Call(
-			Lit(fmt.Sprintf("%s: %s is %%d, want %s", o.f.Func.Name, in.Name, want)), Id(name), w.closed(c.Below))))
+		v = Id(name)
 	}
-	return For(List(Id("i"), Id("v")).Op(":=").Range().Id(name)).Block(bad(Id("v")).Block(Return(Qual("fmt", "Errorf").Call(
-		Lit(fmt.Sprintf("%s: %s[%%d] is %%d, want %s", o.f.Func.Name, in.Name, want)), Id("i"), Id("v"), w.closed(c.Below)))))
+	bad := v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">=").Add(w.extent(c.Below, 4))
+	element, at, fixed := o.element(w, in, c)
+	for i, f := range fixed {
+		if i == 0 {
+			bad = Parens(bad)
+		}
+		bad = f.Op("&&").Add(bad)
+	}
+	message := Lit(fmt.Sprintf("%s: %s is %%d, want %d ≤ %s < %%d", o.f.Func.Name, element, c.AtLeast, in.Name))
+	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(append(append([]Code{message}, at...), v, w.closed(c.Below))...)))
+	if len(in.Dims) == 0 {
+		return check
+	}
+	return For(List(Id("i"), Id("v")).Op(":=").Range().Id(name)).Block(check)
+}
+
+// element names element i of an array in a message, k[%d,%d], with its subscripts, and the conditions under which the check speaks of it.
+func (o *object) element(w *writer, in *ir.Input, c ir.Check) (name string, at []Code, fixed []*Statement) {
+	if len(in.Dims) == 0 {
+		return in.Name, nil, nil
+	}
+	for d, extent := range in.Dims {
+		sub := Id("i")
+		if d+1 < len(in.Dims) {
+			rows := w.product(in.Dims[d+1:])
+			if d+2 < len(in.Dims) {
+				rows = Parens(rows)
+			}
+			sub = sub.Op("/").Add(rows)
+		}
+		if d > 0 {
+			sub = sub.Op("%").Add(w.extent(extent, 6))
+		}
+		at = append(at, sub)
+		if c.At != nil && c.At[d] >= 0 {
+			fixed = append(fixed, sub.Clone().Op("==").Lit(c.At[d]))
+		}
+	}
+	return in.Name + "[%d" + strings.Repeat(",%d", len(at)-1) + "]", at, fixed
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 )
 
 // NewEnv makes the environment for f from its arguments by name: numbers, or nested slices of numbers for
@@ -72,13 +74,36 @@ func CheckEnv(f *Func, env Env) error {
 			continue
 		}
 		below := env.Extent(c.Below)
-		for i, v := range env.Inputs[c.Data.Name].Data {
-			if v < float64(c.AtLeast) || v >= float64(below) {
-				return fmt.Errorf("%s: %s[%d] is %v, want %d ≤ %s < %d", f.Name, c.Data.Name, i, v, c.AtLeast, c.Data.Name, below)
+		t := env.Inputs[c.Data.Name]
+		for i, v := range t.Data {
+			if at := t.Subscripts(i); c.Covers(at) && (v < float64(c.AtLeast) || v >= float64(below)) {
+				return fmt.Errorf("%s: %s is %v, want %d ≤ %s < %d", f.Name, element(c.Data.Name, at), v, c.AtLeast, c.Data.Name, below)
 			}
 		}
 	}
 	return nil
+}
+
+// Subscripts is the place of element i.
+func (t Tensor) Subscripts(i int) []int {
+	at := make([]int, len(t.Dims))
+	for d := len(at) - 1; d >= 0; d-- {
+		at[d] = i % t.Dims[d]
+		i /= t.Dims[d]
+	}
+	return at
+}
+
+// element names an element of an array, x[1,2].
+func element(name string, at []int) string {
+	list := make([]string, len(at))
+	for d, k := range at {
+		list[d] = strconv.Itoa(k)
+	}
+	if len(list) == 0 {
+		return name
+	}
+	return name + "[" + strings.Join(list, ",") + "]"
 }
 
 // tensorOf makes a tensor of nested slices.

@@ -40,13 +40,37 @@ type Put struct {
 
 // Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of
 // closed Int nodes, checked when a function object is made; with Data it
-// says that the elements of that integer array lie in AtLeast..Below.
+// says that the elements of that integer array lie in AtLeast..Below: all of them, or those at the subscripts that At
+// gives, where it is not negative.
 type Check struct {
 	Data    *Input
+	At      []int // for Data
 	Value   *Node // size expression
 	AtLeast int
 	Below   *Node  // for Data
 	Message string // what is wrong when it does not hold, such as "x[i+1]: …"
+}
+
+// CheckAt is the At of a check of what the access k reads: its constant subscripts.
+func CheckAt(k *Node) []int {
+	at := make([]int, len(k.Args))
+	for d, n := range k.Args {
+		at[d] = -1
+		if n.Kind == Const {
+			at[d] = int(n.Value)
+		}
+	}
+	return at
+}
+
+// Covers tells whether the check speaks of the element at the subscripts, which are negative where they may be any.
+func (c *Check) Covers(at []int) bool {
+	for d, k := range c.At {
+		if k >= 0 && at[d] != k {
+			return false
+		}
+	}
+	return true
 }
 
 // Independents lists the inputs that the function is differentiated with respect to, in the order in which derivatives follow each other.

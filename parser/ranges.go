@@ -289,7 +289,7 @@ func (b *builder) checkData(a access) bool {
 			continue
 		}
 		if low, below, ok := b.dataRange(a, n); ok {
-			b.requireData(n.Input, low, below)
+			b.requireData(n, low, below)
 			return true
 		}
 	}
@@ -322,9 +322,10 @@ func (b *builder) dataRange(a access, k *ir.Node) (low int, below *ir.Node, ok b
 }
 
 // requireData adds the condition low ≤ k < below on the integer data k, or sharpens one that there is.
-func (b *builder) requireData(k *ir.Input, low int, below *ir.Node) {
+func (b *builder) requireData(k *ir.Node, low int, below *ir.Node) {
+	at := ir.CheckAt(k)
 	for i, c := range b.f.Checks {
-		if c.Data != k {
+		if c.Data != k.Input || !slices.Equal(c.At, at) {
 			continue
 		}
 		if c.AtLeast == low && c.Below == below {
@@ -335,5 +336,5 @@ func (b *builder) requireData(k *ir.Input, low int, below *ir.Node) {
 			return
 		}
 	}
-	b.f.Checks = append(b.f.Checks, ir.Check{Data: k, AtLeast: low, Below: below})
+	b.f.Checks = append(b.f.Checks, ir.Check{Data: k.Input, At: at, AtLeast: low, Below: below})
 }

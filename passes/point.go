@@ -77,12 +77,12 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 				return env, false
 			}
 		}
-		lo, hi := intRange(f, in, env)
-		if lo >= hi {
-			return env, false
-		}
-		for range count {
+		for i := range count {
 			if in.Type == ir.Int {
+				lo, hi := intRange(f, in, env, t.Subscripts(i))
+				if lo >= hi {
+					return env, false
+				}
 				t.Data = append(t.Data, float64(lo+r.IntN(hi-lo)))
 			} else {
 				t.Data = append(t.Data, draw(r))
@@ -93,11 +93,11 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 	return env, true
 }
 
-// intRange is the range of an integer input that f's checks leave.
-func intRange(f *ir.Func, in *ir.Input, env ir.Env) (lo, hi int) {
+// intRange is the range that f's checks leave for an element of an integer input.
+func intRange(f *ir.Func, in *ir.Input, env ir.Env, at []int) (lo, hi int) {
 	lo, hi = math.MinInt, math.MaxInt
 	for _, c := range f.Checks {
-		if c.Data == in {
+		if c.Data == in && c.Covers(at) {
 			lo, hi = max(lo, c.AtLeast), min(hi, env.Extent(c.Below))
 		}
 	}
