@@ -48,6 +48,10 @@ func (w *writer) print(e *ir.Expr) code {
 	case ir.ExprSize:
 		return code{Id(w.size(e.Name)), atom}
 	case ir.ExprLocal:
+		if lo := w.shifts[e.Local]; lo != nil {
+			p := token.ADD.Precedence()
+			return code{w.within(w.expr(lo), p).Op("+").Add(w.variable(e.Local)), p}
+		}
 		return code{w.variable(e.Local), atom}
 	case ir.ExprInput:
 		return w.element(w.input(e.Input), e)
@@ -151,11 +155,8 @@ func (w *writer) element(name string, e *ir.Expr) code {
 	if len(e.Args) == 0 {
 		return code{Id(name), atom}
 	}
-	if row, last, ok := w.rowOf(e); ok {
-		if last == nil {
-			return code{Id(row), atom}
-		}
-		return code{Id(row).Index(w.expr(last)), atom}
+	if s := w.shown(e); s != nil {
+		return code{s, atom}
 	}
 	return code{Id(name).Index(w.offset(dimsOf(e), e.Args)), atom}
 }

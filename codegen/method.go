@@ -23,6 +23,7 @@ func (o *object) method(d Derived) {
 	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "value", "dot", "v", "dv", "tv", "hv", "product", "hess", "derivatives"} {
 		m.w.names.used[n] = true
 	}
+	m.w.names.keep = "ijkl"
 	m.w.used = map[string]bool{}
 	f := o.f.Func
 	for _, s := range f.Sizes {

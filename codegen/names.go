@@ -96,6 +96,7 @@ type scope struct {
 	used  map[string]bool
 	loops map[string]bool // names of loop variables, which may recur
 	next  int             // of the letters for what has no name
+	keep  string          // letters that are kept for loop variables
 }
 
 func newScope(taken ...string) *scope {
@@ -139,7 +140,7 @@ func (s *scope) letter() string {
 		if round := s.next / 26; round > 0 {
 			n = fmt.Sprintf("%s%d", n, round)
 		}
-		if s.free(n) {
+		if s.free(n) && !strings.Contains(s.keep, n) {
 			s.used[n] = true
 			return n
 		}

@@ -16,7 +16,7 @@ func (e *emitter) scalar(f Function) {
 }
 
 func (e *emitter) writer(d Derived) *writer {
-	w := &writer{float: e.float, names: newScope(), locals: map[*ir.Local]string{}, sizes: map[string]string{},
+	w := &writer{float: e.float, names: newScope(), locals: map[*ir.Local]string{}, shifts: map[*ir.Local]*ir.Expr{}, sizes: map[string]string{},
 		inputs: map[*ir.Input]string{}, arrays: map[*ir.Array]string{}}
 	if e.specials != nil {
 		w.standalone = e.specials.use

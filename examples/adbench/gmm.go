@@ -178,67 +178,78 @@ func (f *Gmm) Value(theta []float64) float64 {
 		c = max(c, alpha[i])
 		var s float64
 		var h float64
-		icfRow := icf[i*((d+d*d)/2):][:(d+d*d)/2]
+		icfRow := icf[i*((d+d*d)/2):][:d]
 		ERow := E[i*d:][:d]
 		for j := range d {
 			ERow[j] = math.Exp(icfRow[j])
 			s += icfRow[j]
 			h += ERow[j] * ERow[j]
 		}
-		var k float64
-		for j := range (d+d*d)/2 - d {
-			k += icf[i*((d+d*d)/2)+d+j] * icf[i*((d+d*d)/2)+d+j]
+		var o float64
+		if p := (d+d*d)/2 - d; p > 0 {
+			icfRow_2 := icf[i*((d+d*d)/2)+d:][:p]
+			for j := range p {
+				o += icfRow_2[j] * icfRow_2[j]
+			}
 		}
 		row[i] = alpha[i] + s
-		e += h + k
+		e += h + o
 		g += s
 	}
-	var l float64
+	var q float64
 	for i := range d {
-		o := 0.5 * (nu - float64(i))
-		l += adrt.Lgamma(o)
+		r := 0.5 * (nu - float64(i))
+		q += adrt.Lgamma(r)
 	}
-	C := b - l
-	var p float64
+	C := b - q
+	var u float64
 	for i := range n {
-		q := math.Inf(-1)
+		w := math.Inf(-1)
 		for j := range K {
 			clear(row_2)
-			for k_2 := range d - 1 {
-				z := x[i*d+k_2] - mu[j*d+k_2]
-				for l_2 := k_2 + 1; l_2 < d; l_2++ {
-					r := icf[j*((d+d*d)/2)+d+(2*(d*k_2)-k_2-k_2*k_2)/2+l_2-k_2-1] * z
-					row_2[l_2] += r
+			if y := d - 1; y > 0 {
+				xRow := x[i*d:][:y]
+				muRow := mu[j*d:][:y]
+				for k := range y {
+					z := xRow[k] - muRow[k]
+					if a1 := d - (k + 1); a1 > 0 {
+						icfRow_3 := icf[j*((d+d*d)/2)+k+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:a1]
+						row_2Row := row_2[k+1:][:a1]
+						for l := range a1 {
+							b1 := icfRow_3[l] * z
+							row_2Row[l] += b1
+						}
+					}
 				}
 			}
-			var u float64
-			xRow := x[i*d:][:d]
-			muRow := mu[j*d:][:d]
+			var c1 float64
+			xRow_2 := x[i*d:][:d]
+			muRow_2 := mu[j*d:][:d]
 			ERow_2 := E[j*d:][:d]
-			for k_3 := range d {
-				z_2 := xRow[k_3] - muRow[k_3]
-				y := ERow_2[k_3]*z_2 + row_2[k_3]
-				u += y * y
+			for k := range d {
+				z_2 := xRow_2[k] - muRow_2[k]
+				y_2 := ERow_2[k]*z_2 + row_2[k]
+				c1 += y_2 * y_2
 			}
-			t[j] = row[j] - 0.5*u
-			q = max(q, t[j])
+			t[j] = row[j] - 0.5*c1
+			w = max(w, t[j])
 		}
-		var w float64
+		var d1 float64
 		for j := range K {
-			a1 := t[j] - q
-			w += math.Exp(a1)
+			e1 := t[j] - w
+			d1 += math.Exp(e1)
 		}
-		b1 := math.Log(w)
-		p += b1 + q
+		f1 := math.Log(d1)
+		u += f1 + w
 	}
-	var c1 float64
+	var g1 float64
 	for i := range K {
-		d1 := alpha[i] - c
-		c1 += math.Exp(d1)
+		h1 := alpha[i] - c
+		g1 += math.Exp(h1)
 	}
-	e1 := math.Log(c1)
-	f1 := p + float64(n)*(-0.9189385332047056*float64(d)-e1-c) + 0.5*(gamma*gamma)*e
-	return f1 - m*g - float64(K)*C
+	i1 := math.Log(g1)
+	j1 := u + float64(n)*(-0.9189385332047056*float64(d)-i1-c) + 0.5*(gamma*gamma)*e
+	return j1 - m*g - float64(K)*C
 }
 
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
@@ -285,132 +296,162 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 	e := 2 * c
 	g := math.Inf(-1)
 	var h float64
-	var i float64
-	for i_2 := range K {
-		g = max(g, alpha[i_2])
+	var o float64
+	for i := range K {
+		g = max(g, alpha[i])
 		var s float64
-		var j float64
-		icfRow := icf[i_2*((d+d*d)/2):][:(d+d*d)/2]
-		ERow := E[i_2*d:][:d]
-		for j_2 := range d {
-			ERow[j_2] = math.Exp(icfRow[j_2])
-			s += icfRow[j_2]
-			j += ERow[j_2] * ERow[j_2]
+		var p float64
+		icfRow := icf[i*((d+d*d)/2):][:d]
+		ERow := E[i*d:][:d]
+		for j := range d {
+			ERow[j] = math.Exp(icfRow[j])
+			s += icfRow[j]
+			p += ERow[j] * ERow[j]
 		}
-		var k float64
-		for j_3 := range (d+d*d)/2 - d {
-			k += icf[i_2*((d+d*d)/2)+d+j_3] * icf[i_2*((d+d*d)/2)+d+j_3]
+		var q float64
+		if r := (d+d*d)/2 - d; r > 0 {
+			icfRow_2 := icf[i*((d+d*d)/2)+d:][:r]
+			for j := range r {
+				q += icfRow_2[j] * icfRow_2[j]
+			}
 		}
-		row[i_2] = alpha[i_2] + s
-		h += j + k
-		i += s
+		row[i] = alpha[i] + s
+		h += p + q
+		o += s
 	}
-	var l float64
-	for i_3 := range d {
-		o := 0.5 * (nu - float64(i_3))
-		l += adrt.Lgamma(o)
+	var u float64
+	for i := range d {
+		w := 0.5 * (nu - float64(i))
+		u += adrt.Lgamma(w)
 	}
-	C := b - l
-	var p float64
+	C := b - u
+	var a1 float64
 	clear(row_5)
 	clear(row_7)
 	clear(row_8)
 	clear(row_9)
-	for i_4 := range n {
-		q := math.Inf(-1)
-		for j_4 := range K {
+	for i := range n {
+		b1 := math.Inf(-1)
+		for j := range K {
 			clear(row_2)
-			for k_2 := range d - 1 {
-				z[j_4*(d-1)+k_2] = x[i_4*d+k_2] - mu[j_4*d+k_2]
-				for l_2 := k_2 + 1; l_2 < d; l_2++ {
-					r := icf[j_4*((d+d*d)/2)+d+(2*(d*k_2)-k_2-k_2*k_2)/2+l_2-k_2-1] * z[j_4*(d-1)+k_2]
-					row_2[l_2] += r
+			if c1 := d - 1; c1 > 0 {
+				xRow := x[i*d:][:c1]
+				muRow := mu[j*d:][:c1]
+				zRow := z[j*(d-1):][:c1]
+				for k := range c1 {
+					zRow[k] = xRow[k] - muRow[k]
+					if d1 := d - (k + 1); d1 > 0 {
+						e1 := zRow[k]
+						icfRow_3 := icf[j*((d+d*d)/2)+k+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:d1]
+						row_2Row := row_2[k+1:][:d1]
+						for l := range d1 {
+							f1 := icfRow_3[l] * e1
+							row_2Row[l] += f1
+						}
+					}
 				}
 			}
-			var u float64
-			xRow := x[i_4*d:][:d]
-			muRow := mu[j_4*d:][:d]
-			z_2Row := z_2[j_4*d:][:d]
-			ERow_2 := E[j_4*d:][:d]
-			yRow := y[j_4*d:][:d]
-			for k_3 := range d {
-				z_2Row[k_3] = xRow[k_3] - muRow[k_3]
-				yRow[k_3] = ERow_2[k_3]*z_2Row[k_3] + row_2[k_3]
-				u += yRow[k_3] * yRow[k_3]
+			var g1 float64
+			xRow_2 := x[i*d:][:d]
+			muRow_2 := mu[j*d:][:d]
+			z_2Row := z_2[j*d:][:d]
+			ERow_2 := E[j*d:][:d]
+			yRow := y[j*d:][:d]
+			for k := range d {
+				z_2Row[k] = xRow_2[k] - muRow_2[k]
+				yRow[k] = ERow_2[k]*z_2Row[k] + row_2[k]
+				g1 += yRow[k] * yRow[k]
 			}
-			t[j_4] = row[j_4] - 0.5*u
-			q = max(q, t[j_4])
+			t[j] = row[j] - 0.5*g1
+			b1 = max(b1, t[j])
 		}
-		var w float64
-		for j_5 := range K {
-			a1 := t[j_5] - q
-			row_4[j_5] = math.Exp(a1)
-			w += row_4[j_5]
+		var h1 float64
+		for j := range K {
+			i1 := t[j] - b1
+			row_4[j] = math.Exp(i1)
+			h1 += row_4[j]
 		}
-		b1 := math.Log(w)
-		p += b1 + q
-		c1 := 1 / w
-		for j_6 := range K {
-			d1 := c1 * row_4[j_6]
-			row_5[j_6] += d1
-			yRow_2 := y[j_6*d:][:d]
-			z_2Row_2 := z_2[j_6*d:][:d]
-			row_7Row := row_7[j_6*d:][:d]
-			row_8Row := row_8[j_6*d:][:d]
-			for k_4 := range d {
-				row_6[k_4] = d1 * yRow_2[k_4]
-				row_7Row[k_4] += z_2Row_2[k_4] * row_6[k_4]
-				row_8Row[k_4] += row_6[k_4]
+		j1 := math.Log(h1)
+		a1 += j1 + b1
+		k1 := 1 / h1
+		for j := range K {
+			l1 := k1 * row_4[j]
+			row_5[j] += l1
+			yRow_2 := y[j*d:][:d]
+			z_2Row_2 := z_2[j*d:][:d]
+			row_7Row := row_7[j*d:][:d]
+			row_8Row := row_8[j*d:][:d]
+			for k := range d {
+				row_6[k] = l1 * yRow_2[k]
+				row_7Row[k] += z_2Row_2[k] * row_6[k]
+				row_8Row[k] += row_6[k]
 			}
-			for k_5 := range d - 1 {
-				for l_3 := k_5 + 1; l_3 < d; l_3++ {
-					row_9[(j_6*(d-1)+k_5)*d+l_3] += row_6[l_3] * z[j_6*(d-1)+k_5]
+			for k := range d - 1 {
+				if m1 := d - (k + 1); m1 > 0 {
+					n1 := z[j*(d-1)+k]
+					row_6Row := row_6[k+1:][:m1]
+					row_9Row := row_9[(j*(d-1)+k)*d+k+1:][:m1]
+					for l := range m1 {
+						row_9Row[l] += row_6Row[l] * n1
+					}
 				}
 			}
 		}
 	}
-	var e1 float64
-	for i_5 := range K {
-		f1 := alpha[i_5] - g
-		row_3[i_5] = math.Exp(f1)
-		e1 += row_3[i_5]
-		g1 := row_5[i_5] - m
+	var o1 float64
+	for i := range K {
+		p1 := alpha[i] - g
+		row_3[i] = math.Exp(p1)
+		o1 += row_3[i]
+		q1 := row_5[i] - m
 		clear(row_10)
 		clear(row_13)
-		for j_7 := range d - 1 {
-			var h1 float64
-			for k_6 := j_7 + 1; k_6 < d; k_6++ {
-				i1 := -row_9[(i_5*(d-1)+j_7)*d+k_6]
-				j1 := -(row_8[i_5*d+k_6] * icf[i_5*((d+d*d)/2)+d+(2*(d*j_7)-j_7-j_7*j_7)/2+k_6-j_7-1])
-				h1 += j1
-				row_13[d+(2*(d*j_7)-j_7-j_7*j_7)/2+k_6-j_7-1] += i1
+		for j := range d - 1 {
+			var r1 float64
+			if s1 := d - (j + 1); s1 > 0 {
+				row_9Row_2 := row_9[(i*(d-1)+j)*d+j+1:][:s1]
+				row_8Row_2 := row_8[i*d+j+1:][:s1]
+				icfRow_4 := icf[i*((d+d*d)/2)+j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:s1]
+				row_13Row := row_13[j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:s1]
+				for k := range s1 {
+					t1 := -row_9Row_2[k]
+					u1 := -(row_8Row_2[k] * icfRow_4[k])
+					r1 += u1
+					row_13Row[k] += t1
+				}
 			}
-			row_10[j_7] -= h1
+			row_10[j] -= r1
 		}
 		clear(row_12)
-		ERow_3 := E[i_5*d:][:d]
-		row_7Row_2 := row_7[i_5*d:][:d]
-		row_8Row_2 := row_8[i_5*d:][:d]
-		dmuRow := dmu[i_5*d:][:d]
-		for j_8 := range d {
-			row_12[j_8] += ERow_3[j_8]*(e*ERow_3[j_8]-row_7Row_2[j_8]) + g1
-			dmuRow[j_8] = ERow_3[j_8]*row_8Row_2[j_8] + row_10[j_8]
+		ERow_3 := E[i*d:][:d]
+		row_7Row_2 := row_7[i*d:][:d]
+		row_8Row_3 := row_8[i*d:][:d]
+		dmuRow := dmu[i*d:][:d]
+		for j := range d {
+			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + q1
+			dmuRow[j] = ERow_3[j]*row_8Row_3[j] + row_10[j]
 		}
 		clear(row_11)
-		for j_9 := range (d+d*d)/2 - d {
-			row_11[d+j_9] += e * icf[i_5*((d+d*d)/2)+d+j_9]
+		if v1 := (d+d*d)/2 - d; v1 > 0 {
+			icfRow_5 := icf[i*((d+d*d)/2)+d:][:v1]
+			row_11Row := row_11[d:][:v1]
+			for j := range v1 {
+				row_11Row[j] += e * icfRow_5[j]
+			}
 		}
-		dicfRow := dicf[i_5*((d+d*d)/2):][:(d+d*d)/2]
-		for j_10 := range (d + d*d) / 2 {
-			dicfRow[j_10] = row_11[j_10] + row_12[j_10] + row_13[j_10]
+		if w1 := (d + d*d) / 2; w1 > 0 {
+			dicfRow := dicf[i*((d+d*d)/2):][:w1]
+			for j := range w1 {
+				dicfRow[j] = row_11[j] + row_12[j] + row_13[j]
+			}
 		}
 	}
-	k1 := math.Log(e1)
-	l1 := p + float64(n)*(-0.9189385332047056*float64(d)-k1-g) + c*h
-	m1 := float64(n) / e1
-	value_2 = l1 - m*i - float64(K)*C
-	for i_6 := range K {
-		dalpha[i_6] = row_5[i_6] - m1*row_3[i_6]
+	x1 := math.Log(o1)
+	y1 := a1 + float64(n)*(-0.9189385332047056*float64(d)-x1-g) + c*h
+	z1 := float64(n) / o1
+	value_2 = y1 - m*o - float64(K)*C
+	for i := range K {
+		dalpha[i] = row_5[i] - z1*row_3[i]
 	}
 	return value_2
 }

@@ -227,11 +227,11 @@ func (f *Distance) Value(theta []float64) float64 {
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			g := -(d*WRow[j] + e*WRow_2[j] + b[j])
-			k := math.Exp(g)
-			c += alpha[j] / (1 + k)
+			m := math.Exp(g)
+			c += alpha[j] / (1 + m)
 		}
-		l := c - y[i]
-		a += l * l
+		o := c - y[i]
+		a += o * o
 	}
 	return a / float64(n)
 }
@@ -271,24 +271,24 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 		WRow := W[0*h:][:h]
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
-			k := -(e*WRow[j] + g*WRow_2[j] + b[j])
-			l := math.Exp(k)
-			row[j] = 1 + l
+			m := -(e*WRow[j] + g*WRow_2[j] + b[j])
+			o := math.Exp(m)
+			row[j] = 1 + o
 			row_2[j] = alpha[j] / row[j]
 			d += row_2[j]
 		}
-		m := d - y[i]
-		c += m * m
-		o := a * m
-		p := X[i*2]
-		q := X[i*2+1]
+		p := d - y[i]
+		c += p * p
+		q := a * p
+		r := X[i*2]
+		s := X[i*2+1]
 		for j := range h {
-			r := o / row[j]
-			s := row_2[j] * (o - r)
-			row_3[j] += p * s
-			row_4[j] += q * s
-			db[j] += s
-			dalpha[j] += r
+			t := q / row[j]
+			u := row_2[j] * (q - t)
+			row_3[j] += r * u
+			row_4[j] += s * u
+			db[j] += u
+			dalpha[j] += t
 		}
 	}
 	dWRow := dW[0*h:][:h]

@@ -304,11 +304,11 @@ func (f *Digits) Value(theta []float64) float64 {
 		}
 		var g float64
 		for j := range q {
-			l := Z[j] - e
-			g += math.Exp(l)
+			m := Z[j] - e
+			g += math.Exp(m)
 		}
-		m := math.Log(g)
-		a += Z[label[i]] - e - m
+		o := math.Log(g)
+		a += Z[label[i]] - e - o
 	}
 	return -(a / float64(n))
 }
@@ -369,40 +369,40 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 			Z[j] = row_3[j] + b2[j]
 			g = max(g, Z[j])
 		}
-		var l float64
+		var m float64
 		for j := range q {
-			m := Z[j] - g
-			row_4[j] = math.Exp(m)
-			l += row_4[j]
+			o := Z[j] - g
+			row_4[j] = math.Exp(o)
+			m += row_4[j]
 		}
-		o := math.Log(l)
-		b += Z[label[i]] - g - o
-		r := a / l
+		r := math.Log(m)
+		b += Z[label[i]] - g - r
+		s := a / m
 		for j := range q {
-			s := r * row_4[j]
-			row_5[j] = s
+			t := s * row_4[j]
+			row_5[j] = t
 			if j == label[i] {
 				row_5[j] -= a
 			}
 			db2[j] += row_5[j]
 		}
 		for j := range h {
-			var t float64
-			u := row_2[j]
+			var u float64
+			w := row_2[j]
 			W2Row_2 := W2[j*q:][:q]
 			dW2Row := dW2[j*q:][:q]
 			for k := range q {
-				t += row_5[k] * W2Row_2[k]
-				dW2Row[k] += row_5[k] * u
+				u += row_5[k] * W2Row_2[k]
+				dW2Row[k] += row_5[k] * w
 			}
-			row_6[j] = (1 - row_2[j]*row_2[j]) * t
+			row_6[j] = (1 - row_2[j]*row_2[j]) * u
 			db1[j] += row_6[j]
 		}
 		for j := range p {
-			w := X[i*p+j]
+			x := X[i*p+j]
 			dW1Row := dW1[j*h:][:h]
 			for k := range h {
-				dW1Row[k] += row_6[k] * w
+				dW1Row[k] += row_6[k] * x
 			}
 		}
 	}

@@ -70,11 +70,14 @@ func (f *Rosenbrock) Value(theta []float64) float64 {
 	x := v.X
 	var a float64
 	var b float64
-	for i := range n - 1 {
-		c := 1 - x[i]
-		d := x[i+1] - x[i]*x[i]
-		a += d * d
-		b += c * c
+	if c := n - 1; c > 0 {
+		xRow := x[1:][:c]
+		for i := range c {
+			d := 1 - x[i]
+			e := xRow[i] - x[i]*x[i]
+			a += e * e
+			b += d * d
+		}
 	}
 	return 100*a + b
 }
@@ -94,14 +97,18 @@ func (f *Rosenbrock) Grad(theta, grad []float64) float64 {
 	var a float64
 	var b float64
 	clear(dx)
-	for i := range n - 1 {
-		c := 1 - x[i]
-		d := x[i+1] - x[i]*x[i]
-		a += d * d
-		b += c * c
-		e := 200 * d
-		dx[i+1] += e
-		dx[i] += -2 * (x[i]*e + c)
+	if c := n - 1; c > 0 {
+		xRow := x[1:][:c]
+		dxRow := dx[1:][:c]
+		for i := range c {
+			d := 1 - x[i]
+			e := xRow[i] - x[i]*x[i]
+			a += e * e
+			b += d * d
+			g := 200 * e
+			dxRow[i] += g
+			dx[i] += -2 * (x[i]*g + d)
+		}
 	}
 	return 100*a + b
 }
@@ -125,18 +132,22 @@ func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 	var b float64
 	clear(dx)
 	clear(dxDx)
-	for i := range n - 1 {
-		c := 1 - x[i]
-		d := x[i] * x[i]
-		e := x[i+1] - d
-		a += e * e
-		b += c * c
-		dx[i+1] += 200 * e
-		dxDx[(i+1)*n+i+1] += 200
-		g := -400 * x[i]
-		dx[i] += e*g - 2*c
-		dxDx[i*n+i+1] += g
-		dxDx[i*n+i] += 1200*d - 400*x[i+1] + 2
+	if c := n - 1; c > 0 {
+		xRow := x[1:][:c]
+		dxRow := dx[1:][:c]
+		for i := range c {
+			d := 1 - x[i]
+			e := x[i] * x[i]
+			g := xRow[i] - e
+			a += g * g
+			b += d * d
+			dxRow[i] += 200 * g
+			dxDx[(i+1)*n+i+1] += 200
+			h := -400 * x[i]
+			dx[i] += g*h - 2*d
+			dxDx[i*n+i+1] += h
+			dxDx[i*n+i] += 1200*e - 400*xRow[i] + 2
+		}
 	}
 	f.mirror(hess, f.NumParams())
 	return 100*a + b
