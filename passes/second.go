@@ -157,34 +157,79 @@ func outerProducts(f, j *ir.Func) *ir.Func {
 		r := j.Results[len(f.Results)+i*len(by)+p]
 		return g.Subst(r.Value, r.Index, append(rows[i][:len(rows[i]):len(rows[i])], at...))
 	}
-	sum := func(term func(i int) *ir.Node) *ir.Node {
+	// sum is Σ x·y over all rows of results.
+	sum := func(factors func(i int) (x, y *ir.Node)) *ir.Node {
 		total := g.Const(0)
 		for i := range f.Results {
-			v := term(i)
-			for _, k := range rows[i] {
-				v = f.Total(k, v)
+			x, y := factors(i)
+			for _, v := range products(g, x, y) {
+				for _, k := range rows[i] {
+					v = f.Total(k, v)
+				}
+				total = g.Add(total, v)
 			}
-			total = g.Add(total, v)
 		}
 		return total
 	}
 	for p, in := range by {
 		at := g.Canonical(in.Dims)
-		d.Results = append(d.Results, ir.Result{Name: "d" + in.Name, Index: at, Value: sum(func(i int) *ir.Node {
+		d.Results = append(d.Results, ir.Result{Name: "d" + in.Name, Index: at, Value: sum(func(i int) (x, y *ir.Node) {
 			r := f.Results[i]
-			return g.Mul(entry(i, p, at), g.Subst(r.Value, r.Index, rows[i]))
+			return entry(i, p, at), g.Subst(r.Value, r.Index, rows[i])
 		})})
 	}
 	for p := range by {
 		for q := p; q < len(by); q++ {
 			at, to := fresh(g, by[p].Dims), fresh(g, by[q].Dims)
-			block := ir.Result{Index: append(at[:len(at):len(at)], to...), Value: sum(func(i int) *ir.Node {
-				return g.Mul(entry(i, p, at), entry(i, q, to))
+			block := ir.Result{Index: append(at[:len(at):len(at)], to...), Value: sum(func(i int) (x, y *ir.Node) {
+				return entry(i, p, at), entry(i, q, to)
 			})}
 			d.Results = append(d.Results, upper(f, by, p, q, block))
 		}
 	}
 	return d
+}
+
+// products is x·y as a sum, with those factors multiplied out that are sums of terms under conditions: of two sparse rows only entries meet that
+// may both be other than 0.
+func products(g *ir.Graph, x, y *ir.Node) []*ir.Node {
+	var list []*ir.Node
+	ys := apart(g, y)
+	for _, a := range apart(g, x) {
+		for _, b := range ys {
+			list = append(list, g.Mul(a, b))
+		}
+	}
+	return list
+}
+
+// apart lists the terms of n, if each stands under a condition and they are few; else n alone.
+func apart(g *ir.Graph, n *ir.Node) []*ir.Node {
+	type item struct {
+		n      *ir.Node
+		negate bool
+	}
+	var list []*ir.Node
+	stack := []item{{n, false}}
+	for len(stack) > 0 {
+		x := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		switch {
+		case len(list)+len(stack) >= maxApart:
+			return []*ir.Node{n}
+		case x.n.Is(ir.OpNeg):
+			stack = append(stack, item{x.n.Args[0], !x.negate})
+		case x.n.Is(ir.OpAdd), x.n.Is(ir.OpSub):
+			stack = append(stack, item{x.n.Args[1], x.negate != x.n.Is(ir.OpSub)}, item{x.n.Args[0], x.negate})
+		case !x.n.Is(ir.OpSelect) || !x.n.Args[2].IsConst(0):
+			return []*ir.Node{n}
+		case x.negate:
+			list = append(list, g.Neg(x.n))
+		default:
+			list = append(list, x.n)
+		}
+	}
+	return list
 }
 
 // reverseOverForward is Jᵀr by a reverse sweep, and each column of JᵀJ by a reverse sweep whose cotangents are a column of J.
