@@ -59,7 +59,7 @@ func checkGaussNewton(t fataler, text string, seed uint64) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	want := gaussNewton(f, j)
+	want := wanted(t, ways[0], gaussNewton(f, j), env)
 	scale := 1.0
 	for _, w := range want {
 		for _, v := range w.Data {

@@ -26,7 +26,7 @@ const MaxTensor = 1 << 27
 // tensor of its values over its free indices, operands before users, with no
 // scheduling, no sharing of loops and no algebra. It is the oracle that
 // everything else is tested against. Reading beyond an input gives NaN, so that what stands in
-// a branch that is not taken does no harm; CheckEnv tells whether inputs fit.
+// a branch that is not taken does no harm; CheckEnv tells whether inputs fit. Elements of results that are not wanted are 0.
 func Eval(f *Func, env Env) ([]Tensor, error) {
 	e := &evaluator{env: env, values: map[*Node][]float64{}, defined: map[*Input]Tensor{}}
 	for _, r := range f.needed() {
@@ -37,6 +37,11 @@ func Eval(f *Func, env Env) ([]Tensor, error) {
 	roots := make([]*Node, len(f.Results))
 	for i, r := range f.Results {
 		roots[i] = r.Value
+	}
+	for _, r := range f.Results {
+		if r.Where != nil {
+			roots = append(roots, r.Where)
+		}
 	}
 	order := Reachable(roots...)
 	last := map[*Node]int{}
@@ -60,7 +65,7 @@ func Eval(f *Func, env Env) ([]Tensor, error) {
 			}
 		}
 	}
-	results := make([]Tensor, len(roots))
+	results := make([]Tensor, len(f.Results))
 	for i, r := range f.Results {
 		results[i] = e.result(r)
 	}
@@ -225,7 +230,9 @@ func (e *evaluator) result(r Result) Tensor {
 	p := newPoint(r.Index, e.extents(r.Index))
 	t := Tensor{Dims: p.dims, Data: make([]float64, p.count)}
 	for i := range t.Data {
-		t.Data[i] = e.look(r.Value, p)
+		if r.Where == nil || e.look(r.Where, p) != 0 {
+			t.Data[i] = e.look(r.Value, p)
+		}
 		p.next()
 	}
 	return t

@@ -1,6 +1,10 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // JVP is f with the product of the Jacobian and a tangent (Griewank & Walther,
 // Evaluating Derivatives, 3.1): for every parameter there is a further input, the tangent t of the
@@ -127,7 +131,7 @@ func (s *forward) tangent(n *ir.Node) (t tangent) {
 			t = t.plus(g, adjoint{a.guard, g.Select(n.Args[0], a.value, y.at(g, a.guard))})
 		}
 		for _, a := range y {
-			if x.at(g, a.guard).IsConst(0) {
+			if !slices.ContainsFunc(x, func(b adjoint) bool { return b.guard == a.guard }) {
 				t = t.plus(g, adjoint{a.guard, g.Select(n.Args[0], g.Const(0), a.value)})
 			}
 		}
