@@ -13,13 +13,12 @@ import (
 func JVP(f *ir.Func) (*ir.Func, error) {
 	d := f.Derived()
 	d.Way = "forward"
-	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
+	var tangents []*ir.Input
 	for _, p := range f.Independents() {
-		t := &ir.Input{Name: "t" + p.Name, Dims: p.Dims}
-		d.Inputs = append(d.Inputs, t)
-		seed[p] = func(index ...*ir.Node) adjoint { return adjoint{f.Graph.Bool(true), f.Graph.Access(t, index...)} }
+		tangents = append(tangents, &ir.Input{Name: "t" + p.Name, Dims: p.Dims})
 	}
-	for i, dot := range pushforward(f, seed) {
+	d.Inputs = append(d.Inputs, tangents...)
+	for i, dot := range pushforward(f, seeds(f, tangents)) {
 		r := f.Results[i]
 		name := r.Name + "_tangent"
 		if len(f.Results) == 1 {
@@ -28,6 +27,15 @@ func JVP(f *ir.Func) (*ir.Func, error) {
 		d.Results = append(d.Results, ir.Result{Name: name, Index: r.Index, Value: dot})
 	}
 	return d, nil
+}
+
+// seeds is the tangents for what f is differentiated by.
+func seeds(f *ir.Func, tangents []*ir.Input) map[*ir.Input]func(...*ir.Node) adjoint {
+	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
+	for i, p := range f.Independents() {
+		seed[p] = func(index ...*ir.Node) adjoint { return adjoint{f.Graph.Bool(true), f.Graph.Access(tangents[i], index...)} }
+	}
+	return seed
 }
 
 // pushforward gives the tangents of f's results for the given tangents of the

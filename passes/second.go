@@ -24,7 +24,8 @@ func Hessians(f *ir.Func) ([]*ir.Func, error) {
 		rows := grad.Derived()
 		rows.Results = grad.Results[1:]
 		for _, j := range jacobians(rows) {
-			h := grad.Derived()
+			h := j.Derived()
+			h.Results = slices.Clone(grad.Results)
 			h.Way = j.Way + " over " + grad.Way
 			for k, r := range j.Results[len(by):] {
 				if p, q := k/len(by), k%len(by); q >= p {
@@ -88,18 +89,14 @@ func HVPs(f *ir.Func) ([]*ir.Func, error) {
 	if err != nil {
 		return nil, err
 	}
-	tangent, err := JVP(f)
-	if err != nil {
-		return nil, err
-	}
-	along := tangent.Derived()
-	along.Results = tangent.Results[1:]
+	n := len(f.Independents())
+	along := f.Derived()
+	along.Results = []ir.Result{{Value: pushforward(f, seeds(f, forward.Inputs[len(f.Inputs):]))[0]}}
 	reverse := forward.Derived()
 	reverse.Way = "reverse over forward"
-	copy(reverse.Results[1+len(f.Independents()):], pullback(along, []*ir.Node{f.Graph.Const(1)}))
-	for i := range f.Independents() {
-		k := 1 + len(f.Independents()) + i
-		reverse.Results[k].Name = forward.Results[k].Name
+	for i, h := range pullback(along, []*ir.Node{f.Graph.Const(1)}) {
+		h.Name = forward.Results[1+n+i].Name
+		reverse.Results[1+n+i] = h
 	}
 	return []*ir.Func{forward, reverse}, nil
 }
@@ -146,7 +143,8 @@ func GaussNewtons(f *ir.Func) ([]*ir.Func, error) {
 func outerProducts(f, j *ir.Func) *ir.Func {
 	g := f.Graph
 	by := f.Independents()
-	d := f.Derived()
+	d := j.Derived()
+	d.Results = slices.Clone(f.Results)
 	d.Way = j.Way + ", outer products of rows"
 	var rows [][]*ir.Node // the indices of the results, the same in all products
 	for _, r := range f.Results {
