@@ -111,7 +111,7 @@ func runsAlong(s *ir.For, fixed func(*ir.Expr) bool) []run {
 		}
 		rest, ok := besides(e.Args[n-1], s.Var, fixed)
 		plain := ok && n == 1 && isZero(rest) && isZero(s.Lo) // is a row as it is
-		if ok && !plain && !slices.ContainsFunc(list, func(r run) bool { return sameExpr(r.access, e) }) {
+		if ok && !plain && !slices.ContainsFunc(list, func(r run) bool { return r.access.Same(e) }) {
 			list = append(list, run{e, rest})
 		}
 		return true
@@ -214,7 +214,7 @@ func fixedReads(s *ir.For, fixed func(*ir.Expr) bool) []*ir.Expr {
 			slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return !fixed(a) }) {
 			return true
 		}
-		if !slices.ContainsFunc(list, func(o *ir.Expr) bool { return sameExpr(o, e) }) {
+		if !slices.ContainsFunc(list, func(o *ir.Expr) bool { return o.Same(e) }) {
 			list = append(list, e)
 		}
 		return false
@@ -250,7 +250,7 @@ func (w *writer) element0(e *ir.Expr) string {
 // shown is what stands for the element e, if anything does.
 func (w *writer) shown(e *ir.Expr) *Statement {
 	for _, r := range slices.Backward(w.rows) {
-		if !sameExpr(r.expr, e) {
+		if !r.expr.Same(e) {
 			continue
 		}
 		if r.over == nil {

@@ -164,9 +164,3 @@ func usesLocal(s ir.Stmt, l *ir.Local) bool {
 	}
 	return used
 }
-
-// sameExpr tells whether two expressions are the same.
-func sameExpr(a, b *ir.Expr) bool {
-	return a.Kind == b.Kind && a.Type == b.Type && a.Value == b.Value && a.Name == b.Name && a.Local == b.Local &&
-		a.Input == b.Input && a.Array == b.Array && a.Prim == b.Prim && slices.EqualFunc(a.Args, b.Args, sameExpr)
-}

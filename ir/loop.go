@@ -1,5 +1,7 @@
 package ir
 
+import "slices"
+
 // Program is a loop program: what is emitted, counted and run. It is made of loops
 // with bounds, scalar assignments, and stores into arrays; nothing in it is implicit.
 type Program struct {
@@ -54,6 +56,12 @@ func (e *Expr) OperandType() Type { return e.Type }
 
 // Constant is e's value if it is a constant.
 func (e *Expr) Constant() (float64, bool) { return e.Value, e.Kind == ExprConst }
+
+// Same tells whether two expressions are the same.
+func (e *Expr) Same(o *Expr) bool {
+	return e.Kind == o.Kind && e.Type == o.Type && e.Value == o.Value && e.Name == o.Name && e.Local == o.Local &&
+		e.Input == o.Input && e.Array == o.Array && e.Prim == o.Prim && slices.EqualFunc(e.Args, o.Args, (*Expr).Same)
+}
 
 // AssignOp says what an assignment or store does with the old value.
 type AssignOp uint8

@@ -61,9 +61,9 @@ func rebuild(f *ir.Func, algebra bool) *ir.Func {
 	return f.WithRoots(each(roots, func(n *ir.Node) *ir.Node { return s.done[n] }))
 }
 
-// each is the nodes put through change.
-func each(nodes []*ir.Node, change func(*ir.Node) *ir.Node) []*ir.Node {
-	list := make([]*ir.Node, len(nodes))
+// each is the nodes, or expressions, put through change.
+func each[T any](nodes []T, change func(T) T) []T {
+	list := make([]T, len(nodes))
 	for i, n := range nodes {
 		list[i] = change(n)
 	}

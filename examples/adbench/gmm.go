@@ -181,9 +181,10 @@ func (f *Gmm) Value(theta []float64) float64 {
 		icfRow := icf[i*((d+d*d)/2):][:d]
 		ERow := E[i*d:][:d]
 		for j := range d {
-			ERow[j] = math.Exp(icfRow[j])
+			E_2 := math.Exp(icfRow[j])
+			ERow[j] = E_2
 			s += icfRow[j]
-			h += ERow[j] * ERow[j]
+			h += E_2 * E_2
 		}
 		var o float64
 		if p := (d+d*d)/2 - d; p > 0 {
@@ -231,8 +232,9 @@ func (f *Gmm) Value(theta []float64) float64 {
 				y_2 := ERow_2[k]*z_2 + row_2[k]
 				c1 += y_2 * y_2
 			}
-			t[j] = row[j] - 0.5*c1
-			w = max(w, t[j])
+			t_2 := row[j] - 0.5*c1
+			t[j] = t_2
+			w = max(w, t_2)
 		}
 		var d1 float64
 		for j := range K {
@@ -304,9 +306,10 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		icfRow := icf[i*((d+d*d)/2):][:d]
 		ERow := E[i*d:][:d]
 		for j := range d {
-			ERow[j] = math.Exp(icfRow[j])
+			E_2 := math.Exp(icfRow[j])
+			ERow[j] = E_2
 			s += icfRow[j]
-			p += ERow[j] * ERow[j]
+			p += E_2 * E_2
 		}
 		var q float64
 		if r := (d+d*d)/2 - d; r > 0 {
@@ -339,41 +342,45 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 				muRow := mu[j*d:][:c1]
 				zRow := z[j*(d-1):][:c1]
 				for k := range c1 {
-					zRow[k] = xRow[k] - muRow[k]
+					z_3 := xRow[k] - muRow[k]
+					zRow[k] = z_3
 					if d1 := d - (k + 1); d1 > 0 {
-						e1 := zRow[k]
 						icfRow_3 := icf[j*((d+d*d)/2)+k+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:d1]
 						row_2Row := row_2[k+1:][:d1]
 						for l := range d1 {
-							f1 := icfRow_3[l] * e1
-							row_2Row[l] += f1
+							e1 := icfRow_3[l] * z_3
+							row_2Row[l] += e1
 						}
 					}
 				}
 			}
-			var g1 float64
+			var f1 float64
 			xRow_2 := x[i*d:][:d]
 			muRow_2 := mu[j*d:][:d]
 			z_2Row := z_2[j*d:][:d]
 			ERow_2 := E[j*d:][:d]
 			yRow := y[j*d:][:d]
 			for k := range d {
-				z_2Row[k] = xRow_2[k] - muRow_2[k]
-				yRow[k] = ERow_2[k]*z_2Row[k] + row_2[k]
-				g1 += yRow[k] * yRow[k]
+				z_4 := xRow_2[k] - muRow_2[k]
+				z_2Row[k] = z_4
+				y_2 := ERow_2[k]*z_4 + row_2[k]
+				yRow[k] = y_2
+				f1 += y_2 * y_2
 			}
-			t[j] = row[j] - 0.5*g1
-			b1 = max(b1, t[j])
+			t_2 := row[j] - 0.5*f1
+			t[j] = t_2
+			b1 = max(b1, t_2)
 		}
-		var h1 float64
+		var g1 float64
 		for j := range K {
-			i1 := t[j] - b1
-			row_4[j] = math.Exp(i1)
-			h1 += row_4[j]
+			h1 := t[j] - b1
+			i1 := math.Exp(h1)
+			row_4[j] = i1
+			g1 += i1
 		}
-		j1 := math.Log(h1)
+		j1 := math.Log(g1)
 		a1 += j1 + b1
-		k1 := 1 / h1
+		k1 := 1 / g1
 		for j := range K {
 			l1 := k1 * row_4[j]
 			row_5[j] += l1
@@ -382,45 +389,47 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 			row_7Row := row_7[j*d:][:d]
 			row_8Row := row_8[j*d:][:d]
 			for k := range d {
-				row_6[k] = l1 * yRow_2[k]
-				row_7Row[k] += z_2Row_2[k] * row_6[k]
-				row_8Row[k] += row_6[k]
+				m1 := l1 * yRow_2[k]
+				row_6[k] = m1
+				row_7Row[k] += z_2Row_2[k] * m1
+				row_8Row[k] += m1
 			}
 			for k := range d - 1 {
-				if m1 := d - (k + 1); m1 > 0 {
-					n1 := z[j*(d-1)+k]
-					row_6Row := row_6[k+1:][:m1]
-					row_9Row := row_9[(j*(d-1)+k)*d+k+1:][:m1]
-					for l := range m1 {
-						row_9Row[l] += row_6Row[l] * n1
+				if n1 := d - (k + 1); n1 > 0 {
+					o1 := z[j*(d-1)+k]
+					row_6Row := row_6[k+1:][:n1]
+					row_9Row := row_9[(j*(d-1)+k)*d+k+1:][:n1]
+					for l := range n1 {
+						row_9Row[l] += row_6Row[l] * o1
 					}
 				}
 			}
 		}
 	}
-	var o1 float64
+	var p1 float64
 	for i := range K {
-		p1 := alpha[i] - g
-		row_3[i] = math.Exp(p1)
-		o1 += row_3[i]
-		q1 := row_5[i] - m
+		q1 := alpha[i] - g
+		r1 := math.Exp(q1)
+		row_3[i] = r1
+		p1 += r1
+		s1 := row_5[i] - m
 		clear(row_10)
 		clear(row_13)
 		for j := range d - 1 {
-			var r1 float64
-			if s1 := d - (j + 1); s1 > 0 {
-				row_9Row_2 := row_9[(i*(d-1)+j)*d+j+1:][:s1]
-				row_8Row_2 := row_8[i*d+j+1:][:s1]
-				icfRow_4 := icf[i*((d+d*d)/2)+j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:s1]
-				row_13Row := row_13[j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:s1]
-				for k := range s1 {
-					t1 := -row_9Row_2[k]
-					u1 := -(row_8Row_2[k] * icfRow_4[k])
-					r1 += u1
-					row_13Row[k] += t1
+			var t1 float64
+			if u1 := d - (j + 1); u1 > 0 {
+				row_9Row_2 := row_9[(i*(d-1)+j)*d+j+1:][:u1]
+				row_8Row_2 := row_8[i*d+j+1:][:u1]
+				icfRow_4 := icf[i*((d+d*d)/2)+j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:u1]
+				row_13Row := row_13[j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:u1]
+				for k := range u1 {
+					v1 := -row_9Row_2[k]
+					w1 := -(row_8Row_2[k] * icfRow_4[k])
+					t1 += w1
+					row_13Row[k] += v1
 				}
 			}
-			row_10[j] -= r1
+			row_10[j] -= t1
 		}
 		clear(row_12)
 		ERow_3 := E[i*d:][:d]
@@ -428,30 +437,30 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		row_8Row_3 := row_8[i*d:][:d]
 		dmuRow := dmu[i*d:][:d]
 		for j := range d {
-			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + q1
+			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + s1
 			dmuRow[j] = ERow_3[j]*row_8Row_3[j] + row_10[j]
 		}
 		clear(row_11)
-		if v1 := (d+d*d)/2 - d; v1 > 0 {
-			icfRow_5 := icf[i*((d+d*d)/2)+d:][:v1]
-			row_11Row := row_11[d:][:v1]
-			for j := range v1 {
+		if x1 := (d+d*d)/2 - d; x1 > 0 {
+			icfRow_5 := icf[i*((d+d*d)/2)+d:][:x1]
+			row_11Row := row_11[d:][:x1]
+			for j := range x1 {
 				row_11Row[j] += e * icfRow_5[j]
 			}
 		}
-		if w1 := (d + d*d) / 2; w1 > 0 {
-			dicfRow := dicf[i*((d+d*d)/2):][:w1]
-			for j := range w1 {
+		if y1 := (d + d*d) / 2; y1 > 0 {
+			dicfRow := dicf[i*((d+d*d)/2):][:y1]
+			for j := range y1 {
 				dicfRow[j] = row_11[j] + row_12[j] + row_13[j]
 			}
 		}
 	}
-	x1 := math.Log(o1)
-	y1 := a1 + float64(n)*(-0.9189385332047056*float64(d)-x1-g) + c*h
-	z1 := float64(n) / o1
-	value_2 = y1 - m*o - float64(K)*C
+	z1 := math.Log(p1)
+	a2 := a1 + float64(n)*(-0.9189385332047056*float64(d)-z1-g) + c*h
+	b2 := float64(n) / p1
+	value_2 = a2 - m*o - float64(K)*C
 	for i := range K {
-		dalpha[i] = row_5[i] - z1*row_3[i]
+		dalpha[i] = row_5[i] - b2*row_3[i]
 	}
 	return value_2
 }

@@ -273,22 +273,24 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 		for j := range h {
 			m := -(e*WRow[j] + g*WRow_2[j] + b[j])
 			o := math.Exp(m)
-			row[j] = 1 + o
-			row_2[j] = alpha[j] / row[j]
-			d += row_2[j]
+			p := 1 + o
+			row[j] = p
+			q := alpha[j] / p
+			row_2[j] = q
+			d += q
 		}
-		p := d - y[i]
-		c += p * p
-		q := a * p
-		r := X[i*2]
-		s := X[i*2+1]
+		r := d - y[i]
+		c += r * r
+		s := a * r
+		t := X[i*2]
+		u := X[i*2+1]
 		for j := range h {
-			t := q / row[j]
-			u := row_2[j] * (q - t)
-			row_3[j] += r * u
-			row_4[j] += s * u
-			db[j] += u
-			dalpha[j] += t
+			w := s / row[j]
+			x := row_2[j] * (s - w)
+			row_3[j] += t * x
+			row_4[j] += u * x
+			db[j] += x
+			dalpha[j] += w
 		}
 	}
 	dWRow := dW[0*h:][:h]

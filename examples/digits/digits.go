@@ -299,8 +299,9 @@ func (f *Digits) Value(theta []float64) float64 {
 		}
 		e := math.Inf(-1)
 		for j := range q {
-			Z[j] = row_2[j] + b2[j]
-			e = max(e, Z[j])
+			Z_2 := row_2[j] + b2[j]
+			Z[j] = Z_2
+			e = max(e, Z_2)
 		}
 		var g float64
 		for j := range q {
@@ -357,8 +358,8 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 		clear(row_3)
 		for j := range h {
 			d := row[j] + b1[j]
-			row_2[j] = math.Tanh(d)
-			e := row_2[j]
+			e := math.Tanh(d)
+			row_2[j] = e
 			W2Row := W2[j*q:][:q]
 			for k := range q {
 				row_3[k] += e * W2Row[k]
@@ -366,43 +367,46 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 		}
 		g := math.Inf(-1)
 		for j := range q {
-			Z[j] = row_3[j] + b2[j]
-			g = max(g, Z[j])
+			Z_2 := row_3[j] + b2[j]
+			Z[j] = Z_2
+			g = max(g, Z_2)
 		}
 		var m float64
 		for j := range q {
 			o := Z[j] - g
-			row_4[j] = math.Exp(o)
-			m += row_4[j]
+			r := math.Exp(o)
+			row_4[j] = r
+			m += r
 		}
-		r := math.Log(m)
-		b += Z[label[i]] - g - r
-		s := a / m
+		s := math.Log(m)
+		b += Z[label[i]] - g - s
+		t := a / m
 		for j := range q {
-			t := s * row_4[j]
-			row_5[j] = t
+			u := t * row_4[j]
+			row_5[j] = u
 			if j == label[i] {
 				row_5[j] -= a
 			}
 			db2[j] += row_5[j]
 		}
 		for j := range h {
-			var u float64
-			w := row_2[j]
+			var w float64
+			x := row_2[j]
 			W2Row_2 := W2[j*q:][:q]
 			dW2Row := dW2[j*q:][:q]
 			for k := range q {
-				u += row_5[k] * W2Row_2[k]
-				dW2Row[k] += row_5[k] * w
+				w += row_5[k] * W2Row_2[k]
+				dW2Row[k] += row_5[k] * x
 			}
-			row_6[j] = (1 - row_2[j]*row_2[j]) * u
-			db1[j] += row_6[j]
+			y := (1 - row_2[j]*row_2[j]) * w
+			row_6[j] = y
+			db1[j] += y
 		}
 		for j := range p {
-			x := X[i*p+j]
+			z := X[i*p+j]
 			dW1Row := dW1[j*h:][:h]
 			for k := range h {
-				dW1Row[k] += row_6[k] * x
+				dW1Row[k] += row_6[k] * z
 			}
 		}
 	}
