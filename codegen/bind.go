@@ -35,6 +35,7 @@ func (o *object) bind() {
 		code = code[1:]
 	}
 	code = append(code, keep...)
+	code = append(code, o.fixPatterns(true)...)
 	code = append(code, Id("f").Dot("bound").Op("=").True(), Return(Nil()))
 	about := fmt.Sprintf("Bind gives the data, which are kept and not copied: %s.", strings.Join(shapes, ", "))
 	if len(shapes) == 0 {

@@ -33,6 +33,14 @@ func deriveAll(f *ir.Func, wanted []ir.Wanted, goal passes.Goal) ([]Derived, err
 		if w.Kind == "value" {
 			continue
 		}
+		s, ok, err := passes.SparseMatrix(goal, f, w)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			list = append(list, sparseProgram(f, w, s))
+			continue
+		}
 		ways, err := passes.Ways(f, w)
 		if err != nil {
 			return nil, err
@@ -44,7 +52,17 @@ func deriveAll(f *ir.Func, wanted []ir.Wanted, goal passes.Goal) ([]Derived, err
 
 // program optimises and schedules a function that is derived in the given ways.
 func program(f *ir.Func, w ir.Wanted, goal passes.Goal, ways ...*ir.Func) Derived {
-	d := passes.Optimize(goal, ways...)
+	return scheduled(f, w, passes.Optimize(goal, ways...))
+}
+
+// sparseProgram schedules a sparse matrix.
+func sparseProgram(f *ir.Func, w ir.Wanted, s *passes.Sparse) Derived {
+	d := scheduled(f, w, s.Func)
+	d.Sparse = s
+	return d
+}
+
+func scheduled(f *ir.Func, w ir.Wanted, d *ir.Func) Derived {
 	p := passes.Schedule(d)
 	return Derived{Kind: kinds[w.Kind], By: w.By, Func: d, Program: p, Ops: "Operations: " + passes.Count(p).Summary(f.Sizes)}
 }

@@ -61,6 +61,7 @@ func (o *object) constructor() {
 	fields := Dict{Id("sizes"): Id("s")}
 	code = append(code, Id("f").Op(":=").Op("&").Id(o.name).Values(fields))
 	code = append(code, o.allocate(w)...)
+	code = append(code, o.fixPatterns(false)...)
 	code = append(code, Return(Id("f"), Nil()))
 	o.file.Comment(doc(fmt.Sprintf("New%s makes a %s for the given sizes, with all the memory that its methods need.", o.name, o.name)))
 	o.file.Func().Id("New"+o.name).Params(Id("s").Id(o.name+"Sizes")).Params(Op("*").Id(o.name), Error()).Block(code...)
@@ -113,6 +114,11 @@ func (o *object) limits() []Code {
 	}
 	for _, a := range o.allScratch() {
 		add(a.Dims)
+	}
+	for _, d := range o.f.Programs {
+		if d.Sparse != nil {
+			add([]*ir.Node{d.Sparse.Slots})
+		}
 	}
 	if len(w.used) == 0 {
 		return nil

@@ -34,10 +34,15 @@ const (
 	HVP      Kind = "HVP"
 
 	GaussNewton Kind = "GaussNewton"
+
+	SparseJacobian     Kind = "SparseJacobian"
+	SparseHessian      Kind = "SparseHessian"
+	SparseUpperHessian Kind = "SparseUpperHessian"
 )
 
 // kinds are the kinds by the names in ir.Kinds.
-var kinds = map[string]Kind{"value": Value, "grad": Grad, "jvp": JVP, "vjp": VJP, "jacobian": Jacobian, "hessian": Hessian, "hvp": HVP, "gauss_newton": GaussNewton}
+var kinds = map[string]Kind{"value": Value, "grad": Grad, "jvp": JVP, "vjp": VJP, "jacobian": Jacobian, "hessian": Hessian, "hvp": HVP, "gauss_newton": GaussNewton,
+	"sparse jacobian": SparseJacobian, "sparse hessian": SparseHessian, "sparse upper hessian": SparseUpperHessian}
 
 // Derived is one program to emit.
 type Derived struct {
@@ -45,7 +50,8 @@ type Derived struct {
 	By      []*ir.Input // what it is differentiated by; nil is all parameters
 	Func    *ir.Func    // inputs and results of the program
 	Program *ir.Program
-	Ops     string // its operation count, for the doc comment
+	Ops     string         // its operation count, for the doc comment
+	Sparse  *passes.Sparse // the matrix, if it is sparse
 }
 
 // name is what the program is called, behind the name of its function: the kind, and what it is by where that was said.
@@ -142,6 +148,12 @@ func (f Function) declares() (names, programs []string) {
 	}
 	for _, d := range f.Programs {
 		programs = append(programs, d.name())
+		if d.Sparse != nil {
+			programs = append(programs, d.pattern(), d.nonzeros())
+			if f.Func.Scalar() {
+				names = append(names, name+d.pattern(), name+d.nonzeros())
+			}
+		}
 		switch {
 		case f.Func.Scalar():
 			names = append(names, name+d.suffix())

@@ -20,7 +20,7 @@ type method struct {
 // method emits the method that runs the program d.
 func (o *object) method(d Derived) {
 	m := &method{object: o, d: d, w: o.writer(d)}
-	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "value", "dot", "v", "dv", "tv", "hv", "product", "hess", "derivatives"} {
+	for _, n := range []string{"f", "theta", "grad", "tangent", "cotangent", "out", "value", "dot", "v", "dv", "tv", "hv", "product", "hess", "derivatives", "values"} {
 		m.w.names.used[n] = true
 	}
 	m.w.names.keep = "ijkl"
@@ -32,8 +32,11 @@ func (o *object) method(d Derived) {
 	for _, in := range d.Func.Inputs {
 		m.w.inputs[in] = m.w.names.name(unexported(in.Name))
 	}
-	for i, a := range d.Program.Results {
-		m.w.arrays[a] = m.w.names.name(unexported(d.Func.Results[i].Name))
+	for _, a := range d.results() {
+		m.w.arrays[a] = m.w.names.name(unexported(a.Name))
+	}
+	for _, a := range d.shared() {
+		m.w.arrays[a] = a.Name
 	}
 	if d.Kind == JVP && m.scalarResult() { // the named results of the signature
 		m.w.arrays[d.Program.Results[0]], m.w.arrays[d.Program.Results[1]] = "value", "dot"
@@ -66,6 +69,7 @@ func (o *object) method(d Derived) {
 // vectors are the flat vectors and the matrix, over what is differentiated by, that a method of the kind takes.
 var vectors = map[Kind][]string{
 	Grad: {"grad"}, JVP: {"tangent"}, VJP: {"grad"}, HVP: {"tangent", "grad", "product"}, Hessian: {"grad", "hess"}, GaussNewton: {"grad", "hess"},
+	SparseJacobian: {"values"}, SparseHessian: {"grad", "values"}, SparseUpperHessian: {"grad", "values"},
 }
 
 // takes tells whether the method takes the vector.
@@ -124,7 +128,7 @@ type methodTail struct {
 func (m *method) tail() methodTail {
 	body, stores := trailing(m.d.Program)
 	t := methodTail{body: body, values: map[*ir.Array]*Statement{}}
-	for _, a := range m.d.Program.Results {
+	for _, a := range m.d.results() {
 		if s, ok := stores[a]; ok {
 			t.stores = append(t.stores, s)
 		}
@@ -138,16 +142,21 @@ func (m *method) checks() []Code {
 		return Id("f").Dot("check").Call(Lit(name), Len(length), want)
 	}
 	code := []Code{check("theta", Id("theta"), Id("f").Dot("NumParams").Call())}
+	var values []Code // whose number may depend on data
 	for _, v := range vectors[m.d.Kind] {
-		want := m.count()
-		if v == "hess" {
-			want = m.side().Op("*").Add(m.side())
+		switch v {
+		case "hess":
+			code = append(code, check(v, Id(v), m.side().Op("*").Add(m.side())))
+		case "values":
+			values = append(values, check(v, Id(v), Id("f").Dot(m.d.nonzeros()).Call()))
+		default:
+			code = append(code, check(v, Id(v), m.count()))
 		}
-		code = append(code, check(v, Id(v), want))
 	}
 	if len(m.f.Func.Data()) > 0 {
 		code = append(code, If(Op("!").Id("f").Dot("bound")).Block(Panic(Lit(m.f.Func.Name+": call Bind before "+m.d.name()))))
 	}
+	code = append(code, values...)
 	w := m.sizeWriter("f.sizes")
 	if m.d.Kind == Jacobian {
 		for i, r := range m.d.Func.Results[len(m.f.Func.Results):] {
@@ -186,6 +195,8 @@ func (m *method) about() []string {
 			"grad with Jᵀr, and hess with the symmetric matrix JᵀJ, " + m.rows() + ", row by row. No two of the slices may overlap."}
 	case Jacobian:
 		lines = []string{name + " evaluates " + m.f.Func.Name + " and its derivatives" + by + " at the parameters theta, and writes all that derivatives points to."}
+	case SparseJacobian, SparseHessian, SparseUpperHessian:
+		lines = m.d.aboutSparse(m.f.Func)
 	case JVP:
 		lines = []string{name + " is the value at the parameters theta and its derivative along the tangent" + by + "."}
 	case VJP:

@@ -2,9 +2,11 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/passes"
 	. "github.com/dave/jennifer/jen"
 )
 
@@ -18,11 +20,13 @@ type object struct {
 	params  map[*ir.Input]string // field names of the parameter views
 	results []string             // field names of the result views
 	scratch map[*ir.Array]string
+	tables  map[*passes.Sparse]string // the fields for patterns that are kept
+	entries map[*passes.Sparse]string // the methods that list rows and columns
 }
 
 func (e *emitter) object(f Function) {
 	o := &object{emitter: e, f: f, name: Exported(f.Func.Name), sizes: map[string]string{}, data: map[*ir.Input]string{},
-		params: map[*ir.Input]string{}, scratch: map[*ir.Array]string{}}
+		params: map[*ir.Input]string{}, scratch: map[*ir.Array]string{}, tables: map[*passes.Sparse]string{}, entries: map[*passes.Sparse]string{}}
 	exported := newScope()
 	for _, s := range f.Func.Sizes {
 		o.sizes[s] = exported.name(Exported(s))
@@ -40,6 +44,7 @@ func (e *emitter) object(f Function) {
 		o.results = append(o.results, outs.name(Exported(r.Name)))
 	}
 	o.nameScratch(private)
+	o.namePatterns(private)
 	o.typeDecl()
 	o.sizesDecl()
 	o.constructor()
@@ -55,12 +60,15 @@ func (e *emitter) object(f Function) {
 			o.derivativesDecl(d)
 		}
 		o.method(d)
+		if d.Sparse != nil {
+			o.patternDecls(d)
+		}
 	}
 	o.matrixDecls()
 }
 
 // methodNames are what else the type has: no field for data may have these names.
-var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP", "Jacobian", "Hessian", "HVP", "spread", "mirror"}
+var methodNames = []string{"sizes", "bound", "check", "Bind", "Params", "NumParams", "Value", "Grad", "JVP", "VJP", "Jacobian", "Hessian", "HVP", "GaussNewton", "SparseJacobian", "SparseHessian", "SparseUpperHessian", "spread", "mirror"}
 
 // scalarResult tells whether the function has one scalar as its result.
 func (o *object) scalarResult() bool { return o.f.Func.IsNumber() }
@@ -82,7 +90,11 @@ func (o *object) nameScratch(private *scope) {
 func (o *object) typeDecl() {
 	f := o.f.Func
 	lines := append([]string{fmt.Sprintf("%s evaluates", o.name)}, quoted(f.Text)...)
-	lines = append(lines, "", "Its methods allocate nothing. An object serves one goroutine at a time.")
+	but := ""
+	if slices.ContainsFunc(o.f.Programs, func(d Derived) bool { return d.Sparse != nil }) {
+		but = ", but for those that make the pattern of a sparse matrix"
+	}
+	lines = append(lines, "", "Its methods allocate nothing"+but+". An object serves one goroutine at a time.")
 	fields := []Code{Id("sizes").Id(o.name + "Sizes")}
 	for _, in := range f.Data() {
 		fields = append(fields, Id(o.data[in]).Add(o.goType(in)))
@@ -93,6 +105,9 @@ func (o *object) typeDecl() {
 	for _, d := range o.f.Programs {
 		for _, a := range o.scratchOf(d) {
 			fields = append(fields, Id(o.scratch[a]).Index().Id(o.elementType(a.Type)))
+		}
+		if table, ok := o.tables[d.Sparse]; ok {
+			fields = append(fields, Id(table).Struct(List(Id("rowPtr"), Id("col"), Id("place")).Index().Int()))
 		}
 	}
 	o.file.Comment(doc(lines...))

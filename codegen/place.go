@@ -10,21 +10,7 @@ func (d Derived) independents() []*ir.Input { return d.Func.Independents() }
 
 // bindNames emits the locals that the body uses: sizes, data, views of parameters, results and scratch.
 func (m *method) bindNames(tail methodTail) {
-	used := m.w.used
-	var left, right []Code
-	for _, s := range m.f.Func.Sizes {
-		if n := m.w.sizes[s]; used[n] {
-			left, right = append(left, Id(n)), append(right, Id("f").Dot("sizes").Dot(m.sizes[s]))
-		}
-	}
-	m.let(left, right)
-	left, right = nil, nil
-	for _, in := range m.f.Func.Data() {
-		if n := m.w.inputs[in]; used[n] {
-			left, right = append(left, Id(n)), append(right, Id("f").Dot(m.data[in]))
-		}
-	}
-	m.let(left, right)
+	m.readData()
 	m.readParams()
 	extra := m.d.Func.Inputs[len(m.f.Func.Inputs):]
 	switch m.d.Kind {
@@ -33,12 +19,31 @@ func (m *method) bindNames(tail methodTail) {
 	case VJP:
 		m.readCotangents(extra)
 	}
+	m.readPlaces()
 	m.outputs(tail)
 	for _, a := range m.d.Program.Scratch {
-		if n := m.w.arrays[a]; used[n] {
+		if n := m.w.arrays[a]; m.w.used[n] {
 			m.let([]Code{Id(n)}, []Code{Id("f").Dot(m.scratch[a])})
 		}
 	}
+}
+
+// readData binds the sizes and the data.
+func (m *method) readData() {
+	var left, right []Code
+	for _, s := range m.f.Func.Sizes {
+		if n := m.w.sizes[s]; m.w.used[n] {
+			left, right = append(left, Id(n)), append(right, Id("f").Dot("sizes").Dot(m.sizes[s]))
+		}
+	}
+	m.let(left, right)
+	left, right = nil, nil
+	for _, in := range m.f.Func.Data() {
+		if n := m.w.inputs[in]; m.w.used[n] {
+			left, right = append(left, Id(n)), append(right, Id("f").Dot(m.data[in]))
+		}
+	}
+	m.let(left, right)
 }
 
 // let emits left := right.
@@ -193,7 +198,7 @@ func (m *method) outputs(tail methodTail) {
 		}
 	}
 	m.prologue = append(m.prologue, before...)
-	for i, a := range m.d.Program.Results {
+	for i, a := range m.d.results() {
 		n := m.w.arrays[a]
 		target := m.target(i)
 		if len(a.Dims) > 0 {
@@ -243,7 +248,7 @@ func (m *method) target(i int) *Statement {
 // returned lists the scalars that the method returns.
 func (m *method) returned(tail methodTail) []Code {
 	var values []Code
-	for i, a := range m.d.Program.Results {
+	for i, a := range m.d.results() {
 		if m.target(i) == nil {
 			values = append(values, tail.values[a])
 		}

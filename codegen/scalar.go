@@ -12,6 +12,9 @@ import (
 func (e *emitter) scalar(f Function) {
 	for _, d := range f.Programs {
 		e.scalarFunc(f.Func, d)
+		if d.Sparse != nil {
+			e.scalarPattern(f.Func, d)
+		}
 	}
 }
 
@@ -36,12 +39,19 @@ func (e *emitter) scalarFunc(f *ir.Func, d Derived) {
 		}
 		params = append(params, field{n, t})
 	}
-	for i, a := range d.Program.Results {
-		n := w.names.name(unexported(d.Func.Results[i].Name))
+	for _, a := range d.results() {
+		n := w.names.name(unexported(a.Name))
 		w.arrays[a] = n
 		results = append(results, field{n, e.float})
 	}
-	code := e.scalarScratch(w, d)
+	var code []Code
+	for _, a := range d.shared() {
+		n := w.names.name(a.Name)
+		w.arrays[a] = n
+		params = append(params, field{n, "[]" + e.float})
+		code = append(code, e.scalarCheck(f, d, n))
+	}
+	code = append(code, e.scalarScratch(w, d)...)
 	body, tail := trailing(d.Program)
 	if blocks := split(w, d, body, tail); blocks != nil {
 		code = append(code, blocks.emit(e, Exported(f.Name)+d.suffix())...)
@@ -77,7 +87,7 @@ func (e *emitter) scalarScratch(w *writer, d Derived) []Code {
 // scalarValues is what the function returns: what the program stores last, or the variables that it has stored before.
 func (w *writer) scalarValues(d Derived, tail map[*ir.Array]*ir.Store) []Code {
 	var values []Code
-	for _, a := range d.Program.Results {
+	for _, a := range d.results() {
 		if s, ok := tail[a]; ok {
 			values = append(values, w.expr(s.Value))
 		} else {
@@ -132,7 +142,12 @@ func trailing(p *ir.Program) (body []ir.Stmt, tail map[*ir.Array]*ir.Store) {
 func scalarDoc(name string, f *ir.Func, d Derived) []string {
 	by := d.clause()
 	extra := strings.Join(inputNames(d.Func.Inputs[len(f.Inputs):]), ", ")
+	stored := " that may be other than 0, in the order of " + Exported(f.Name) + d.pattern() + ", of"
 	about := map[Kind]string{
+		SparseJacobian:     "is the values, and overwrites values with the derivatives" + by + stored,
+		SparseHessian:      "is the value and the gradient" + by + ", and overwrites values with the second derivatives" + stored,
+		SparseUpperHessian: "is the value and the gradient" + by + ", and overwrites values with the second derivatives on and above the diagonal" + stored,
+
 		Value:       "is",
 		Grad:        "is the value and the gradient" + by + " of",
 		JVP:         "is the value and the derivative along the tangent " + extra + " of",

@@ -38,11 +38,11 @@ func split(w *writer, d Derived, body []ir.Stmt, tail map[*ir.Array]*ir.Store) *
 	if statements(body) <= maxStatements {
 		return nil
 	}
-	p := &parts{w: w, slots: map[*ir.Local]int{}, frames: map[ir.Type]*frame{}, inputs: d.Func.Inputs, arrays: d.Program.Scratch}
+	p := &parts{w: w, slots: map[*ir.Local]int{}, frames: map[ir.Type]*frame{}, inputs: d.Func.Inputs, arrays: append(d.shared(), d.Program.Scratch...)}
 	for i, wish := range []string{"w", "k", "c"} {
 		p.frames[frameTypes[i]] = &frame{name: w.names.name(wish)}
 	}
-	for _, a := range d.Program.Results {
+	for _, a := range d.results() {
 		if _, atEnd := tail[a]; !atEnd {
 			f := p.frames[ir.Real]
 			w.arrays[a] = fmt.Sprintf("%s[%d]", f.name, f.take())

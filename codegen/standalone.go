@@ -15,7 +15,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// specials collects the functions of runtime/special.go that a standalone file needs, to
+// specials collects the functions of runtime/special.go and runtime/sparse.go that a standalone file needs, to
 // be copied into it under names of its own.
 type specials struct {
 	prefix string
@@ -28,9 +28,17 @@ func newSpecials(source string) *specials {
 	h := fnv.New32a()
 	h.Write([]byte(source))
 	s := &specials{prefix: fmt.Sprintf("ad%08x", h.Sum32()), decls: map[string]ast.Node{}, fset: token.NewFileSet(), needed: map[string]bool{}}
-	file, err := parser.ParseFile(s.fset, "special.go", runtime.SpecialSource, 0)
+	for _, source := range []string{runtime.SpecialSource, runtime.SparseSource} {
+		s.parse(source)
+	}
+	return s
+}
+
+// parse notes the functions of a file of package runtime.
+func (s *specials) parse(source string) {
+	file, err := parser.ParseFile(s.fset, "runtime.go", source, 0)
 	if err != nil {
-		panic("internal error: the embedded special functions do not parse: " + err.Error())
+		panic("internal error: the embedded functions do not parse: " + err.Error())
 	}
 	for _, d := range file.Decls {
 		switch d := d.(type) {
@@ -46,7 +54,6 @@ func newSpecials(source string) *specials {
 			}
 		}
 	}
-	return s
 }
 
 // use notes that the function is needed, with all that it depends on, and gives its local name.

@@ -7,7 +7,7 @@ import (
 )
 
 // Kinds are the names of what can be derived, as they stand in directives and on the command line.
-var Kinds = []string{"value", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gauss_newton"}
+var Kinds = []string{"value", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gauss_newton", "sparse jacobian", "sparse hessian", "sparse upper hessian"}
 
 // Wanted is a program that is asked for: a kind of derivative, by the inputs By in their order, by all parameters where that is nil.
 type Wanted struct {

@@ -29,9 +29,17 @@ func (p *parser) kinds() []Kind {
 	return list
 }
 
-// kind reads grad, or hessian(theta, x).
+// adjectives are the words that further ones follow in the name of a kind.
+var adjectives = map[string]bool{"sparse": true, "sparse upper": true}
+
+// kind reads grad, sparse hessian, or hessian(theta, x).
 func (p *parser) kind() Kind {
 	k := Kind{Name: p.name("a kind of derivative")}
+	for adjectives[k.Name.Text] { // kinds of several words
+		next := p.name("a kind of derivative after " + k.Name.Text)
+		k.Name.Text += " " + next.Text
+		k.Name.At.End = next.At.End
+	}
 	if p.is("(") {
 		k.Listed = true
 		p.open("(", "")

@@ -30,24 +30,51 @@ func only(derive func(*ir.Func) (*ir.Func, error)) func(*ir.Func) ([]*ir.Func, e
 // Ways derives of f what is wanted, in all ways that may lead to a cheap program: functions over f's graph with the same results, the
 // plainest first, each with the name of its Way. Errors point at where it is wanted.
 func Ways(f *ir.Func, w ir.Wanted) ([]*ir.Func, error) {
-	at := w.At
-	if at.Name == "" {
-		at = f.At
-	}
 	derive, ok := derivations[w.Kind]
 	if !ok {
 		return nil, fmt.Errorf("internal error: no derivation %q", w.Kind)
 	}
+	ways, err := derive(by(f, w))
+	return ways, pointed(f, w, err)
+}
+
+// SparseMatrix is the sparse matrix of derivatives of f that is wanted; it reports false if something else is. Errors point at where it is wanted.
+func SparseMatrix(goal Goal, f *ir.Func, w ir.Wanted) (*Sparse, bool, error) {
+	derive, ok := matrices[w.Kind]
+	if !ok {
+		return nil, false, nil
+	}
+	s, err := derive(goal, by(f, w))
+	return s, true, pointed(f, w, err)
+}
+
+// matrices are the kinds of sparse matrix.
+var matrices = map[string]func(Goal, *ir.Func) (*Sparse, error){
+	"sparse jacobian":      SparseJacobian,
+	"sparse hessian":       func(goal Goal, f *ir.Func) (*Sparse, error) { return SparseHessian(goal, f, Both) },
+	"sparse upper hessian": func(goal Goal, f *ir.Func) (*Sparse, error) { return SparseHessian(goal, f, Upper) },
+}
+
+// by is f differentiated by what is wanted.
+func by(f *ir.Func, w ir.Wanted) *ir.Func {
 	g := f.Derived()
 	if w.By != nil {
 		g.By = w.By
 	}
-	ways, err := derive(g)
+	return g
+}
+
+// pointed is the error with the place where the derivative is wanted, if it refuses that.
+func pointed(f *ir.Func, w ir.Wanted, err error) error {
+	at := w.At
+	if at.Name == "" {
+		at = f.At
+	}
 	var r *refusal
 	if errors.As(err, &r) {
-		return nil, at.Error(r.message, r.help)
+		return at.Error(r.message, r.help)
 	}
-	return ways, err
+	return err
 }
 
 // refusal is a derivative that does not exist, or should not be asked for, with what to do about it.

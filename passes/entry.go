@@ -100,7 +100,7 @@ func settled(g *ir.Graph, a adjoint) adjoint {
 func differentials(f *ir.Func, values []*ir.Node) ([][]form, error) {
 	forward, ok := formsOf(f, values)
 	if !ok {
-		return nil, fmt.Errorf("the sparse derivatives of %s have more than %d terms", f.Name, maxForms)
+		return nil, refuse("ask for jvp or vjp, or for hvp, their products with a vector", "the sparse derivatives of %s have more than %d terms", f.Name, maxForms)
 	}
 	ways := [][]form{forward}
 	orders := []func(l *linearised, left []int) int{
@@ -195,7 +195,7 @@ func (c *collection) add(o output, t formTerm) error {
 	e := entry{row: o.row, col: spot{slices.Index(c.f.Independents(), t.leaf.Input), t.leaf.Args}, where: g.And(o.where, t.guard), value: t.value}
 	for _, n := range append(slices.Clone(e.row.at), e.col.at...) {
 		if !fixedPlace(n) {
-			return fmt.Errorf("which elements of %s the function %s reads depends on values, not only on data: ask for dense derivatives", t.leaf.Input.Name, c.f.Name)
+			return refuse("ask for dense derivatives", "which elements of %s are read by %s depends on values, not on integer data alone", t.leaf.Input.Name, c.f.Name)
 		}
 	}
 	e = e.sorted().canonical(g)
@@ -291,7 +291,37 @@ func filled(f *ir.Func, list []entry, rowDims func(int) []*ir.Node) []entry {
 			}
 		}
 	}
+	inOrder(list)
 	return list
+}
+
+// inOrder sorts entries by the rows and columns that they stand in, as far as those are constant.
+func inOrder(list []entry) {
+	slices.SortStableFunc(list, func(a, b entry) int {
+		if c := a.row.compare(b.row); c != 0 {
+			return c
+		}
+		return a.col.compare(b.col)
+	})
+}
+
+// compare orders spots by their arrays and then by their subscripts, of which all that are not constant count the same.
+func (s spot) compare(t spot) int {
+	if s.of != t.of {
+		return s.of - t.of
+	}
+	rank := func(n *ir.Node) int {
+		if n.Kind == ir.Const {
+			return int(n.Value)
+		}
+		return -1
+	}
+	for d := range s.at {
+		if c := rank(s.at[d]) - rank(t.at[d]); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 // gathered tells whether data choose the element.

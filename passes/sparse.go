@@ -1,7 +1,6 @@
 package passes
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -32,6 +31,9 @@ const (
 // SparseJacobian is f with the derivatives of all results by all parameters as a sparse matrix, made small for the goal. Each entry of
 // the matrix is a term of a differential (see form), so that what depends element by element on others costs what that costs, whatever the sizes.
 func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
+	if !f.Scalar() && f.IsNumber() {
+		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
+	}
 	return cheapest(goal, f, func(f *ir.Func) (*assembly, error) {
 		a := newAssembly(f, resultShapes(f))
 		ways, err := entriesOf(f, outputs(f))
@@ -90,8 +92,8 @@ func paramShapes(f *ir.Func) [][]*ir.Node {
 
 // cheapest assembles the matrix of f, as it is and unrolled, and takes what costs least.
 func cheapest(goal Goal, f *ir.Func, assemble func(*ir.Func) (*assembly, error)) (*Sparse, error) {
-	if len(f.Independents()) == 0 {
-		return nil, fmt.Errorf("%s has no parameters to differentiate by", f.Name)
+	if len(f.Recurs) > 0 {
+		return nil, refuse("ask for jacobian or hessian", "%s has recurrences, through which there are no sparse derivatives", f.Name)
 	}
 	if goal.Model.Name == "" {
 		goal = Usual
@@ -313,6 +315,15 @@ func (a *assembly) sparse(goal Goal) *Sparse {
 	s.Full = regular && slots == g.IntMul(s.Rows, s.Columns)
 	s.Data = slices.ContainsFunc(ir.Reachable(s.Pattern.Roots()...), func(n *ir.Node) bool { return n.Kind == ir.Access })
 	return s
+}
+
+// Constant is the pattern if it is known before a program runs.
+func (s *Sparse) Constant() (rowPtr, col []int, ok bool) {
+	if s.Data || s.Rows.Kind != ir.Const || s.Columns.Kind != ir.Const || s.Slots.Kind != ir.Const || s.Slots.Value > maxEntries {
+		return nil, nil, false
+	}
+	m, _, err := s.pattern(ir.Env{})
+	return m.RowPtr, m.Col, err == nil
 }
 
 // list notes in the pattern that the entry stands in the slot, where the condition holds.

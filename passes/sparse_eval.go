@@ -13,28 +13,36 @@ type SparseValues struct {
 
 // Eval computes the results and the matrix by the direct evaluator, from the meaning of entries and places.
 func (s *Sparse) Eval(env ir.Env) (results []ir.Tensor, m SparseValues, err error) {
-	vectors := map[string][]float64{}
-	env = ir.Env{Sizes: env.Sizes, Inputs: env.Inputs}
-	if _, err = scatter(s.Pattern, env, vectors, env.Extent(s.Slots)); err != nil {
+	m, place, err := s.pattern(env)
+	if err != nil {
 		return nil, m, err
 	}
-	var place []int
-	m.RowPtr, m.Col, place = runtime.CSR(env.Extent(s.Rows), integers(vectors["row"]), integers(vectors["col"]))
 	if s.Place != nil {
-		inputs := map[string]ir.Tensor{s.Place.Name: {Dims: []int{len(place)}}}
+		inputs := map[string]ir.Tensor{}
 		for name, t := range env.Inputs {
 			inputs[name] = t
 		}
-		table := inputs[s.Place.Name]
+		table := ir.Tensor{Dims: []int{len(place)}}
 		for _, p := range place {
 			table.Data = append(table.Data, float64(p))
 		}
 		inputs[s.Place.Name] = table
 		env.Inputs = inputs
 	}
+	vectors := map[string][]float64{}
 	results, err = scatter(s.Func, env, vectors, len(m.Col))
 	m.Values = vectors["values"]
 	return results, m, err
+}
+
+// pattern evaluates the pattern, and gives the place of each slot.
+func (s *Sparse) pattern(env ir.Env) (m SparseValues, place []int, err error) {
+	vectors := map[string][]float64{}
+	if _, err = scatter(s.Pattern, env, vectors, env.Extent(s.Slots)); err != nil {
+		return m, nil, err
+	}
+	m.RowPtr, m.Col, place = runtime.CSR(env.Extent(s.Rows), env.Extent(s.Columns), integers(vectors["row"]), integers(vectors["col"]))
+	return m, place, nil
 }
 
 // integers is the numbers, of which each is whole, as ints, but -1 where there is none.

@@ -2,8 +2,11 @@ package runtime
 
 import _ "embed"
 
-// SpecialSource is the source of special.go, whose functions the compiler copies into
+// SpecialSource and SparseSource are the sources of special.go and sparse.go, whose functions the compiler copies into
 // files that are to import nothing but the standard library.
-//
-//go:embed special.go
-var SpecialSource string
+var (
+	//go:embed special.go
+	SpecialSource string
+	//go:embed sparse.go
+	SparseSource string
+)
