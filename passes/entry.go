@@ -86,7 +86,7 @@ func gradientOutputs(f *ir.Func) []output {
 func settled(g *ir.Graph, a adjoint) adjoint {
 	guard, rest := g.Bool(true), g.Bool(true)
 	for _, c := range conditions(a.guard) {
-		if ir.Static(c) {
+		if given(c) {
 			guard = g.And(guard, c)
 		} else {
 			rest = g.And(rest, c)
@@ -194,7 +194,7 @@ func (c *collection) add(o output, t formTerm) error {
 	g := c.f.Graph
 	e := entry{row: o.row, col: spot{slices.Index(c.f.Independents(), t.leaf.Input), t.leaf.Args}, where: g.And(o.where, t.guard), value: t.value}
 	for _, n := range append(slices.Clone(e.row.at), e.col.at...) {
-		if !fixedPlace(n) {
+		if !given(n) {
 			return refuse("ask for dense derivatives", "which elements of %s are read by %s depends on values, not on integer data alone", t.leaf.Input.Name, c.f.Name)
 		}
 	}
@@ -211,10 +211,10 @@ func (c *collection) add(o output, t formTerm) error {
 	return nil
 }
 
-// fixedPlace tells whether the subscript n is made of indices, sizes and integer data.
-func fixedPlace(n *ir.Node) bool {
+// given tells whether the subscript or condition n is made of indices, sizes and integer data.
+func given(n *ir.Node) bool {
 	for _, m := range ir.Reachable(n) {
-		if m.Type != ir.Int || m.Kind == ir.Reduce || m.Kind == ir.At {
+		if m.Type == ir.Real || m.Kind == ir.Reduce || m.Kind == ir.At {
 			return false
 		}
 	}
@@ -334,6 +334,9 @@ func gathered(s spot) bool {
 // block lists the elements beside s in the trailing dimensions of constant extent whose subscript is constant.
 func block(g *ir.Graph, s spot, dims []*ir.Node) []spot {
 	list := []spot{{s.of, slices.Clone(s.at)}}
+	if !slices.ContainsFunc(s.at, func(n *ir.Node) bool { return n.Kind != ir.Const }) {
+		return list // which is not one of many
+	}
 	for d := len(dims) - 1; d >= 0 && dims[d].Kind == ir.Const && s.at[d].Kind == ir.Const && dims[d].Value <= maxUnrolled; d-- {
 		var more []spot
 		for k := range int(dims[d].Value) {

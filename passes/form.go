@@ -126,8 +126,8 @@ func (s *formSweep) reduce(n *ir.Node, x *form) {
 			continue
 		}
 		a := adjoint{g.Bool(true), s.f.Total(k, t.masked(g))}
-		if v := a.value; gated(v) && ir.Static(v.Args[0]) {
-			a = adjoint{v.Args[0], v.Args[1]}
+		if v := a.value; gated(v) {
+			a = settled(g, adjoint{v.Args[0], v.Args[1]})
 		}
 		x.add(g, formTerm{t.leaf, a})
 	}
@@ -136,7 +136,7 @@ func (s *formSweep) reduce(n *ir.Node, x *form) {
 // gated tells whether n is [c]·x.
 func gated(n *ir.Node) bool { return n.Is(ir.OpSelect) && n.Args[2].IsConst(0) }
 
-// choose is the form of a selection. A condition on indices and integer data joins the guards; another is part of the values.
+// choose is the form of a selection. What its condition says of indices and integer data joins the guards; the rest is part of the values.
 func (s *formSweep) choose(n *ir.Node, x *form) {
 	g, c := s.g, n.Args[0]
 	a, b := s.of[n.Args[1]], s.of[n.Args[2]]
@@ -145,19 +145,11 @@ func (s *formSweep) choose(n *ir.Node, x *form) {
 			x.add(g, formTerm{t.leaf, adjoint{t.guard, g.Select(c, t.value, other.value)}})
 			continue
 		}
-		x.add(g, formTerm{t.leaf, t.under(g, c)})
+		x.add(g, formTerm{t.leaf, settled(g, adjoint{g.And(t.guard, c), t.value})})
 	}
 	for _, t := range b.terms {
 		if other := a.of(g, t.leaf); other.value.IsConst(0) || other.guard != t.guard {
-			x.add(g, formTerm{t.leaf, t.under(g, g.Not(c))})
+			x.add(g, formTerm{t.leaf, settled(g, adjoint{g.And(t.guard, g.Not(c)), t.value})})
 		}
 	}
-}
-
-// under is the adjoint where c holds too.
-func (a adjoint) under(g *ir.Graph, c *ir.Node) adjoint {
-	if ir.Static(c) {
-		return adjoint{g.And(a.guard, c), a.value}
-	}
-	return adjoint{a.guard, g.Select(c, a.value, g.Const(0))}
 }

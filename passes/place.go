@@ -52,6 +52,11 @@ func (s spot) differs(t spot) bool {
 	return false
 }
 
+// constant tells whether all subscripts of the entry are.
+func (e entry) constant() bool {
+	return !slices.ContainsFunc(slices.Concat(e.row.at, e.col.at), func(n *ir.Node) bool { return n.Kind != ir.Const })
+}
+
 // number is the number of the element among those of arrays of these shapes.
 func (s spot) number(g *ir.Graph, shapes [][]*ir.Node) *ir.Node {
 	return g.IntAdd(size(g, shapes[:s.of]), rowMajor(g, shapes[s.of], s.at))
@@ -131,7 +136,6 @@ func solved(g *ir.Graph, gap *ir.Node, indices []*ir.Node) (x, v *ir.Node) {
 func (m *matrix) overlaps(list []entry) []bool {
 	g := m.f.Graph
 	over := make([]bool, len(list))
-	fixed := func(e entry) bool { return len(e.over) == 0 }
 	for i, e := range list {
 		own := e.apart(g)
 		from, to, _ := m.meet(e, own)
@@ -140,7 +144,7 @@ func (m *matrix) overlaps(list []entry) []bool {
 			over[i] = over[i] || j < 0 || to[j] != e.over[k]
 		}
 		for j, u := range list[:i] {
-			if over[i] && over[j] || fixed(e) && fixed(u) { // which would be one
+			if over[i] && over[j] || e.constant() && u.constant() { // which would be one
 				continue
 			}
 			if _, _, ok := m.meet(u, own); ok {

@@ -322,7 +322,7 @@ func (s *Sparse) Constant() (rowPtr, col []int, ok bool) {
 	if s.Data || s.Rows.Kind != ir.Const || s.Columns.Kind != ir.Const || s.Slots.Kind != ir.Const || s.Slots.Value > maxEntries {
 		return nil, nil, false
 	}
-	m, _, err := s.pattern(ir.Env{})
+	m, _, err := s.Places(ir.Env{})
 	return m.RowPtr, m.Col, err == nil
 }
 

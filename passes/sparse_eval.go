@@ -1,6 +1,8 @@
 package passes
 
 import (
+	"maps"
+
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/runtime"
 )
@@ -13,21 +15,9 @@ type SparseValues struct {
 
 // Eval computes the results and the matrix by the direct evaluator, from the meaning of entries and places.
 func (s *Sparse) Eval(env ir.Env) (results []ir.Tensor, m SparseValues, err error) {
-	m, place, err := s.pattern(env)
+	m, env, err = s.Places(env)
 	if err != nil {
 		return nil, m, err
-	}
-	if s.Place != nil {
-		inputs := map[string]ir.Tensor{}
-		for name, t := range env.Inputs {
-			inputs[name] = t
-		}
-		table := ir.Tensor{Dims: []int{len(place)}}
-		for _, p := range place {
-			table.Data = append(table.Data, float64(p))
-		}
-		inputs[s.Place.Name] = table
-		env.Inputs = inputs
 	}
 	vectors := map[string][]float64{}
 	results, err = scatter(s.Func, env, vectors, len(m.Col))
@@ -35,14 +25,26 @@ func (s *Sparse) Eval(env ir.Env) (results []ir.Tensor, m SparseValues, err erro
 	return results, m, err
 }
 
-// pattern evaluates the pattern, and gives the place of each slot.
-func (s *Sparse) pattern(env ir.Env) (m SparseValues, place []int, err error) {
+// Places evaluates the pattern, and adds the table of places to what the program is evaluated at, if it has one.
+func (s *Sparse) Places(env ir.Env) (m SparseValues, with ir.Env, err error) {
 	vectors := map[string][]float64{}
 	if _, err = scatter(s.Pattern, env, vectors, env.Extent(s.Slots)); err != nil {
-		return m, nil, err
+		return m, env, err
 	}
+	with = ir.Env{Sizes: map[string]int{}, Inputs: map[string]ir.Tensor{}}
+	maps.Copy(with.Sizes, env.Sizes)
+	maps.Copy(with.Inputs, env.Inputs)
+	var place []int
 	m.RowPtr, m.Col, place = runtime.CSR(env.Extent(s.Rows), env.Extent(s.Columns), integers(vectors["row"]), integers(vectors["col"]))
-	return m, place, nil
+	if s.Place != nil {
+		table := ir.Tensor{Dims: []int{len(place)}}
+		for _, p := range place {
+			table.Data = append(table.Data, float64(p))
+		}
+		with.Inputs[s.Place.Name] = table
+	}
+	with.Sizes["values"] = len(m.Col)
+	return m, with, nil
 }
 
 // integers is the numbers, of which each is whole, as ints, but -1 where there is none.
