@@ -1,6 +1,10 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // form is the differential of a node as a linear form Σ [guard]·value·d(leaf) over the elements of parameters that it depends on, each of which
 // is an access: its leaves. A leaf may have indices that are not free in the node; the term is then there for all their values. So a form has
@@ -30,7 +34,13 @@ func (x *form) add(g *ir.Graph, t formTerm) {
 		x.terms = append(x.terms, t)
 		return
 	}
-	x.terms[i].adjoint = either(g, x.terms[i].adjoint, t.adjoint)
+	if x.terms[i].adjoint = either(g, x.terms[i].adjoint, t.adjoint); x.terms[i].value.IsConst(0) {
+		x.terms = slices.Delete(x.terms, i, i+1)
+		delete(x.at, t.leaf)
+		for k := i; k < len(x.terms); k++ {
+			x.at[x.terms[k].leaf] = k
+		}
+	}
 }
 
 // either is the sum of two values, each of which is 0 where its guard does not hold.

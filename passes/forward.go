@@ -82,7 +82,9 @@ func (t tangent) plus(g *ir.Graph, a adjoint) tangent {
 	}
 	for i, b := range t {
 		if b.guard == a.guard {
-			t[i].value = g.Add(b.value, a.value)
+			if t[i].value = g.Add(b.value, a.value); t[i].value.IsConst(0) {
+				return append(t[:i], t[i+1:]...)
+			}
 			return t
 		}
 	}
