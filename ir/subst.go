@@ -288,19 +288,19 @@ func (g *Graph) With(n *Node, args []*Node) *Node {
 	return n
 }
 
-// decided applies p. A comparison of two whole numbers is decided, and with it a choice.
+// decided applies p. A comparison of Ints that differ by a constant is decided, and with it a choice.
 func (g *Graph) decided(p *Prim, args []*Node) *Node {
 	switch {
+	case p.Result == Bool && args[0].Type == Int && args[1].Type == Int:
+		if d := g.IntSub(args[0], args[1]); d.Kind == Const {
+			return g.Bool(p.Eval([]float64{d.Value, 0}) != 0)
+		}
 	case p.Op == OpSelect:
 		if c := args[0]; c.Kind == Const {
 			return args[2-int(c.Value)]
 		}
-	case p.Result == Bool && args[0].Kind == Const && args[0].Type != Real && args[len(args)-1].Kind == Const:
-		values := make([]float64, len(args))
-		for i, a := range args {
-			values[i] = a.Value
-		}
-		return g.Bool(p.Eval(values) != 0)
+	case p.Op == OpNot && args[0].Kind == Const:
+		return g.Not(args[0])
 	case p.Op == OpAnd && (args[0].Kind == Const || args[1].Kind == Const):
 		return g.And(args[0], args[1])
 	case p.Op == OpOr && (args[0].Kind == Const || args[1].Kind == Const):

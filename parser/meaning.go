@@ -272,20 +272,63 @@ func (b *builder) compare(s *scope, n *Binary, op ir.Op, left, right Expr) *ir.N
 	if v.rank() > 0 || w.rank() > 0 {
 		b.failHelp(n.At, "compare elements: x[i] > 0", "arrays cannot be compared")
 	}
-	whole := func(v value, x Expr) *ir.Node {
-		if v.node.Kind == ir.Const && v.node.Type == ir.Real && v.node.Value == math.Trunc(v.node.Value) && math.Abs(v.node.Value) < 1<<52 {
-			return b.g.Int(int(v.node.Value))
-		}
-		return v.node
-	}
-	x, y := v.node, w.node
-	if x.Type == ir.Int || y.Type == ir.Int {
-		x, y = whole(v, left), whole(w, right)
-	}
-	if x.Type != ir.Int || y.Type != ir.Int {
-		x, y = b.real(left.Where(), value{node: x}).node, b.real(right.Where(), value{node: y}).node
+	x, y := b.whole(v.node), b.whole(w.node)
+	if x == nil || y == nil || v.node.Kind == ir.Const && w.node.Kind == ir.Const {
+		x, y = b.real(left.Where(), v).node, b.real(right.Where(), w).node
 	}
 	return b.g.Apply(op, x, y)
+}
+
+// whole is n as an Int, if it is made of whole numbers, indices and sizes by + - and *; else nil. So i < n - 1 compares
+// indices, and bounds loops.
+func (b *builder) whole(n *ir.Node) *ir.Node {
+	done := map[*ir.Node]*ir.Node{}
+	stack := []*ir.Node{n}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		ready := len(done) < maxTerms
+		switch {
+		case !ready:
+			return nil
+		case top.Type == ir.Int:
+			done[top] = top
+		case top.Is(ir.OpReal):
+			done[top] = top.Args[0]
+		case top.Kind == ir.Const && top.Type == ir.Real && top.Value == math.Trunc(top.Value) && math.Abs(top.Value) < 1<<40:
+			done[top] = b.g.Int(int(top.Value))
+		case top.Is(ir.OpAdd) || top.Is(ir.OpSub) || top.Is(ir.OpMul) || top.Is(ir.OpNeg):
+			for _, a := range top.Args {
+				if done[a] == nil {
+					stack, ready = append(stack, a), false
+				}
+			}
+			if ready {
+				done[top] = b.wholeOperation(top, done)
+				if exceeds(done[top]) {
+					return nil
+				}
+			}
+		default:
+			return nil
+		}
+		if ready {
+			stack = stack[:len(stack)-1]
+		}
+	}
+	return done[n]
+}
+
+func (b *builder) wholeOperation(n *ir.Node, of map[*ir.Node]*ir.Node) *ir.Node {
+	x, y := of[n.Args[0]], of[n.Args[len(n.Args)-1]]
+	switch n.Prim.Op {
+	case ir.OpAdd:
+		return b.g.IntAdd(x, y)
+	case ir.OpSub:
+		return b.g.IntSub(x, y)
+	case ir.OpMul:
+		return b.g.IntMul(x, y)
+	}
+	return b.g.IntSub(b.g.Int(0), x)
 }
 
 // conditional elaborates if c then a else b.
@@ -386,7 +429,7 @@ func (b *builder) integerChain(s *scope, x *Binary) *ir.Node {
 			}
 			v = b.g.IntDiv(v, w)
 		}
-		if len(v.Args) > maxTerms || degree(v) > maxDegree {
+		if exceeds(v) {
 			b.fail(n.Span, "an index or size may have at most %d terms, and products of at most %d sizes and indices", maxTerms, maxDegree)
 		}
 	}
@@ -398,6 +441,9 @@ const (
 	maxTerms  = 200
 	maxDegree = 8
 )
+
+// exceeds tells whether the integer n has more terms or factors than allowed.
+func exceeds(n *ir.Node) bool { return len(n.Args) > maxTerms || degree(n) > maxDegree }
 
 // degree is the number of factors of an integer product, or of the longest in a sum.
 func degree(n *ir.Node) int {

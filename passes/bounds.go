@@ -135,35 +135,65 @@ func (l limiter) tightenAll(f *ir.For, c *ir.Expr) *ir.Expr {
 	return &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: c.Prim, Args: []*ir.Expr{x, y}}
 }
 
-// tighten takes the condition i < e, i <= e, e < i, e <= i or i == e, where e does not mention the loop variable i, into the
-// bounds of the loop over i.
+// tighten takes a comparison of the loop variable, i < e, i <= e, e < i or e <= i, where e does not mention i, into the bounds of the loop over i.
 func (l limiter) tighten(f *ir.For, c *ir.Expr) bool {
 	if c.Kind != ir.ExprPrim || len(c.Args) != 2 || c.Args[0].Type != ir.Int {
 		return false
 	}
-	x, y := c.Args[0], c.Args[1]
+	x, y, op := c.Args[0], c.Args[1], c.Prim.Op
 	isVar := func(e *ir.Expr) bool { return e.Kind == ir.ExprLocal && e.Local == f.Var }
-	next := func(e *ir.Expr) *ir.Expr {
-		if e.Kind == ir.ExprConst {
-			return integer(int(e.Value) + 1)
-		}
-		return intPrim(ir.OpAdd, e, integer(1))
-	}
-	below := isVar(x) && !mentions(y, f.Var)
-	above := isVar(y) && !mentions(x, f.Var)
 	switch {
-	case below && c.Prim.Op == ir.OpLt:
+	case op != ir.OpLt && op != ir.OpLe:
+		return false
+	case isVar(x) && !mentions(y, f.Var):
+		if op == ir.OpLe {
+			y = l.next(y)
+		}
 		f.Hi = l.least(f.Hi, y)
-	case below && c.Prim.Op == ir.OpLe:
-		f.Hi = l.least(f.Hi, next(y))
-	case above && c.Prim.Op == ir.OpLt:
-		f.Lo = l.greatest(f.Lo, next(x))
-	case above && c.Prim.Op == ir.OpLe:
+	case isVar(y) && !mentions(x, f.Var):
+		if op == ir.OpLt {
+			x = l.next(x)
+		}
 		f.Lo = l.greatest(f.Lo, x)
 	default:
-		return false
+		return l.solve(f, x, y, op)
 	}
 	return true
+}
+
+// solve takes x < y or x <= y, in which the loop variable stands with others, as in i < j + 3, into the bounds.
+func (l limiter) solve(f *ir.For, x, y *ir.Expr, op ir.Op) bool {
+	g := l.b.g
+	own := &loop{index: g.NewIndex(g.Int(1)), local: f.Var}
+	inner := limiter{l.b, append(l.path[:len(l.path):len(l.path)], own)}
+	m, n := inner.integer(x), inner.integer(y)
+	if m == nil || n == nil {
+		return false
+	}
+	room := g.IntSub(n, m)
+	if op == ir.OpLt {
+		room = g.IntSub(room, g.Int(1))
+	}
+	coef, rest, ok := g.Linear(room, own.index) // coef·i + rest ≥ 0
+	if !ok || coef != 1 && coef != -1 {
+		return false
+	}
+	if coef == 1 {
+		f.Lo = l.greatest(f.Lo, l.expr(g.IntSub(g.Int(0), rest)))
+	} else {
+		f.Hi = l.least(f.Hi, l.expr(g.IntAdd(rest, g.Int(1))))
+	}
+	return true
+}
+
+func (l limiter) expr(n *ir.Node) *ir.Expr { return l.b.expr(n, &unit{path: l.path, result: -1}) }
+
+// next is e + 1.
+func (l limiter) next(e *ir.Expr) *ir.Expr {
+	if n := l.integer(e); n != nil {
+		return l.expr(l.b.g.IntAdd(n, l.b.g.Int(1)))
+	}
+	return intPrim(ir.OpAdd, e, integer(1))
 }
 
 // least is min(x, y), and greatest max(x, y), folded where it is known which one that is.
