@@ -22,18 +22,18 @@ type code struct {
 	prec int
 }
 
-// templates holds the parsed Prim.Go of each primitive.
+// templates holds the parsed Prim.Go of each primitive, by its text.
 var templates sync.Map
 
 func template(p *ir.Prim) ast.Expr {
-	if t, ok := templates.Load(p.Op); ok {
+	if t, ok := templates.Load(p.Go); ok {
 		return t.(ast.Expr)
 	}
 	t, err := parser.ParseExpr(strings.ReplaceAll(p.Go, "$", "operand"))
 	if err != nil {
 		panic(fmt.Sprintf("internal error: the Go form %q of %s does not parse: %v", p.Go, p.Name, err))
 	}
-	templates.Store(p.Op, t)
+	templates.Store(p.Go, t)
 	return t
 }
 
@@ -104,7 +104,7 @@ func (w *writer) within(x code, p int) *Statement {
 func (w *writer) call(t *ast.CallExpr, e *ir.Expr) code {
 	args := make([]Code, len(t.Args))
 	wide := false // takes and gives float64
-	if _, ok := t.Fun.(*ast.SelectorExpr); ok {
+	if _, ok := t.Fun.(*ast.SelectorExpr); ok || e.Prim.Import != "" {
 		wide = w.float == "float32"
 	}
 	for i, a := range t.Args {
@@ -114,17 +114,25 @@ func (w *writer) call(t *ast.CallExpr, e *ir.Expr) code {
 			args[i] = Id("float64").Call(x)
 		}
 	}
+	c := w.callee(t, e.Prim).Call(args...)
+	if wide {
+		c = Id("float32").Call(c)
+	}
+	return code{c, atom}
+}
+
+// callee is the function that a Go form calls.
+func (w *writer) callee(t *ast.CallExpr, p *ir.Prim) *Statement {
 	switch fun := t.Fun.(type) {
 	case *ast.SelectorExpr:
-		c := w.function(fun.X.(*ast.Ident).Name, fun.Sel.Name).Call(args...)
-		if wide {
-			c = Id("float32").Call(c)
-		}
-		return code{c, atom}
+		return w.function(fun.X.(*ast.Ident).Name, fun.Sel.Name)
 	case *ast.Ident:
-		return code{Id(fun.Name).Call(args...), atom}
+		if p.Import != "" {
+			return Qual(p.Import, fun.Name)
+		}
+		return Id(fun.Name)
 	}
-	panic("internal error: the Go form of " + e.Prim.Name + " calls no name")
+	panic("internal error: the Go form of " + p.Name + " calls no name")
 }
 
 func isOperand(a ast.Expr) bool {

@@ -95,6 +95,9 @@ func Emit(functions []Function, opt Config) ([]byte, error) {
 	if err := e.claim(functions); err != nil {
 		return nil, err
 	}
+	if err := e.imports(functions); err != nil {
+		return nil, err
+	}
 	for _, f := range functions {
 		if f.Func.Scalar() {
 			e.scalar(f)

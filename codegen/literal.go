@@ -78,7 +78,7 @@ func folded(e *ir.Expr) *ir.Expr {
 		changed = changed || args[i] != a
 	}
 	switch {
-	case constant:
+	case constant && e.Prim.Eval != nil:
 		return &ir.Expr{Kind: ir.ExprConst, Type: e.Type, Value: e.Prim.Eval(values)}
 	case !changed:
 		return e

@@ -248,7 +248,11 @@ func (g *Graph) Fold(op Op, args ...*Node) *Node {
 		}
 		values[i] = a.Value
 	}
-	v := g.prims[op].Eval(values)
+	eval := g.prims[op].Eval
+	if eval == nil {
+		return g.Apply(op, args...)
+	}
+	v := eval(values)
 	if v-v != 0 {
 		return g.Apply(op, args...)
 	}

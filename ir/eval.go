@@ -28,6 +28,9 @@ const MaxTensor = 1 << 27
 // everything else is tested against. Reading beyond an input gives NaN, so that what stands in
 // a branch that is not taken does no harm; CheckEnv tells whether inputs fit. Elements of results that are not wanted are 0.
 func Eval(f *Func, env Env) ([]Tensor, error) {
+	if err := f.evaluable(); err != nil {
+		return nil, err
+	}
 	e := &evaluator{env: env, values: map[*Node][]float64{}, defined: map[*Input]Tensor{}}
 	for _, r := range f.needed() {
 		if err := e.recur(r); err != nil {
@@ -70,6 +73,16 @@ func Eval(f *Func, env Env) ([]Tensor, error) {
 		results[i] = e.result(r)
 	}
 	return results, nil
+}
+
+// evaluable refuses functions with primitives that only compiled code can compute.
+func (f *Func) evaluable() error {
+	for _, n := range Reachable(f.Roots()...) {
+		if n.Kind == Apply && n.Prim.Eval == nil {
+			return fmt.Errorf("%s calls the primitive %s, a function of the Go package %s, which only compiled code can call", f.Name, n.Prim.Name, n.Prim.Import)
+		}
+	}
+	return nil
 }
 
 type evaluator struct {

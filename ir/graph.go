@@ -15,9 +15,31 @@ type Graph struct {
 	fresh int
 }
 
-// NewGraph returns an empty graph.
-func NewGraph() *Graph {
-	return &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}}
+// NewGraph returns an empty graph, whose table of primitives goes on with own, from FirstOwn.
+func NewGraph(own ...Prim) *Graph {
+	g := &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}}
+	if len(own) > 0 {
+		g.prims = slices.Concat(primitives[:], own)
+		for i := range own {
+			g.prims[int(FirstOwn)+i].Op = FirstOwn + Op(i)
+		}
+	}
+	return g
+}
+
+// Prim is the row of op.
+func (g *Graph) Prim(op Op) *Prim { return &g.prims[op] }
+
+// Own lists the primitives that the source of the graph declares.
+func (g *Graph) Own() []Prim { return g.prims[FirstOwn:] }
+
+// Implement gives those of the graph's own primitives a way to be evaluated that have none.
+func (g *Graph) Implement(eval func(p Prim) func(x []float64) float64) {
+	for i := int(FirstOwn); i < len(g.prims); i++ {
+		if g.prims[i].Eval == nil {
+			g.prims[i].Eval = eval(g.prims[i])
+		}
+	}
 }
 
 // Len is the number of nodes; IDs are below it.

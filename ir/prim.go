@@ -1,7 +1,7 @@
 package ir
 
 // Op names a primitive: its row in the table.
-type Op uint8
+type Op uint16
 
 // Ops counts elementary operations by category. A negation counts as an
 // addition; arithmetic on indices and sizes is free.
@@ -31,12 +31,13 @@ type Prim struct {
 	Public   bool // callable by name in the language
 	Commutes bool
 	Cost     func(x []Operand) Ops
-	Eval     func(x []float64) float64       // Int and Bool operands and results as float64
+	Eval     func(x []float64) float64       // Int and Bool operands and results as float64; nil where only compiled code can tell
 	Partials []Partial                       // one for each operand; nil where Why says why there is none
 	Open     func(g *Graph, x []*Node) *Node // of other primitives, where it is made of them
 	Why      string                          // why a partial that is nil does not exist; "" if it is zero
 	Go       string                          // Go expression with $0, $1 for the operands
 	Runtime  string                          // the function of package runtime that Go calls, if any
+	Import   string                          // the package of the function that Go calls, of a primitive that a source declares
 	Infix    int                             // Go's precedence if Go is an infix or prefix form; 0 for a call
 	Atomic   bool                            // operands that stand more than once in Go: they must be names
 	LaTeX    string                          // with $0, $1

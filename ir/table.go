@@ -82,6 +82,9 @@ const (
 	OpStopGradient
 
 	opCount
+
+	// FirstOwn is the first of the primitives that a source declares, of each graph its own.
+	FirstOwn = opCount
 )
 
 // twoOverRootPi is the factor of the derivative of erf.

@@ -4,6 +4,7 @@ package parser
 // Columns count runes.
 type Pos struct {
 	Offset, Line, Col int
+	Source            *Source
 }
 
 // Span is a stretch of source text, half open.
@@ -13,9 +14,32 @@ type Span struct {
 
 // File is a parsed source file.
 type File struct {
-	Source *Source
-	Funcs  []*Func
-	Derive []*Derive
+	Source  *Source
+	Imports []*Import
+	Prims   []*Primitive
+	Funcs   []*Func
+	Derive  []*Derive
+
+	Imported []*File // what the imports name, all of it, each file once
+}
+
+// Import is import "layers.ad".
+type Import struct {
+	Path string
+	At   Span // of the path
+}
+
+// Primitive declares a Go function of numbers, with a partial derivative for each argument:
+// primitive j0(x) = go "math".J0 derivative -j1(x).
+type Primitive struct {
+	Name     string
+	NameAt   Span
+	Params   []*Param
+	Import   string // the path of its package
+	ImportAt Span
+	Func     Name // its name there
+	Partials []Expr
+	Cost     int // operations that it counts for
 }
 
 // Func is one definition, f(data; params) -> results = body.

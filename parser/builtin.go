@@ -112,6 +112,9 @@ func (b *builder) apply(s *scope, x *Call) value {
 	if f := b.funcs[x.Name.Text]; f != nil {
 		return b.single(s, f, x)
 	}
+	if op, ok := b.prims[x.Name.Text]; ok {
+		return b.primitive(s, op, x)
+	}
 	if x.Name.Text == "eye" {
 		return b.eye(s, x)
 	}
@@ -194,6 +197,13 @@ func (b *builder) eye(s *scope, x *Call) value {
 	return value{[]*ir.Node{i, j}, b.g.Apply(ir.OpSelect, b.g.Apply(ir.OpEq, i, j), b.g.Const(1), b.g.Const(0))}
 }
 
+// builtin tells whether the language has a function of the name.
+func builtin(name string) bool {
+	_, primitive := ir.Lookup(name)
+	_, reduces := reductions[name]
+	return primitive || reduces || composites[name] != nil || name == "eye"
+}
+
 // unknownFunction says what functions there are.
 func (b *builder) unknownFunction(x *Call) {
 	var near []string
@@ -212,6 +222,9 @@ func (b *builder) unknownFunction(x *Call) {
 		see(name)
 	}
 	for name := range reductions {
+		see(name)
+	}
+	for name := range b.prims {
 		see(name)
 	}
 	sort.Strings(near)

@@ -22,16 +22,10 @@ func (p *parser) name(what string) Name {
 	return Name{t.Value, p.span(t)}
 }
 
-// later are words kept for what the language will have.
-var later = map[string]string{"import": "imports", "primitive": "primitives of your own"}
-
 // definition reads f(data; params) -> results = body.
 func (p *parser) definition() *Func {
-	from := start(p.tok)
+	from := p.start(p.tok)
 	n := p.name("the name of a function")
-	if what := later[n.Text]; what != "" && !p.is("(") {
-		p.fail(n.At, "%s are not supported by this version", what)
-	}
 	f := &Func{Name: n.Text, NameAt: n.At}
 	if p.is("=") {
 		p.failHelp(p.here(), "write "+n.Text+"() = … for a constant", "expected the arguments of %s in parentheses, found %q", n.Text, "=")
@@ -132,7 +126,7 @@ func (p *parser) checkParams(f *Func) {
 	first := map[string]*Param{}
 	see := func(q *Param, what string) {
 		if other := first[q.Name]; other != nil {
-			p.errs = append(p.errs, &Diagnostic{Source: p.src, At: q.At, Message: fmt.Sprintf("%s %s of %s has a name that is taken", what, q.Name, f.Name),
+			p.errs = append(p.errs, &Diagnostic{At: q.At, Message: fmt.Sprintf("%s %s of %s has a name that is taken", what, q.Name, f.Name),
 				Notes: []Note{{other.At, "it is first used here"}}})
 		}
 		first[q.Name] = q
@@ -140,7 +134,7 @@ func (p *parser) checkParams(f *Func) {
 	for _, q := range f.Params {
 		see(q, "the argument")
 		if q.Int && !q.Data {
-			p.errs = append(p.errs, &Diagnostic{Source: p.src, At: q.Whole, Message: fmt.Sprintf("%s is int and cannot be differentiated", q.Name),
+			p.errs = append(p.errs, &Diagnostic{At: q.Whole, Message: fmt.Sprintf("%s is int and cannot be differentiated", q.Name),
 				Help: "put it before a semicolon, with the data: " + f.Name + "(" + q.Name + " int; …)"})
 		}
 	}
@@ -151,7 +145,7 @@ func (p *parser) checkParams(f *Func) {
 
 // body reads an expression or a block.
 func (p *parser) body(f *Func) *Block {
-	from := start(p.tok)
+	from := p.start(p.tok)
 	b := &Block{}
 	if !p.is("{") {
 		b.Result = p.expr(0)

@@ -11,7 +11,7 @@ import (
 
 // derive reads derive f: grad, hessian(theta).
 func (p *parser) derive() *Derive {
-	from := start(p.advance())
+	from := p.start(p.advance())
 	n := p.name("the name of a function")
 	d := &Derive{Func: n.Text, FuncAt: n.At}
 	p.expect(":", "after the name of the function")
@@ -61,7 +61,7 @@ func Directives(list []*ir.Func, texts []string) error {
 	wanted := map[*ir.Func][]ir.Wanted{}
 	var errs Errors
 	for _, text := range texts {
-		d, src, err := parseDirective(text)
+		d, err := parseDirective(text)
 		if err != nil {
 			return err
 		}
@@ -72,11 +72,11 @@ func Directives(list []*ir.Func, texts []string) error {
 			}
 			found = true
 			var more Errors
-			wanted[f], more = (&request{f: f, src: src}).add(wanted[f], d.Kinds)
+			wanted[f], more = (&request{f: f}).add(wanted[f], d.Kinds)
 			errs = append(errs, more...)
 		}
 		if !found {
-			errs = append(errs, &Diagnostic{Source: src, At: d.FuncAt, Message: fmt.Sprintf("there is no function %s to differentiate", d.Func)})
+			errs = append(errs, &Diagnostic{At: d.FuncAt, Message: fmt.Sprintf("there is no function %s to differentiate", d.Func)})
 		}
 	}
 	if len(errs) > 0 {
@@ -89,15 +89,15 @@ func Directives(list []*ir.Func, texts []string) error {
 }
 
 // parseDirective reads what stands on a command line.
-func parseDirective(text string) (d *Derive, src *Source, err error) {
-	src = NewSource("--derive", text)
+func parseDirective(text string) (d *Derive, err error) {
+	src := NewSource("--derive", text)
 	tokens, err := language{}.Lex(src.Name, strings.NewReader(text))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p := &parser{src: src}
 	if p.lex, err = lexer.Upgrade(tokens); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer func() {
 		switch r := recover().(type) {
@@ -119,7 +119,7 @@ func parseDirective(text string) (d *Derive, src *Source, err error) {
 	if p.tok.Type != lexer.EOF {
 		p.unexpected("the end")
 	}
-	return d, src, nil
+	return d, nil
 }
 
 // directives attaches the derive directives to their functions.
@@ -132,7 +132,7 @@ func (e *elaborator) directives(list []*ir.Func) {
 		if e.funcs[d.Func] == nil {
 			e.report(&Diagnostic{At: d.FuncAt, Message: fmt.Sprintf("there is no function %s to differentiate", d.Func)})
 		}
-		r := &request{f: byName[d.Func], src: e.file.Source}
+		r := &request{f: byName[d.Func]}
 		var have []ir.Wanted
 		if r.f != nil {
 			have = r.f.Derive
@@ -149,12 +149,11 @@ func (e *elaborator) directives(list []*ir.Func) {
 // the words are checked.
 type request struct {
 	f    *ir.Func
-	src  *Source
 	errs Errors
 }
 
 func (r *request) fail(at Span, help, format string, args ...any) {
-	r.errs = append(r.errs, &Diagnostic{Source: r.src, At: at, Message: fmt.Sprintf(format, args...), Help: help})
+	r.errs = append(r.errs, &Diagnostic{At: at, Message: fmt.Sprintf(format, args...), Help: help})
 }
 
 // add is have with the further kinds.
@@ -191,7 +190,7 @@ func (r *request) wanted(k Kind) (ir.Wanted, bool) {
 	case !k.Listed && name != "value" && len(r.f.Params()) == 0:
 		r.fail(k.Span, fmt.Sprintf("name what to differentiate by: %s(%s)", name, r.arguments()), "%s has no parameters", r.f.Name)
 	}
-	w := ir.Wanted{Kind: name, At: r.src.Place(k.Span)}
+	w := ir.Wanted{Kind: name, At: k.Span.Place()}
 	if r.f != nil {
 		w.By = r.by(k)
 	}

@@ -13,7 +13,6 @@ import (
 
 // Diagnostic is one error of the user's, with the place where it shows.
 type Diagnostic struct {
-	Source  *Source
 	At      Span
 	Message string // what was found and what was wanted, in small letters
 	Notes   []Note // further places
@@ -47,7 +46,7 @@ func (e Errors) Error() string {
 
 // sorted puts the diagnostics in order of place and drops repetitions.
 func (e Errors) sorted() Errors {
-	sort.SliceStable(e, func(i, j int) bool { return e[i].At.Start.Offset < e[j].At.Start.Offset })
+	sort.SliceStable(e, func(i, j int) bool { return e[i].At.Start.before(e[j].At.Start) })
 	var list Errors
 	for _, d := range e {
 		if n := len(list); n > 0 && list[n-1].At.Start == d.At.Start {
@@ -58,8 +57,17 @@ func (e Errors) sorted() Errors {
 	return list
 }
 
+// before compares places, of which those in the file that was read first come first.
+func (p Pos) before(q Pos) bool {
+	if p.Source != q.Source {
+		return p.Source.order < q.Source.order
+	}
+	return p.Offset < q.Offset
+}
+
 // Place is a place that errors can point at which show when the source is out of hand.
-func (s *Source) Place(at Span) ir.Place {
+func (at Span) Place() ir.Place {
+	s := at.Start.Source
 	var b strings.Builder
 	s.quote(&b, at)
 	return ir.Place{Name: fmt.Sprintf("%s:%d:%d", s.Name, at.Start.Line, at.Start.Col), Quote: b.String()}
@@ -73,11 +81,11 @@ func (d *Diagnostic) Error() string {
 }
 
 func (d *Diagnostic) print(b *strings.Builder) {
-	fmt.Fprintf(b, "%s:%d:%d: %s\n", d.Source.Name, d.At.Start.Line, d.At.Start.Col, shorten(d.Message))
-	d.Source.quote(b, d.At)
+	fmt.Fprintf(b, "%s:%d:%d: %s\n", d.At.Start.Source.Name, d.At.Start.Line, d.At.Start.Col, shorten(d.Message))
+	d.At.Start.Source.quote(b, d.At)
 	for _, n := range d.Notes {
-		fmt.Fprintf(b, "%s:%d:%d: %s\n", d.Source.Name, n.At.Start.Line, n.At.Start.Col, shorten(n.Text))
-		d.Source.quote(b, n.At)
+		fmt.Fprintf(b, "%s:%d:%d: %s\n", n.At.Start.Source.Name, n.At.Start.Line, n.At.Start.Col, shorten(n.Text))
+		n.At.Start.Source.quote(b, n.At)
 	}
 	if d.Help != "" {
 		fmt.Fprintf(b, "  help: %s\n", shorten(d.Help))

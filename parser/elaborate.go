@@ -8,20 +8,32 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// Load reads and elaborates the source file at path.
+// Load reads and elaborates the source file at path, with what it imports.
 func Load(path string) ([]*ir.Func, error) {
 	text, err := readLimited(path)
 	if err != nil {
 		return nil, err
 	}
-	return LoadText(path, text)
+	file, err := Parse(path, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(file.Imports) > 0 {
+		if err := readImports(file, path); err != nil {
+			return nil, err
+		}
+	}
+	return Elaborate(file)
 }
 
-// LoadText reads and elaborates a source text.
+// LoadText reads and elaborates a source text, which can import nothing.
 func LoadText(name string, text []byte) ([]*ir.Func, error) {
 	file, err := Parse(name, text)
 	if err != nil {
 		return nil, err
+	}
+	if len(file.Imports) > 0 {
+		return nil, Errors{{At: file.Imports[0].At, Message: "a text that is no file has no folder to import from"}}
 	}
 	return Elaborate(file)
 }
@@ -43,22 +55,21 @@ func readLimited(path string) ([]byte, error) {
 
 // Elaborate gives the meaning of each definition of the file, in order. Names are resolved, shapes
 // checked, the ranges of indices inferred, calls of other definitions put in. Nothing is simplified.
-// The error is an Errors with all that is wrong.
+// What is imported is checked, and put in where it is called. The error is an Errors with all that is wrong.
 func Elaborate(file *File) ([]*ir.Func, error) {
-	e := &elaborator{file: file, funcs: map[string]*Func{}}
-	for _, f := range file.Funcs {
-		e.funcs[f.Name] = f
+	e := &elaborator{file: file, funcs: map[string]*Func{}, prims: map[string]ir.Op{}}
+	for _, part := range e.files() {
+		e.enter(part)
 	}
 	e.findCycles()
 	var list []*ir.Func
 	if len(e.errs) == 0 {
-		for _, f := range file.Funcs {
-			if e.inlined > maxCalls {
-				break
-			}
-			if d := e.function(f); d != nil {
-				list = append(list, d)
-			}
+		e.partials()
+	}
+	if len(e.errs) == 0 {
+		list = e.functions(file)
+		for _, part := range file.Imported {
+			e.functions(part)
 		}
 	}
 	e.directives(list)
@@ -69,22 +80,58 @@ func Elaborate(file *File) ([]*ir.Func, error) {
 }
 
 type elaborator struct {
-	file  *File
-	funcs map[string]*Func
-	errs  Errors
+	file      *File
+	funcs     map[string]*Func
+	prims     map[string]ir.Op // those that the files declare
+	rows      []ir.Prim        // of them, for the table of each graph
+	templates [][]template     // of their derivatives
+	errs      Errors
 
 	inlined int // counts calls that were elaborated
 }
 
+// files lists the file and what it imports.
+func (e *elaborator) files() []*File { return append([]*File{e.file}, e.file.Imported...) }
+
+// enter makes the definitions of a file known. None has the name of a function of the language, but a primitive may replace one.
+func (e *elaborator) enter(file *File) {
+	for _, q := range file.Prims {
+		e.declare(q)
+	}
+	for _, f := range file.Funcs {
+		if builtin(f.Name) {
+			e.report(&Diagnostic{At: f.NameAt, Message: fmt.Sprintf("%s is a function of the language and cannot be defined", f.Name), Help: "give the definition another name"})
+		}
+		e.funcs[f.Name] = f
+	}
+}
+
+// functions elaborates the definitions of a file.
+func (e *elaborator) functions(file *File) []*ir.Func {
+	var list []*ir.Func
+	for _, f := range file.Funcs {
+		if e.inlined > maxCalls {
+			break
+		}
+		if d := e.function(f); d != nil {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
 func (e *elaborator) report(d *Diagnostic) {
-	d.Source = e.file.Source
 	e.errs = append(e.errs, d)
 }
 
 // findCycles refuses definitions that call each other in a circle, with an explicit stack.
 func (e *elaborator) findCycles() {
 	calls := map[string][]Name{}
-	for _, f := range e.file.Funcs {
+	var funcs []*Func
+	for _, part := range e.files() {
+		funcs = append(funcs, part.Funcs...)
+	}
+	for _, f := range funcs {
 		calls[f.Name] = e.callees(f)
 	}
 	const visiting, done = 1, 2
@@ -93,7 +140,7 @@ func (e *elaborator) findCycles() {
 		name string
 		next int
 	}
-	for _, f := range e.file.Funcs {
+	for _, f := range funcs {
 		stack := []frame{{f.Name, 0}}
 		if state[f.Name] == 0 {
 			state[f.Name] = visiting

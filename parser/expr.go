@@ -62,7 +62,7 @@ func (p *parser) expr(power int) Expr {
 
 // prefix reads an operand with what stands before and behind it.
 func (p *parser) prefix() Expr {
-	from := start(p.tok)
+	from := p.start(p.tok)
 	switch {
 	case p.is("-"):
 		t := p.advance()
@@ -88,7 +88,7 @@ func (p *parser) prefix() Expr {
 func (p *parser) conditional() Expr {
 	var chain []*If
 	for p.isWord("if") {
-		n := &If{Span: Span{Start: start(p.advance())}}
+		n := &If{Span: Span{Start: p.start(p.advance())}}
 		n.Cond = p.expr(0)
 		if p.is("=") {
 			p.failHelp(p.here(), "compare with ==", "expected \"then\" after the condition, found \"=\"")
@@ -191,7 +191,7 @@ func (p *parser) primary() Expr {
 	case p.is("("):
 		return p.parenthesis()
 	case p.is("["):
-		from := start(p.tok)
+		from := p.start(p.tok)
 		p.open("[", "")
 		elems := p.list("]", "an element", p.whole)
 		p.shut("]", "after the elements")
@@ -203,7 +203,7 @@ func (p *parser) primary() Expr {
 
 // parenthesis reads (x), or (a, b), which stands on the left of an equation.
 func (p *parser) parenthesis() Expr {
-	from := start(p.tok)
+	from := p.start(p.tok)
 	p.open("(", "")
 	list := []Expr{p.expr(0)}
 	for p.accept(",") {

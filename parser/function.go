@@ -8,9 +8,9 @@ import (
 
 // function elaborates one definition; nil if it is wrong.
 func (e *elaborator) function(f *Func) *ir.Func {
-	g := ir.NewGraph()
+	g := ir.NewGraph(e.rows...)
 	b := &builder{elaborator: e, g: g, memo: newMemo(),
-		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g, At: e.file.Source.Place(f.NameAt)}}
+		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g, At: f.NameAt.Place()}}
 	s := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
 	before := len(e.errs)
 	b.catch(func() {

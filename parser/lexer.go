@@ -14,6 +14,7 @@ import (
 const (
 	tokIdent lexer.TokenType = -(iota + 2)
 	tokNumber
+	tokString
 	tokOp
 	tokNewline
 	tokSoft
@@ -25,7 +26,7 @@ const (
 type language struct{}
 
 func (language) Symbols() map[string]lexer.TokenType {
-	return map[string]lexer.TokenType{"EOF": lexer.EOF, "Ident": tokIdent, "Number": tokNumber, "Op": tokOp,
+	return map[string]lexer.TokenType{"EOF": lexer.EOF, "Ident": tokIdent, "Number": tokNumber, "String": tokString, "Op": tokOp,
 		"Newline": tokNewline, "Soft": tokSoft, "Illegal": tokIllegal}
 }
 
@@ -110,9 +111,22 @@ func (s *scanner) token() {
 	case '0' <= c && c <= '9' || c == '.' && s.at+1 < len(s.text) && isDigit(s.text[s.at+1]):
 		n := number(s.text[s.at:])
 		s.take(tokNumber, n, s.text[s.at:s.at+n])
+	case c == '"':
+		s.quoted()
 	default:
 		s.word()
 	}
+}
+
+// quoted takes what stands in quotation marks, in one line and without escapes.
+func (s *scanner) quoted() {
+	rest := s.text[s.at+1:]
+	end := strings.IndexAny(rest, "\"\n")
+	if end < 0 || rest[end] == '\n' {
+		s.take(tokIllegal, 1, "\"")
+		return
+	}
+	s.take(tokString, end+2, rest[:end])
 }
 
 func (s *scanner) word() {
@@ -140,7 +154,7 @@ func (s *scanner) word() {
 		s.take(tokOp, n, op)
 		return
 	}
-	if strings.ContainsRune("+-*/^@'()[]{},;:=<>!&|", r) {
+	if strings.ContainsRune("+-*/^@'()[]{},;:=<>!&|.", r) {
 		s.bracket(byte(r))
 		s.take(tokOp, 1, rest[:1])
 		return

@@ -81,6 +81,10 @@ func (p *parser) statement(lex *lexer.PeekingLexer) (s statement, err error) {
 	switch {
 	case p.isWord("derive"):
 		p.file.Derive = append(p.file.Derive, p.derive())
+	case p.declares("import"):
+		p.file.Imports = append(p.file.Imports, p.importing())
+	case p.declares("primitive"):
+		p.file.Prims = append(p.file.Prims, p.primitive())
 	case p.tok.Type == tokIdent:
 		p.file.Funcs = append(p.file.Funcs, p.definition())
 	default:
@@ -93,21 +97,49 @@ func (p *parser) statement(lex *lexer.PeekingLexer) (s statement, err error) {
 	return true, nil
 }
 
+// declares tells whether a statement with this first word starts here: a definition could have its name.
+func (p *parser) declares(word string) bool {
+	if !p.isWord(word) {
+		return false
+	}
+	at := p.lex.MakeCheckpoint()
+	defer p.lex.LoadCheckpoint(at)
+	p.lex.Next()
+	next := p.lex.Peek()
+	return !(next.Type == tokOp && next.Value == "(")
+}
+
 // finish checks what concerns the file as a whole.
 func (p *parser) finish() {
-	if len(p.file.Funcs) == 0 && len(p.errs) == 0 {
+	if len(p.file.Funcs)+len(p.file.Prims)+len(p.file.Imports) == 0 && len(p.errs) == 0 {
 		at := p.src.Pos(len(p.src.Text))
-		p.errs = append(p.errs, &Diagnostic{Source: p.src, At: Span{at, at}, Message: "no definition found", Help: "write one, such as  f(x) = exp(x^2)"})
+		p.errs = append(p.errs, &Diagnostic{At: Span{at, at}, Message: "no definition found", Help: "write one, such as  f(x) = exp(x^2)"})
 	}
-	first := map[string]*Func{}
-	for _, f := range p.file.Funcs {
-		if other := first[f.Name]; other != nil {
-			p.errs = append(p.errs, &Diagnostic{Source: p.src, At: f.NameAt, Message: fmt.Sprintf("%s is defined twice", f.Name),
-				Notes: []Note{{other.NameAt, "the first definition is here"}}, Help: "rename one of them"})
-			continue
+	names := definitions{}
+	p.errs = append(p.errs, names.add(p.file)...)
+}
+
+// definitions is where names are defined.
+type definitions map[string]Span
+
+// add enters the names that the file defines, and reports those that are taken.
+func (d definitions) add(file *File) Errors {
+	var errs Errors
+	see := func(name string, at Span) {
+		if other, taken := d[name]; taken {
+			errs = append(errs, &Diagnostic{At: at, Message: fmt.Sprintf("%s is defined twice", name),
+				Notes: []Note{{other, "the first definition is here"}}, Help: "rename one of them"})
+			return
 		}
-		first[f.Name] = f
+		d[name] = at
 	}
+	for _, q := range file.Prims {
+		see(q.Name, q.NameAt)
+	}
+	for _, f := range file.Funcs {
+		see(f.Name, f.NameAt)
+	}
+	return errs
 }
 
 // recover skips to what looks like the next definition: a name at the start of a line.
@@ -144,20 +176,23 @@ func (p *parser) advance() lexer.Token {
 	return t
 }
 
-func start(t lexer.Token) Pos { return Pos{t.Pos.Offset, t.Pos.Line, t.Pos.Column} }
+func (p *parser) start(t lexer.Token) Pos { return Pos{t.Pos.Offset, t.Pos.Line, t.Pos.Column, p.src} }
 
 func (p *parser) end(t lexer.Token) Pos {
 	n := len(t.Value)
 	at := t.Pos.Offset
+	if t.Type == tokString { // the value has no quotation marks
+		return Pos{at + n + 2, t.Pos.Line, t.Pos.Column + utf8.RuneCountInString(t.Value) + 2, p.src}
+	}
 	if t.Type == tokOp { // the value may be another spelling than the text
 		if r, size := utf8.DecodeRuneInString(p.src.Text[at:]); r >= utf8.RuneSelf {
-			return Pos{at + size, t.Pos.Line, t.Pos.Column + 1}
+			return Pos{at + size, t.Pos.Line, t.Pos.Column + 1, p.src}
 		}
 	}
-	return Pos{at + n, t.Pos.Line, t.Pos.Column + utf8.RuneCountInString(t.Value)}
+	return Pos{at + n, t.Pos.Line, t.Pos.Column + utf8.RuneCountInString(t.Value), p.src}
 }
 
-func (p *parser) span(t lexer.Token) Span { return Span{start(t), p.end(t)} }
+func (p *parser) span(t lexer.Token) Span { return Span{p.start(t), p.end(t)} }
 
 // here is the place of the next token.
 func (p *parser) here() Span {
@@ -166,7 +201,7 @@ func (p *parser) here() Span {
 			at := p.src.Pos(len(p.src.Text))
 			return Span{at, at}
 		}
-		return Span{start(p.tok), start(p.tok)}
+		return Span{p.start(p.tok), p.start(p.tok)}
 	}
 	return p.span(p.tok)
 }
@@ -232,12 +267,12 @@ func (p *parser) found() string {
 
 // fail ends the statement with an error.
 func (p *parser) fail(at Span, format string, args ...any) {
-	panic(bad{&Diagnostic{Source: p.src, At: at, Message: fmt.Sprintf(format, args...)}})
+	panic(bad{&Diagnostic{At: at, Message: fmt.Sprintf(format, args...)}})
 }
 
 // failHelp is fail with a remedy.
 func (p *parser) failHelp(at Span, help, format string, args ...any) {
-	panic(bad{&Diagnostic{Source: p.src, At: at, Message: fmt.Sprintf(format, args...), Help: help}})
+	panic(bad{&Diagnostic{At: at, Message: fmt.Sprintf(format, args...), Help: help}})
 }
 
 // remedies are for what people write in other languages.
@@ -249,7 +284,7 @@ var remedies = map[string]string{
 
 // unexpected ends the statement: wanted was wanted.
 func (p *parser) unexpected(wanted string) {
-	d := &Diagnostic{Source: p.src, At: p.here(), Message: fmt.Sprintf("expected %s, found %s", wanted, p.found())}
+	d := &Diagnostic{At: p.here(), Message: fmt.Sprintf("expected %s, found %s", wanted, p.found())}
 	if p.tok.Type == tokOp {
 		d.Help = remedies[p.tok.Value]
 	}

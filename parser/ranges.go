@@ -279,7 +279,7 @@ func (b *builder) oblige(a access) {
 	b.obligations++
 }
 
-func (b *builder) text(at Span) string { return b.file.Source.Text[at.Start.Offset:at.End.Offset] }
+func (b *builder) text(at Span) string { return at.Start.Source.Text[at.Start.Offset:at.End.Offset] }
 
 // checkData makes the subscript's being in range a condition on integer data: on k of a subscript coef·k + rest, where coef is positive and rest
 // has bounds in the sizes.

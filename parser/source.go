@@ -9,6 +9,7 @@ import (
 type Source struct {
 	Name  string
 	Text  string
+	order int   // of the files that are read together
 	lines []int // offset of the start of each line
 }
 
@@ -27,7 +28,7 @@ func NewSource(name, text string) *Source {
 func (s *Source) Pos(offset int) Pos {
 	line := sort.Search(len(s.lines), func(i int) bool { return s.lines[i] > offset })
 	start := s.lines[line-1]
-	return Pos{Offset: offset, Line: line, Col: utf8.RuneCountInString(s.Text[start:offset]) + 1}
+	return Pos{offset, line, utf8.RuneCountInString(s.Text[start:offset]) + 1, s}
 }
 
 // line is the text of a line, counted from 1, without its end.

@@ -89,7 +89,7 @@ func valueAt(n *ir.Node, value []float64, place map[*ir.Node]int, env ir.Env) (f
 			return 0, false
 		}
 		return t.Data[offset], true
-	case n.Kind != ir.Apply:
+	case n.Kind != ir.Apply || n.Prim.Eval == nil:
 		return 0, false
 	}
 	x := make([]float64, len(n.Args))

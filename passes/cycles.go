@@ -97,6 +97,14 @@ var cyclesOf = func() map[ir.Op]int64 {
 	return m
 }()
 
+// cyclesFor is the weight of op; a primitive that a source declares is taken for a function like gamma.
+func cyclesFor(op ir.Op) int64 {
+	if op >= ir.FirstOwn {
+		return cyclesOf[ir.OpGamma]
+	}
+	return cyclesOf[op]
+}
+
 // Cycles weighs the count by the cost model: the number of processor cycles that its operations
 // take, each primitive in the category that it counts most in. Loads, stores, and
 // what the processor does at the same time are not modelled: it compares programs,
@@ -104,7 +112,7 @@ var cyclesOf = func() map[ir.Op]int64 {
 func (f Flops) Cycles() Flops {
 	w := Flops{AtMost: f.AtMost}
 	for _, p := range f.Prims {
-		c := p.Count.Scale(cyclesOf[p.Op], 1)
+		c := p.Count.Scale(cyclesFor(p.Op), 1)
 		w.Prims = append(w.Prims, PrimCount{p.Op, c})
 		into := w.category(p.Op)
 		*into = into.Add(c)
@@ -115,6 +123,9 @@ func (f Flops) Cycles() Flops {
 // category is the count that the cycles of op go to. Primitives that are made of several
 // operations are calls.
 func (f *Flops) category(op ir.Op) *ir.Poly {
+	if op >= ir.FirstOwn {
+		return &f.Call
+	}
 	unit := simple(op)
 	if !unit.Total().Equal(ir.PolyConst(1)) {
 		return &f.Call

@@ -1,0 +1,138 @@
+package parser
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// maxPrimitives bounds the primitives that the files of one function declare.
+const maxPrimitives = 1000
+
+// goMath is the functions of package math of one and of two numbers, which the evaluator calls itself.
+var (
+	goMath1 = map[string]func(float64) float64{
+		"Abs": math.Abs, "Acos": math.Acos, "Acosh": math.Acosh, "Asin": math.Asin, "Asinh": math.Asinh, "Atan": math.Atan, "Atanh": math.Atanh,
+		"Cbrt": math.Cbrt, "Ceil": math.Ceil, "Cos": math.Cos, "Cosh": math.Cosh, "Erf": math.Erf, "Erfc": math.Erfc, "Erfcinv": math.Erfcinv,
+		"Erfinv": math.Erfinv, "Exp": math.Exp, "Exp2": math.Exp2, "Expm1": math.Expm1, "Floor": math.Floor, "Gamma": math.Gamma, "J0": math.J0,
+		"J1": math.J1, "Log": math.Log, "Log10": math.Log10, "Log1p": math.Log1p, "Log2": math.Log2, "Logb": math.Logb, "Round": math.Round,
+		"RoundToEven": math.RoundToEven, "Sin": math.Sin, "Sinh": math.Sinh, "Sqrt": math.Sqrt, "Tan": math.Tan, "Tanh": math.Tanh, "Trunc": math.Trunc,
+		"Y0": math.Y0, "Y1": math.Y1,
+	}
+	goMath2 = map[string]func(x, y float64) float64{
+		"Atan2": math.Atan2, "Copysign": math.Copysign, "Dim": math.Dim, "Hypot": math.Hypot, "Max": math.Max, "Min": math.Min, "Mod": math.Mod,
+		"Nextafter": math.Nextafter, "Pow": math.Pow, "Remainder": math.Remainder,
+	}
+)
+
+// template is a derivative of a primitive, an expression of its arguments.
+type template struct {
+	args []*ir.Input
+	body *ir.Node
+}
+
+// declare makes a row of the table of a primitive. Its derivatives follow when all names are known.
+func (e *elaborator) declare(q *Primitive) {
+	own, replaces := ir.Lookup(q.Name)
+	switch {
+	case builtin(q.Name) && (!replaces || own.Op == ir.OpMin || own.Op == ir.OpMax || own.Op == ir.OpStopGradient):
+		e.report(&Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s is a function of the language and cannot be replaced", q.Name), Help: "give the primitive another name"})
+	case len(e.rows) == maxPrimitives:
+		e.report(&Diagnostic{At: q.NameAt, Message: fmt.Sprintf("there are more than %d primitives", maxPrimitives)})
+	}
+	eval, err := evaluation(q)
+	if err != "" {
+		e.report(&Diagnostic{At: q.Func.At, Message: err})
+	}
+	at := len(e.rows)
+	row := ir.Prim{Name: q.Name, Arity: len(q.Params), Public: true, Import: q.Import, Eval: eval,
+		Cost:  func([]ir.Operand) ir.Ops { return ir.Ops{Call: q.Cost} },
+		Go:    q.Func.Text + "(" + operandList(len(q.Params)) + ")",
+		LaTeX: `\operatorname{` + strings.ReplaceAll(q.Name, "_", `\_`) + `}(` + operandList(len(q.Params)) + ")",
+		Doc: fmt.Sprintf("%s of Go's package %s.", q.Func.Text, q.Import)}
+	for k := range q.Params {
+		row.Partials = append(row.Partials, func(g *ir.Graph, x []*ir.Node, r *ir.Node) *ir.Node {
+			t := e.templates[at][k]
+			return g.Instance(t.body, t.args, x)
+		})
+	}
+	e.prims[q.Name] = ir.FirstOwn + ir.Op(at)
+	e.rows = append(e.rows, row)
+}
+
+// operandList is $0, $1, ….
+func operandList(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = "$" + strconv.Itoa(i)
+	}
+	return strings.Join(list, ", ")
+}
+
+// evaluation is how the evaluator computes the primitive: it calls functions of package math; nil for those of other packages, which
+// only compiled code can call.
+func evaluation(q *Primitive) (eval func(x []float64) float64, err string) {
+	if q.Import != "math" {
+		return nil, ""
+	}
+	one, two := goMath1[q.Func.Text], goMath2[q.Func.Text]
+	switch {
+	case one != nil && len(q.Params) == 1:
+		return func(x []float64) float64 { return one(x[0]) }, ""
+	case two != nil && len(q.Params) == 2:
+		return func(x []float64) float64 { return two(x[0], x[1]) }, ""
+	case one != nil || two != nil:
+		return nil, fmt.Sprintf("math.%s does not take %d numbers", q.Func.Text, len(q.Params))
+	}
+	return nil, fmt.Sprintf("math has no function %s from numbers to a number", q.Func.Text)
+}
+
+// partials elaborates the derivatives of the primitives.
+func (e *elaborator) partials() {
+	for _, part := range e.files() {
+		for _, q := range part.Prims {
+			var list []template
+			for _, x := range q.Partials {
+				list = append(list, e.partial(q, x))
+			}
+			e.templates = append(e.templates, list)
+		}
+	}
+}
+
+// partial elaborates a derivative of the primitive q over inputs in place of its arguments.
+func (e *elaborator) partial(q *Primitive, x Expr) template {
+	var t template
+	g := ir.NewGraph(e.rows...)
+	b := &builder{elaborator: e, g: g, memo: newMemo(), f: &ir.Func{Name: q.Name, Graph: g}}
+	s := &scope{fn: &Func{Name: q.Name}, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
+	b.catch(func() {
+		for _, p := range q.Params {
+			in := &ir.Input{Name: p.Name, Param: true}
+			t.args = append(t.args, in)
+			s.values[p.Name] = value{node: g.Access(in)}
+			s.where[p.Name] = p.At
+		}
+		v := b.real(x.Where(), b.expr(s, x))
+		if v.rank() > 0 {
+			b.fail(x.Where(), "a derivative of %s is a number, this is %s", q.Name, shape(v.dims()))
+		}
+		t.body = v.node
+	})
+	b.proveAll()
+	return t
+}
+
+// primitive elaborates a call of a primitive that a file declares, element by element.
+func (b *builder) primitive(s *scope, op ir.Op, x *Call) value {
+	p := b.g.Prim(op)
+	b.arity(x, p.Arity, p.Arity)
+	args := make([]value, len(x.Args))
+	for i, a := range x.Args {
+		args[i] = b.real(a.Where(), b.expr(s, a))
+	}
+	return b.mapped(spans(x), op, args...)
+}
