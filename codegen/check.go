@@ -6,9 +6,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -22,6 +20,7 @@ type CheckConfig struct {
 	Points  int
 	Seed    uint64
 	Float32 bool
+	Dir     string // the folder of the source, from where Go sees the packages of its primitives
 }
 
 // bound is the error in ULPs of the scale up to which emitted code agrees with the evaluator. Rewriting changes
@@ -29,11 +28,26 @@ type CheckConfig struct {
 const bound = 4096
 
 // Check compiles the emitted code of the functions in a temporary folder, runs it at random points, and compares it with
-// the direct evaluator; and the evaluator's reverse mode with its forward mode and with central differences. It
-// prints the largest errors and reports whether all agree.
-func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (bool, error) {
+// the direct evaluator; and the evaluator's reverse mode with its forward mode and with central differences. The same is done for the
+// primitives that the source declares. It prints the largest errors and reports whether all agree.
+func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (ok bool, err error) {
+	list = append(primitivesOf(list), list...)
+	at, err := newWorkplace(cfg.Dir, list)
+	if err != nil {
+		return false, err
+	}
+	defer at.close()
+	n, err := at.implement(list)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		if e := n.close(); err == nil {
+			err = e
+		}
+	}()
 	fmt.Fprintf(w, "%d random points, seed %d; errors in ULPs of the largest entry, at most %d\n\n", cfg.Points, cfg.Seed, bound)
-	c := &checker{cfg: cfg, bits: 53}
+	c := &checker{cfg: cfg, bits: 53, at: at}
 	if cfg.Float32 {
 		c.bits = 24
 	}
@@ -60,9 +74,32 @@ func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (bool, error) {
 	return c.report(w, cases, got), nil
 }
 
+// primitivesOf makes a function of each primitive that the source of the functions declares.
+func primitivesOf(list []*ir.Func) []*ir.Func {
+	if len(list) == 0 {
+		return nil
+	}
+	var funcs []*ir.Func
+	own := list[0].Graph.Own()
+	for i, p := range own {
+		g := ir.NewGraph(own...)
+		f := &ir.Func{Name: "primitive_" + p.Name, Graph: g}
+		var args []*ir.Node
+		for k := range p.Arity {
+			in := &ir.Input{Name: "x" + strconv.Itoa(k+1), Param: true}
+			f.Inputs = append(f.Inputs, in)
+			args = append(args, g.Access(in))
+		}
+		f.Results = []ir.Result{{Name: "value", Value: g.Apply(ir.FirstOwn+ir.Op(i), args...)}}
+		funcs = append(funcs, f)
+	}
+	return funcs
+}
+
 type checker struct {
 	cfg  CheckConfig
 	bits int
+	at   *workplace
 }
 
 // checkCase is a function with points at which it is known.
@@ -179,11 +216,6 @@ func (c *checker) round(env ir.Env) {
 
 // run emits the functions with a program that prints their results at the points, and runs it.
 func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error) {
-	dir, err := os.MkdirTemp("", "adgen-check-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
 	var functions []Function
 	for _, k := range cases {
 		programs, err := deriveAll(k.f, map[Kind][]ir.Wanted{Value: ir.All("value"), Grad: ir.All("grad"), Jacobian: ir.All("jacobian")}[k.kind], passes.Usual)
@@ -192,20 +224,16 @@ func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error)
 		}
 		functions = append(functions, Function{k.f, programs})
 	}
-	src, err := Emit(functions, Config{Package: "main", Source: "check", Standalone: true, Float32: c.cfg.Float32})
+	src, err := Emit(functions, Config{Package: "main", Source: "check", Standalone: true, Foreign: true, Float32: c.cfg.Float32})
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"emitted.go": src, "main.go": c.driver(cases), "go.mod": []byte("module check\n\ngo 1.26\n")}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
-			return nil, err
-		}
+	program, err := c.at.build("emitted", map[string][]byte{"emitted.go": src, "main.go": c.driver(cases)})
+	if err != nil {
+		return nil, err
 	}
-	cmd := exec.Command("go", "run", ".")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	var out, errOut bytes.Buffer
+	cmd := exec.Command(program)
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("the emitted code does not run: %w\n%s", err, errOut.String())

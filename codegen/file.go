@@ -74,7 +74,8 @@ type Config struct {
 	Package    string
 	Source     string // the file that was compiled, without its folder
 	Float32    bool   // float32 instead of float64
-	Standalone bool   // no import beyond the standard library
+	Standalone bool   // no import beyond the standard library,
+	Foreign    bool   // but of the packages of primitives
 
 	Goal passes.Goal // what is made small
 }

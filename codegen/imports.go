@@ -17,7 +17,7 @@ func (e *emitter) imports(functions []Function) error {
 	named := map[string]bool{"math": true}
 	for _, f := range functions {
 		for _, p := range ownPrimitives(f) {
-			if e.opt.Standalone && !inStandardLibrary(p.Import) {
+			if e.opt.Standalone && !e.opt.Foreign && !inStandardLibrary(p.Import) {
 				return f.Func.At.Error(fmt.Sprintf("%s uses the primitive %s of the package %s, which a standalone file cannot import", f.Func.Name, p.Name, p.Import),
 					"compile it without --standalone")
 			}

@@ -79,7 +79,7 @@ func Eval(f *Func, env Env) ([]Tensor, error) {
 func (f *Func) evaluable() error {
 	for _, n := range Reachable(f.Roots()...) {
 		if n.Kind == Apply && n.Prim.Eval == nil {
-			return fmt.Errorf("%s calls the primitive %s, a function of the Go package %s, which only compiled code can call", f.Name, n.Prim.Name, n.Prim.Import)
+			return fmt.Errorf("%s calls the primitive %s, a function of the Go package %s, which only compiled code can call (adgen check does)", f.Name, n.Prim.Name, n.Prim.Import)
 		}
 	}
 	return nil

@@ -52,7 +52,7 @@ func (e *elaborator) declare(q *Primitive) {
 		Cost:  func([]ir.Operand) ir.Ops { return ir.Ops{Call: q.Cost} },
 		Go:    q.Func.Text + "(" + operandList(len(q.Params)) + ")",
 		LaTeX: `\operatorname{` + strings.ReplaceAll(q.Name, "_", `\_`) + `}(` + operandList(len(q.Params)) + ")",
-		Doc: fmt.Sprintf("%s of Go's package %s.", q.Func.Text, q.Import)}
+		Doc:   fmt.Sprintf("%s of Go's package %s.", q.Func.Text, q.Import)}
 	for k := range q.Params {
 		row.Partials = append(row.Partials, func(g *ir.Graph, x []*ir.Node, r *ir.Node) *ir.Node {
 			t := e.templates[at][k]

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/adgen-go/adgen/ir"
@@ -22,6 +23,10 @@ func (b *builder) ranges(s *scope, vars []*Range, exprs []Expr, cond Expr) (list
 	for _, v := range vars {
 		if _, taken := s.values[v.Name.Text]; taken {
 			b.fail(v.Name.At, "the index %s is bound twice", v.Name.Text)
+		}
+		if at, taken := s.root().where[v.Name.Text]; taken {
+			panic(failure{&Diagnostic{At: v.Name.At, Message: fmt.Sprintf("the index %s has a name that is taken", v.Name.Text),
+				Notes: []Note{{at, "it is introduced here"}}, Help: "give the index another name"}})
 		}
 		if v.Lo == nil {
 			open = append(open, v.Name)

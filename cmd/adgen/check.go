@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/adgen-go/adgen/codegen"
 	"github.com/adgen-go/adgen/parser"
@@ -25,7 +26,7 @@ func (c *checkCmd) Run() error {
 	if c.Points < 1 || c.Points > 10000 {
 		return fmt.Errorf("--points %d: want 1 to 10000", c.Points)
 	}
-	ok, err := codegen.Check(os.Stdout, list, codegen.CheckConfig{Points: c.Points, Seed: c.Seed, Float32: c.Type == "float32"})
+	ok, err := codegen.Check(os.Stdout, list, codegen.CheckConfig{Points: c.Points, Seed: c.Seed, Float32: c.Type == "float32", Dir: filepath.Dir(c.File)})
 	if err == nil && !ok {
 		fmt.Fprintf(os.Stderr, "%s: the results marked ✗ disagree\n", c.File)
 		return errSilent
