@@ -52,7 +52,12 @@ func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Co
 	if len(in.Dims) == 0 {
 		v = Id(name)
 	}
-	bad := v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">=").Add(w.extent(c.Below, 4))
+	bad, limit := v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">="), Code(Id("i"))
+	if c.Before {
+		bad.Add(limit)
+	} else {
+		bad, limit = bad.Add(w.extent(c.Below, 4)), w.closed(c.Below)
+	}
 	element, at, fixed := o.element(w, in, c)
 	for i, f := range fixed {
 		if i == 0 {
@@ -60,8 +65,11 @@ func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Co
 		}
 		bad = f.Op("&&").Add(bad)
 	}
-	message := Lit(fmt.Sprintf("%s: %s is %%d, want %d ≤ %s < %%d", o.f.Func.Name, element, c.AtLeast, in.Name))
-	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(append(append([]Code{message}, at...), v, w.closed(c.Below))...)))
+	text := fmt.Sprintf("%s: %s is %%d, want %d ≤ %s < %%d", o.f.Func.Name, element, c.AtLeast, in.Name)
+	if c.Message != "" {
+		text += ": " + c.Message
+	}
+	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(append(append([]Code{Lit(text)}, at...), v, limit)...)))
 	if len(in.Dims) == 0 {
 		return check
 	}
@@ -89,6 +97,9 @@ func (o *object) element(w *writer, in *ir.Input, c ir.Check) (name string, at [
 		if c.At != nil && c.At[d] >= 0 {
 			fixed = append(fixed, sub.Clone().Op("==").Lit(c.At[d]))
 		}
+	}
+	if c.From > 0 {
+		fixed = append(fixed, Id("i").Op(">=").Lit(c.From))
 	}
 	return in.Name + "[%d" + strings.Repeat(",%d", len(at)-1) + "]", at, fixed
 }

@@ -178,10 +178,14 @@ func dimsOf(e *ir.Expr) []*ir.Node {
 
 // offset is the position of an element, ((i₀·n₁ + i₁)·n₂ + i₂)….
 func (w *writer) offset(dims []*ir.Node, index []*ir.Expr) *Statement {
-	sum := w.expr(index[0])
-	for d := 1; d < len(dims); d++ {
+	first := 0
+	for first < len(index)-1 && isZero(index[first]) {
+		first++
+	}
+	sum := w.expr(index[first])
+	for d := first + 1; d < len(dims); d++ {
 		row := w.within(sum, token.MUL.Precedence()).Op("*").Add(w.extent(dims[d], token.MUL.Precedence()+1))
-		if index[d].Kind == ir.ExprConst && index[d].Value == 0 {
+		if isZero(index[d]) {
 			sum = code{row, token.MUL.Precedence()}
 			continue
 		}
@@ -189,6 +193,8 @@ func (w *writer) offset(dims []*ir.Node, index []*ir.Expr) *Statement {
 	}
 	return sum.Statement
 }
+
+func isZero(e *ir.Expr) bool { return e.Kind == ir.ExprConst && e.Value == 0 }
 
 // extent prints a closed Int node as an operand of an operator of precedence p.
 func (w *writer) extent(n *ir.Node, p int) *Statement { return w.within(w.closed(n), p) }

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"go/token"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -44,7 +45,7 @@ func (w *writer) loop(s *ir.For) []Code {
 	if len(runs) > 0 && !isZero(s.Lo) {
 		w.shifts[s.Var] = s.Lo
 		defer delete(w.shifts, s.Var)
-		list = append(list, w.forLoop(&ir.For{Var: s.Var, Lo: whole(0), Body: s.Body}, count))
+		list = append(list, w.forLoop(&ir.For{Var: s.Var, Lo: whole(0), Down: s.Down, Body: s.Body}, count))
 	} else {
 		list = append(list, w.forLoop(s, hi))
 	}
@@ -60,6 +61,8 @@ func (w *writer) forLoop(s *ir.For, hi code) Code {
 	body := w.block(s.Body)
 	used := slices.ContainsFunc(s.Body, func(b ir.Stmt) bool { return usesLocal(b, s.Var) })
 	switch {
+	case s.Down:
+		return For(Id(v).Op(":=").Add(w.within(hi, token.ADD.Precedence())).Op("-").Lit(1), Id(v).Op(">=").Add(w.expr(s.Lo)), Id(v).Op("--")).Block(body...)
 	case isZero(s.Lo) && !used:
 		return For(Range().Add(hi)).Block(body...)
 	case isZero(s.Lo):
@@ -74,8 +77,6 @@ func mayBeEmpty(s *ir.For) bool {
 }
 
 func whole(v int) *ir.Expr { return &ir.Expr{Kind: ir.ExprConst, Type: ir.Int, Value: float64(v)} }
-
-func isZero(e *ir.Expr) bool { return e.Kind == ir.ExprConst && e.Value == 0 }
 
 // plus and minus are the sum and the difference of whole numbers.
 func plus(x, y *ir.Expr) *ir.Expr {

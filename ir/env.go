@@ -73,11 +73,14 @@ func CheckEnv(f *Func, env Env) error {
 			}
 			continue
 		}
-		below := env.Extent(c.Below)
 		t := env.Inputs[c.Data.Name]
 		for i, v := range t.Data {
+			below := i
+			if !c.Before {
+				below = env.Extent(c.Below)
+			}
 			if at := t.Subscripts(i); c.Covers(at) && (v < float64(c.AtLeast) || v >= float64(below)) {
-				return fmt.Errorf("%s: %s is %v, want %d ≤ %s < %d", f.Name, element(c.Data.Name, at), v, c.AtLeast, c.Data.Name, below)
+				return fmt.Errorf("%s: %s is %v, want %d ≤ %s < %d%s", f.Name, element(c.Data.Name, at), v, c.AtLeast, c.Data.Name, below, c.why())
 			}
 		}
 	}
@@ -104,6 +107,14 @@ func element(name string, at []int) string {
 		return name
 	}
 	return name + "[" + strings.Join(list, ",") + "]"
+}
+
+// why is the reason of a check on integer data, if it is not plain.
+func (c Check) why() string {
+	if c.Message == "" {
+		return ""
+	}
+	return ": " + c.Message
 }
 
 // tensorOf makes a tensor of nested slices.

@@ -32,7 +32,7 @@ func Eval(f *Func, env Env) ([]Tensor, error) {
 		return nil, err
 	}
 	e := &evaluator{env: env, values: map[*Node][]float64{}, defined: map[*Input]Tensor{}}
-	for _, r := range f.needed() {
+	for _, r := range f.Needed() {
 		if err := e.recur(r); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}

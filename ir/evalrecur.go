@@ -16,16 +16,18 @@ func (e *evaluator) recur(r *Recurrence) error {
 		}
 		data := make([]float64, t.count)
 		for i := range data {
-			if !q.Add {
+			if !q.Pushes() {
 				data[i] = math.NaN()
 			}
 		}
 		e.defined[q.Array] = Tensor{t.dims, data}
 	}
+	own := make([][]*Node, len(r.Equations))
 	stepwise := make([][]*Node, len(r.Equations)) // what each equation computes at a step, beyond those before it
 	seen := map[*Node]bool{}
 	for k, q := range r.Equations {
-		nodes := Reachable(append([]*Node{q.Body}, q.Place...)...)
+		own[k] = r.Own(q)
+		nodes := Reachable(append([]*Node{q.Body}, q.Place()...)...)
 		carries := r.Carries(nodes)
 		for _, n := range nodes {
 			switch {
@@ -55,7 +57,7 @@ func (e *evaluator) recur(r *Recurrence) error {
 		}
 		e.now = map[*Node][]float64{}
 		for k, q := range r.Equations {
-			if err := e.step(q, stepwise[k], at); err != nil {
+			if err := e.step(q, own[k], stepwise[k], at); err != nil {
 				return err
 			}
 		}
@@ -65,7 +67,7 @@ func (e *evaluator) recur(r *Recurrence) error {
 }
 
 // step carries out an equation where the steps stand at the given values.
-func (e *evaluator) step(q Equation, nodes []*Node, at []int) error {
+func (e *evaluator) step(q Equation, own, nodes []*Node, at []int) error {
 	for _, n := range nodes {
 		rest := slices.DeleteFunc(slices.Clone(n.free), func(i *Node) bool { return slices.Contains(e.steps, i) })
 		p := e.within(rest, at)
@@ -80,9 +82,9 @@ func (e *evaluator) step(q Equation, nodes []*Node, at []int) error {
 		e.now[n] = v
 	}
 	t := e.defined[q.Array]
-	for p := e.within(q.Index, at); p.count > 0; p.count-- {
+	for p := e.within(own, at); p.count > 0; p.count-- {
 		v := e.look(q.Body, p)
-		if i, ok := e.offset(t, q.Place, p); ok && q.Add {
+		if i, ok := e.offset(t, q.Place(), p); ok && q.Pushes() {
 			t.Data[i] += v
 		} else if ok {
 			t.Data[i] = v

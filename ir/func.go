@@ -40,14 +40,16 @@ type Put struct {
 
 // Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of
 // closed Int nodes, checked when a function object is made; with Data it
-// says that the elements of that integer array lie in AtLeast..Below: all of them, or those at the subscripts that At
-// gives, where it is not negative.
+// says that the elements of that integer array lie in AtLeast..Below, or, Before, that each is less than its place: all of them, or those
+// at the subscripts that At gives, where it is not negative, and, of an array of one dimension, from the place From on.
 type Check struct {
 	Data    *Input
 	At      []int // for Data
 	Value   *Node // size expression
 	AtLeast int
 	Below   *Node  // for Data
+	From    int    // for Data of one dimension
+	Before  bool   // for Data of one dimension
 	Message string // what is wrong when it does not hold, such as "x[i+1]: …"
 }
 
@@ -70,7 +72,7 @@ func (c *Check) Covers(at []int) bool {
 			return false
 		}
 	}
-	return true
+	return c.From == 0 || at[0] < 0 || at[0] >= c.From
 }
 
 // Independents lists the inputs that the function is differentiated with respect to, in the order in which derivatives follow each other.

@@ -101,10 +101,11 @@ type Fill struct {
 	Value float64
 }
 
-// For runs Body with Var from Lo up to but not including Hi.
+// For runs Body with Var from Lo up to but not including Hi, or, Down, through the same values from the last to the first.
 type For struct {
 	Var    *Local
 	Lo, Hi *Expr
+	Down   bool
 	Body   []Stmt
 }
 

@@ -275,6 +275,26 @@ func (g *Graph) comparison(c *Node, holds bool) []*Node {
 		return []*Node{less(y, x)}
 	case c.Is(OpEq) && holds, c.Is(OpNe) && !holds:
 		return []*Node{g.IntSub(x, y), g.IntSub(y, x)}
+	case c.Is(OpEq) && !holds, c.Is(OpNe) && holds:
+		return g.unequal(x, y)
+	}
+	return nil
+}
+
+// unequal lists the Ints that are not negative where an index is not at an end of its range: it lies between then.
+func (g *Graph) unequal(x, y *Node) []*Node {
+	if x.Kind != Index {
+		x, y = y, x
+	}
+	if x.Kind != Index {
+		return nil
+	}
+	last := g.IntSub(x.Extent, g.Int(1))
+	switch y {
+	case g.Int(0):
+		return []*Node{g.IntSub(x, g.Int(1))}
+	case last:
+		return []*Node{g.IntSub(g.IntSub(last, g.Int(1)), x)}
 	}
 	return nil
 }

@@ -9,12 +9,23 @@ func (f *Func) InRange(e, extent *Node, given ...*Node) *Node {
 	g := f.Graph
 	cond := g.Bool(true)
 	if !f.NonNegative(e, given...) {
-		cond = g.Apply(OpLe, g.Int(0), e)
+		cond = g.apart(OpLe, g.Int(0), e)
 	}
 	if !f.NonNegative(g.IntSub(g.IntSub(extent, g.Int(1)), e), given...) {
-		cond = g.And(cond, g.Apply(OpLt, e, extent))
+		cond = g.And(cond, g.apart(OpLt, e, extent))
 	}
 	return cond
+}
+
+// apart is the comparison x < y or x ≤ y of Ints, with the constants on the side of what is closed: 1 ≤ i rather than 0 ≤ i − 1.
+func (g *Graph) apart(op Op, x, y *Node) *Node {
+	for _, n := range []*Node{x, y} {
+		if n.Kind == Affine && !n.Closed() {
+			c := g.Int(int(n.Value))
+			x, y = g.IntSub(x, c), g.IntSub(y, c)
+		}
+	}
+	return g.Apply(op, x, y)
 }
 
 // NonNegative tells whether the Int e can be proved to be at least 0 where the conditions given hold. A sum is looked at with its
@@ -159,7 +170,7 @@ func (f *Func) bounds(n *Node) (lo, hi *Node, ok bool) {
 		return g.Int(0), g.IntSub(n.Bound[0].Extent, g.Int(1)), true
 	case n.Kind == Access:
 		for _, c := range f.Checks {
-			if c.Data == n.Input && c.Covers(CheckAt(n)) {
+			if c.Data == n.Input && c.Covers(CheckAt(n)) && c.From == 0 && !c.Before {
 				return g.Int(c.AtLeast), g.IntSub(c.Below, g.Int(1)), true
 			}
 		}

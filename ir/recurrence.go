@@ -14,20 +14,53 @@ type Recurrence struct {
 	Equations []Equation
 }
 
-// Equation says what is stored at each step, for all values of the indices Index: the value of Body goes to the element Place of
-// Array. Body may read elements of the recurrence's arrays from steps before, and, of arrays whose equations stand
-// further up, those from the same step. The equations of one array Add up into it, from zero, or there is one, whose place is its own
-// indices, one for each dimension.
+// Equation says what happens at each step to an array: an element gets the value of Body, once for all values of the indices that
+// are neither outer ones nor steps. Body may read elements of the recurrence's arrays from steps before, and, of arrays whose equations
+// stand further up, those from the same step.
+//
+// Either there is one equation for the array, whose values go to the element At; or all its equations push: their
+// values are added to elements that later steps read, from zero.
 type Equation struct {
 	Array *Input
-	Index []*Node // besides the outer indices and the steps
-	Place []*Node // subscripts of Array
-	Add   bool
+	At    []*Node // an index for each dimension: what belongs to the step
+	Push  []*Node // the subscripts of the element that Body is added to, if the equation pushes
 	Body  *Node
 }
 
-// All lists the indices of an equation: outer ones, steps, its own.
-func (r *Recurrence) All(q Equation) []*Node { return slices.Concat(r.Outer, r.Steps, q.Index) }
+// Pushes tells whether q adds to elements of other steps.
+func (q Equation) Pushes() bool { return q.Push != nil }
+
+// Place is the subscripts of the element that q stores or adds to.
+func (q Equation) Place() []*Node {
+	if q.Pushes() {
+		return q.Push
+	}
+	return q.At
+}
+
+// Own lists the indices of q besides the outer ones and the steps.
+func (r *Recurrence) Own(q Equation) []*Node {
+	var own []*Node
+	see := func(list []*Node) {
+		for _, i := range list {
+			if !slices.Contains(own, i) && !slices.Contains(r.Steps, i) && !slices.Contains(r.Outer, i) {
+				own = append(own, i)
+			}
+		}
+	}
+	if !q.Pushes() {
+		see(q.At)
+		return own
+	}
+	see(q.Body.Free())
+	for _, p := range q.Push {
+		see(p.Free())
+	}
+	return own
+}
+
+// All lists the indices of q: outer ones, steps, its own.
+func (r *Recurrence) All(q Equation) []*Node { return slices.Concat(r.Outer, r.Steps, r.Own(q)) }
 
 // Defines tells whether the array is one of r's.
 func (r *Recurrence) Defines(in *Input) bool {
@@ -48,15 +81,15 @@ func (r *Recurrence) Carries(nodes []*Node) map[*Node]bool {
 // SameStep tells whether the access n to an array that the equation q of r defines reads what is computed at the step
 // where it stands.
 func (r *Recurrence) SameStep(n *Node, q Equation) bool {
-	for d, p := range q.Place {
-		if slices.Contains(r.Steps, p) && n.Args[d] != p {
+	for d, i := range q.At {
+		if slices.Contains(r.Steps, i) && n.Args[d] != i {
 			return false
 		}
 	}
-	return !q.Add
+	return !q.Pushes()
 }
 
-// Sort puts the equations into an order in which none reads at a step what a later one computes there; those that add up
+// Sort puts the equations into an order in which none reads at a step what a later one computes there; those that push
 // come last. It gives the arrays of a cycle, if there is one.
 func (r *Recurrence) Sort() (cycle []*Input) {
 	of := map[*Input]int{}
@@ -87,9 +120,9 @@ func (r *Recurrence) Sort() (cycle []*Input) {
 		sorted = append(sorted, q)
 		return true
 	}
-	for _, add := range []bool{false, true} {
+	for _, push := range []bool{false, true} {
 		for i, q := range r.Equations {
-			if q.Add == add && state[i] == 0 && !visit(i) {
+			if q.Pushes() == push && state[i] == 0 && !visit(i) {
 				slices.Reverse(cycle)
 				return cycle
 			}
@@ -99,18 +132,18 @@ func (r *Recurrence) Sort() (cycle []*Input) {
 	return nil
 }
 
-// needed lists f's recurrences that its results depend on, in their order.
-func (f *Func) needed() []*Recurrence {
+// Needed lists f's recurrences that its results depend on, in their order, with those equations that they depend on.
+func (f *Func) Needed() []*Recurrence {
 	if len(f.Recurs) == 0 {
 		return nil
 	}
-	by := map[*Input]*Recurrence{}
+	of := map[*Input][]Equation{}
 	for _, r := range f.Recurs {
 		for _, q := range r.Equations {
-			by[q.Array] = r
+			of[q.Array] = append(of[q.Array], q)
 		}
 	}
-	need := map[*Recurrence]bool{}
+	need := map[*Input]bool{}
 	seen := map[*Node]bool{}
 	var stack []*Node
 	for _, r := range f.Results {
@@ -124,17 +157,23 @@ func (f *Func) needed() []*Recurrence {
 		}
 		seen[n] = true
 		stack = append(stack, n.Args...)
-		if n.Kind != Access || !n.Input.Defined || need[by[n.Input]] {
+		if n.Kind != Access || !n.Input.Defined || need[n.Input] {
 			continue
 		}
-		need[by[n.Input]] = true
-		for _, q := range by[n.Input].Equations {
-			stack = append(append(stack, q.Body), q.Place...)
+		need[n.Input] = true
+		for _, q := range of[n.Input] {
+			stack = append(append(stack, q.Body), q.Place()...)
 		}
 	}
 	var list []*Recurrence
 	for _, r := range f.Recurs {
-		if need[r] {
+		idle := func(q Equation) bool { return !need[q.Array] }
+		if slices.ContainsFunc(r.Equations, idle) {
+			s := *r
+			s.Equations = slices.DeleteFunc(slices.Clone(r.Equations), idle)
+			r = &s
+		}
+		if len(r.Equations) > 0 {
 			list = append(list, r)
 		}
 	}
@@ -148,7 +187,7 @@ func (f *Func) Roots() []*Node {
 	for _, r := range f.Results {
 		roots = append(roots, r.Value)
 	}
-	for _, r := range f.needed() {
+	for _, r := range f.Needed() {
 		for _, q := range r.Equations {
 			roots = append(roots, q.Body)
 		}
@@ -156,10 +195,30 @@ func (f *Func) Roots() []*Node {
 	return roots
 }
 
+// Adopt gives f the recurrences of h, a function over the same graph, that it does not have.
+func (f *Func) Adopt(h *Func) {
+	for _, r := range h.Recurs {
+		if !slices.Contains(f.Recurs, r) {
+			f.Recurs = append(f.Recurs, r)
+		}
+	}
+}
+
+// All is Roots, and the subscripts to which recurrences push.
+func (f *Func) All() []*Node {
+	all := f.Roots()
+	for _, r := range f.Needed() {
+		for _, q := range r.Equations {
+			all = append(all, q.Push...)
+		}
+	}
+	return all
+}
+
 // WithRoots is f with other expressions for what Roots lists, in that order, and without the recurrences that it does not list.
 func (f *Func) WithRoots(roots []*Node) *Func {
 	d := f.Derived()
-	d.Recurs = f.needed()
+	d.Recurs = f.Needed()
 	for i := range d.Results {
 		d.Results[i].Value = roots[i]
 	}

@@ -309,6 +309,29 @@ func (g *Graph) decided(p *Prim, args []*Node) *Node {
 	return g.Apply(p.Op, args...)
 }
 
+// Replace rewrites the nodes with other nodes for some of those that they depend on: change gives what stands for a node, whose
+// operands, rewritten, are args, or nil where nothing does but With.
+func (g *Graph) Replace(roots []*Node, change func(n *Node, args []*Node) *Node) []*Node {
+	done := map[*Node]*Node{}
+	for _, n := range Reachable(roots...) {
+		args := make([]*Node, len(n.Args))
+		for i, a := range n.Args {
+			args[i] = done[a]
+		}
+		if done[n] = change(n, args); done[n] == nil {
+			done[n] = g.With(n, args)
+		}
+		if name := g.NameOf(n); name != "" {
+			g.SetName(done[n], name)
+		}
+	}
+	list := make([]*Node, len(roots))
+	for i, r := range roots {
+		list[i] = done[r]
+	}
+	return list
+}
+
 // relook is body with the bindings of an At node, which stays one unless nothing of it is worth storing.
 func (g *Graph) relook(body *Node, b bindings) *Node {
 	b = newBindings(b.from, b.to).within(body, nil)

@@ -39,7 +39,7 @@ func (b *builder) call(s *scope, f *Func, x *Call) []value {
 		b.failHelp(x.Where(), "name what is used twice by an equation", "the definitions up to %s are made of more than %d different calls", b.f.Name, maxCalls)
 	}
 	before := b.obligations
-	c := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
+	c := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, low: map[string][]int{}, sizes: map[string]*ir.Node{}}
 	for i, q := range f.Params {
 		b.matchShape(c, f, q, args[i], x.Args[i].Where())
 	}

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -9,9 +10,9 @@ import (
 // function elaborates one definition; nil if it is wrong.
 func (e *elaborator) function(f *Func) *ir.Func {
 	g := ir.NewGraph(e.rows...)
-	b := &builder{elaborator: e, g: g, memo: newMemo(),
+	b := &builder{elaborator: e, g: g, memo: newMemo(), spans: map[*ir.Node]Span{},
 		f: &ir.Func{Name: f.Name, Doc: f.Doc, Text: f.Text, Graph: g, At: f.NameAt.Place()}}
-	s := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
+	s := &scope{fn: f, values: map[string]value{}, where: map[string]Span{}, low: map[string][]int{}, sizes: map[string]*ir.Node{}}
 	before := len(e.errs)
 	b.catch(func() {
 		b.declare(s, f)
@@ -109,44 +110,73 @@ func (b *builder) sizeNames(s *scope, d Expr) {
 // body elaborates the equations of a definition and gives its results.
 func (b *builder) body(s *scope, f *Func) []value {
 	defined := map[string]bool{}
-	for _, q := range f.Body.Eqs {
-		b.attempt(s, q, func() { b.define(s, q, defined) })
-		defined[q.Name] = true
+	for _, group := range ordered(f.Body.Eqs) {
+		if b.inGroup(s, group) {
+			b.attempt(s, group, func() { b.recurrence(s, group) })
+		} else {
+			for _, q := range group {
+				b.attempt(s, []*Equation{q}, func() {
+					b.unused(s, q)
+					b.equation(s, q)
+				})
+			}
+		}
+		for _, q := range group {
+			defined[q.Name] = true
+		}
 	}
 	return b.results(s, f, defined)
 }
 
-// attempt elaborates an equation. One that is wrong in the definition itself is reported, and its name poisoned, so
+// inGroup tells whether the equations are to be elaborated together: by cases, or as a recurrence.
+func (b *builder) inGroup(s *scope, group []*Equation) bool {
+	for _, q := range group {
+		if _, taken := s.where[q.Name]; taken {
+			return false
+		}
+	}
+	return circular(group) || len(group) > 1 && group[1].Index != nil || !plain(group[0].Index)
+}
+
+// plain tells whether all subscripts are index variables.
+func plain(index []Expr) bool {
+	return !slices.ContainsFunc(index, func(x Expr) bool {
+		switch x.(type) {
+		case *Ident, *Range:
+			return false
+		}
+		return true
+	})
+}
+
+// attempt elaborates equations. What is wrong in the definition itself is reported, and the names poisoned, so
 // that what is wrong elsewhere is found as well. In a call it ends the call.
-func (b *builder) attempt(s *scope, q *Equation, elaborate func()) {
+func (b *builder) attempt(s *scope, group []*Equation, elaborate func()) {
 	if b.depth > 0 {
 		elaborate()
 		return
 	}
-	_, taken := s.where[q.Name]
-	if !b.catch(elaborate) && !taken {
+	_, taken := s.where[group[0].Name]
+	if b.catch(elaborate) || taken {
+		return
+	}
+	for _, q := range group {
 		s.values[q.Name] = value{}
 		s.where[q.Name] = q.NameAt
 	}
 }
 
-// define elaborates an equation whose name must be new.
-func (b *builder) define(s *scope, q *Equation, defined map[string]bool) {
-	if at, taken := s.where[q.Name]; taken {
-		if defined[q.Name] && q.Index != nil {
-			s.values[q.Name].sound() // the first equation of a recurrence is reported
-		}
-		what := "is defined already"
-		if s.sizes[q.Name] != nil {
-			what = "is the name of a size"
-		}
-		d := &Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s %s", q.Name, what), Notes: []Note{{at, "it is introduced here"}}, Help: "give the equation another name"}
-		if defined[q.Name] && q.Index != nil {
-			d.Message, d.Help = fmt.Sprintf("%s has two equations, and recurrences are not supported by this version", q.Name), ""
-		}
-		panic(failure{d})
+// unused refuses an equation whose name is not new.
+func (b *builder) unused(s *scope, q *Equation) {
+	at, taken := s.where[q.Name]
+	if !taken {
+		return
 	}
-	b.equation(s, q)
+	what := "is defined already"
+	if s.sizes[q.Name] != nil {
+		what = "is the name of a size"
+	}
+	panic(failure{&Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s %s", q.Name, what), Notes: []Note{{at, "it is introduced here"}}, Help: "give the equation another name"}})
 }
 
 // results gives the results of a definition: equations of their names, or the last expression.

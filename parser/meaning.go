@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 
@@ -57,6 +58,14 @@ func (b *builder) number(x *Num, sign float64) value {
 }
 
 func (b *builder) name(s *scope, x *Ident) value {
+	if low := s.lowest(x.Name); low != nil {
+		b.failHelp(x.At, fmt.Sprintf("index it, or add an equation: %s[0] = …", x.Name), "%s has no equation for its first places, up to %v", x.Name, low)
+	}
+	return b.named(s, x)
+}
+
+// named is what a name stands for.
+func (b *builder) named(s *scope, x *Ident) value {
 	if v, ok := s.find(x.Name); ok {
 		return v.sound()
 	}
@@ -345,14 +354,29 @@ func (b *builder) conditional(s *scope, x *If) value {
 
 // element elaborates X[i, j], or, with fewer subscripts than dimensions, a row.
 func (b *builder) element(s *scope, x *Index) value {
-	v := b.expr(s, x.X)
+	var v value
+	var low []int
+	if id, ok := x.X.(*Ident); ok {
+		v, low = b.named(s, id), s.lowest(id.Name)
+	} else {
+		v = b.expr(s, x.X)
+	}
 	b.checkRank(x, v.rank(), v.dims())
 	to := make([]*ir.Node, len(x.Args))
 	for i, a := range x.Args {
 		to[i] = b.integer(s, a)
-		b.oblige(access{index: to[i], extent: v.index[i].Extent, at: a.Where(), what: b.text(x.X.Where())})
+		extent := v.index[i].Extent
+		b.oblige(access{index: to[i], extent: extent, at: a.Where(), what: b.text(x.X.Where())})
+		if low != nil && low[i] > 0 {
+			first := b.g.Int(low[i])
+			b.oblige(access{index: b.g.IntSub(to[i], first), extent: b.g.IntSub(extent, first), at: a.Where(), what: b.text(x.X.Where())})
+		}
 	}
-	return value{v.index[len(to):], b.g.At(v.node, v.index[:len(to)], to)}
+	n := b.g.At(v.node, v.index[:len(to)], to)
+	if n.Kind == ir.Access && n.Input.Defined {
+		b.spans[n] = x.Where()
+	}
+	return value{v.index[len(to):], n}
 }
 
 // checkRank refuses more subscripts than dimensions.

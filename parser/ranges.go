@@ -16,11 +16,21 @@ type variable struct {
 	weak   []limits // from subscripts under a condition on the variable
 }
 
-// limits is what one subscript says of a variable: lo ≤ variable < hi.
+// limits is what one subscript says of a variable: lo ≤ variable < hi, as far as they are known.
 type limits struct {
 	lo, hi *ir.Node
 	at     Span
 	text   string // the array and its dimension
+}
+
+// open is the limits that are left where the extent is not known yet, and the variable stands in the subscript with the coefficient.
+func (l limits) open(coef int) limits {
+	if coef == 1 {
+		l.hi = nil
+	} else {
+		l.lo = nil
+	}
+	return l
 }
 
 // unknown is the extent of a variable whose range is being found.
@@ -29,6 +39,15 @@ const unknown = "?"
 // infer finds the ranges of variables from the subscripts in the expressions that they stand in. conditional
 // tells that those are under a condition on them.
 func (b *builder) infer(s *scope, names []Name, exprs []Expr, conditional bool) []limits {
+	found := make([]limits, len(names))
+	for i, v := range b.look(s, names, exprs, conditional) {
+		found[i] = b.meet(v)
+	}
+	return found
+}
+
+// look collects what the expressions say of the variables.
+func (b *builder) look(s *scope, names []Name, exprs []Expr, conditional bool) []*variable {
 	in := s.inner()
 	vars := make([]*variable, len(names))
 	for i, n := range names {
@@ -38,11 +57,7 @@ func (b *builder) infer(s *scope, names []Name, exprs []Expr, conditional bool) 
 	for _, x := range exprs {
 		b.collect(in, vars, x, conditional)
 	}
-	found := make([]limits, len(vars))
-	for i, v := range vars {
-		found[i] = b.meet(v)
-	}
-	return found
+	return vars
 }
 
 // collect notes what the subscripts in x say of the variables.
@@ -122,6 +137,9 @@ func (b *builder) subscripts(s *scope, vars []*variable, x *Index, weak bool) {
 			} else {
 				l.lo, l.hi = b.g.IntAdd(b.g.IntSub(rest, dims[d]), b.g.Int(1)), b.g.IntAdd(rest, b.g.Int(1))
 			}
+			if dims[d] == b.g.Size(unknown) {
+				l = l.open(coef)
+			}
 			if weak {
 				v.weak = append(v.weak, l)
 			} else {
@@ -168,22 +186,49 @@ func (b *builder) tryInteger(s *scope, x Expr) (n *ir.Node) {
 // meet is the intersection of what subscripts say of v: of those that are always evaluated if there are any, else of
 // those with the plain variable, else of all.
 func (b *builder) meet(v *variable) limits {
-	list := v.strong
-	if len(list) == 0 {
-		for _, l := range v.weak {
-			if l.lo.IsConst(0) {
-				list = append(list, l)
-			}
-		}
-	}
-	if len(list) == 0 {
-		list = v.weak
-	}
-	if len(list) == 0 {
+	m := b.known(v)
+	if m.lo == nil && m.hi == nil {
 		b.failHelp(v.name.At, fmt.Sprintf("write the range: %s in 0..n", v.name.Text), "the range of %s cannot be inferred: it indexes no array directly", v.name.Text)
 	}
-	m := list[0]
-	for _, l := range list[1:] {
+	if m.lo == nil || m.hi == nil {
+		b.failHelp(v.name.At, fmt.Sprintf("write the range: %s in 0..n", v.name.Text), "the range of %s cannot be inferred: nothing bounds it on both sides", v.name.Text)
+	}
+	return m
+}
+
+// known is what is known of v: a bound that is always evaluated hides those under conditions.
+func (b *builder) known(v *variable) limits {
+	m := b.intersection(v, v.strong)
+	if len(v.strong) > 0 && m.lo != nil && m.hi != nil {
+		return m
+	}
+	var plain []limits
+	for _, l := range v.weak {
+		if l.lo != nil && l.lo.IsConst(0) {
+			plain = append(plain, l)
+		}
+	}
+	if len(plain) == 0 {
+		plain = v.weak
+	}
+	w := b.intersection(v, plain)
+	if m.lo == nil {
+		m.lo = w.lo
+	}
+	if m.hi == nil {
+		m.hi = w.hi
+	}
+	return m
+}
+
+// intersection is what all of the limits say together.
+func (b *builder) intersection(v *variable, list []limits) limits {
+	var m limits
+	for i, l := range list {
+		if i == 0 {
+			m = l
+			continue
+		}
 		m.lo = b.larger(v, m, l, m.lo, l.lo, false)
 		m.hi = b.larger(v, m, l, m.hi, l.hi, true)
 	}
@@ -193,8 +238,11 @@ func (b *builder) meet(v *variable) limits {
 // larger is the larger (or, for upper bounds, the smaller) of two bounds, which must be comparable for all
 // sizes.
 func (b *builder) larger(v *variable, m, l limits, x, y *ir.Node, upper bool) *ir.Node {
-	if x == y {
+	switch {
+	case x == y || y == nil:
 		return x
+	case x == nil:
+		return y
 	}
 	big, small := x, y
 	switch {
@@ -289,7 +337,7 @@ func (b *builder) checkData(a access) bool {
 			continue
 		}
 		if low, below, ok := b.dataRange(a, n); ok {
-			b.requireData(n, low, below)
+			b.requireData(ir.Check{Data: n.Input, At: ir.CheckAt(n), AtLeast: low, Below: below, From: firstOf(a, n)})
 			return true
 		}
 	}
@@ -321,20 +369,31 @@ func (b *builder) dataRange(a access, k *ir.Node) (low int, below *ir.Node, ok b
 	return low, g.IntDiv(room, coef), true
 }
 
-// requireData adds the condition low ≤ k < below on the integer data k, or sharpens one that there is.
-func (b *builder) requireData(k *ir.Node, low int, below *ir.Node) {
-	at := ir.CheckAt(k)
+// firstOf is the first place of the data k, of one dimension, for which the subscript is looked at: the conditions around it may exclude
+// those before it.
+func firstOf(a access, k *ir.Node) int {
+	first := 0
+	for _, c := range a.guards {
+		if len(k.Args) == 1 && c.Is(ir.OpLe) && c.Args[0].Kind == ir.Const && c.Args[1] == k.Args[0] {
+			first = max(first, int(c.Args[0].Value))
+		}
+	}
+	return first
+}
+
+// requireData adds a check on integer data, or sharpens one that there is.
+func (b *builder) requireData(d ir.Check) {
 	for i, c := range b.f.Checks {
-		if c.Data != k.Input || !slices.Equal(c.At, at) {
+		if c.Data != d.Data || !slices.Equal(c.At, d.At) || c.From != d.From || c.Before != d.Before {
 			continue
 		}
-		if c.AtLeast == low && c.Below == below {
+		if c.AtLeast == d.AtLeast && c.Below == d.Below {
 			return
 		}
-		if b.f.NonNegative(b.g.IntSub(c.Below, below)) {
-			b.f.Checks[i].AtLeast, b.f.Checks[i].Below = max(low, c.AtLeast), below
+		if b.f.NonNegative(b.g.IntSub(c.Below, d.Below)) {
+			b.f.Checks[i].AtLeast, b.f.Checks[i].Below = max(d.AtLeast, c.AtLeast), d.Below
 			return
 		}
 	}
-	b.f.Checks = append(b.f.Checks, ir.Check{Data: k.Input, At: at, AtLeast: low, Below: below})
+	b.f.Checks = append(b.f.Checks, d)
 }

@@ -50,21 +50,40 @@ type scope struct {
 	values map[string]value
 	where  map[string]Span     // of the definition of each name
 	sizes  map[string]*ir.Node // closed Int nodes
+	low    map[string][]int    // of an array: the first place in each dimension that has an equation, where that is not 0 for all
 	outer  *scope              // around the body of a reduction
 	bound  int                 // index variables around
 }
 
 func (s *scope) inner() *scope {
-	return &scope{fn: s.fn, values: map[string]value{}, where: map[string]Span{}, sizes: s.sizes, outer: s, bound: s.bound}
+	return &scope{fn: s.fn, values: map[string]value{}, where: map[string]Span{}, low: map[string][]int{}, sizes: s.sizes, outer: s, bound: s.bound}
 }
 
 func (s *scope) find(name string) (value, bool) {
-	for c := s; c != nil; c = c.outer {
-		if v, ok := c.values[name]; ok {
-			return v, true
-		}
+	if c := s.holder(name); c != nil {
+		return c.values[name], true
 	}
 	return value{}, false
+}
+
+// holder is the scope that name is found in.
+func (s *scope) holder(name string) *scope {
+	c := s
+	for c != nil {
+		if _, ok := c.values[name]; ok {
+			return c
+		}
+		c = c.outer
+	}
+	return nil
+}
+
+// lowest is the first places of the named array that have an equation, nil if those are all.
+func (s *scope) lowest(name string) []int {
+	if c := s.holder(name); c != nil {
+		return c.low[name]
+	}
+	return nil
 }
 
 // builder elaborates one definition.
@@ -72,11 +91,12 @@ type builder struct {
 	*elaborator
 	g       *ir.Graph
 	f       *ir.Func
-	guards  []*ir.Node // conditions that hold where the expression stands
-	pending []access   // subscripts whose range is still to be proved
-	depth   int        // of calls
-	from    *Call      // the outermost of them
-	memo               // of calls and of shapes
+	guards  []*ir.Node        // conditions that hold where the expression stands
+	pending []access          // subscripts whose range is still to be proved
+	depth   int               // of calls
+	spans   map[*ir.Node]Span // where elements of an array that is being defined are read
+	from    *Call             // the outermost of them
+	memo                      // of calls and of shapes
 }
 
 // failure ends the elaboration of a definition, or of an equation of it. It has no diagnostic if the cause is reported.

@@ -75,7 +75,7 @@ func valueAt(n *ir.Node, value []float64, place map[*ir.Node]int, env ir.Env) (f
 	switch {
 	case n.Kind == ir.Const:
 		return n.Value, true
-	case !n.Closed():
+	case !n.Closed() || n.Kind == ir.Access && n.Input.Defined:
 		return 0, false
 	case n.Kind == ir.Size:
 		return float64(env.Sizes[n.Name]), true

@@ -67,7 +67,7 @@ func Forward(f *ir.Func) *ir.Func {
 		for i, extent := range p.Dims {
 			k[i] = f.Graph.NewIndex(extent)
 		}
-		for i, dot := range pushforward(f, directions(f, p, k, false)) {
+		for i, dot := range pushforward(d, f.Results, directions(f, p, k, false), k) {
 			r := f.Results[i]
 			index := append(append([]*ir.Node(nil), r.Index...), k...)
 			d.Results = append(d.Results, ir.Result{Name: "d" + p.Name, Index: index, Value: dot})

@@ -16,7 +16,7 @@ func (l limiter) bounded(f *ir.For) []ir.Stmt {
 	}
 	var loops []ir.Stmt
 	for _, s := range f.Body {
-		loops = append(loops, l.tightened(&ir.For{Var: f.Var, Lo: f.Lo, Hi: f.Hi, Body: []ir.Stmt{s}}))
+		loops = append(loops, l.tightened(&ir.For{Var: f.Var, Lo: f.Lo, Hi: f.Hi, Down: f.Down, Body: []ir.Stmt{s}}))
 	}
 	return loops
 }

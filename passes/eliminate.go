@@ -44,7 +44,7 @@ func linearise(f *ir.Func) (*linearised, bool) {
 func elementwise(f *ir.Func, roots []*ir.Node) (*linearised, bool) {
 	l := &linearised{g: f.Graph, leaves: map[*ir.Node]int{}}
 	order := ir.Reachable(roots...)
-	active := activity(f, order)
+	active, _ := activity(f, order, nil)
 	needed := differentiated(order, roots, active)
 	vertex := map[*ir.Node]int{}
 	add := func() int {

@@ -65,7 +65,8 @@ const maxForms = 1_000_000
 // formsOf is the differentials of the roots, by one forward sweep over leaves. It reports false where they would be too many.
 func formsOf(f *ir.Func, roots []*ir.Node) ([]form, bool) {
 	order := ir.Reachable(roots...)
-	s := &formSweep{f: f, g: f.Graph, active: activity(f, order), of: map[*ir.Node]form{}}
+	active, _ := activity(f, order, nil)
+	s := &formSweep{f: f, g: f.Graph, active: active, of: map[*ir.Node]form{}}
 	count := 0
 	for _, n := range order {
 		if s.active[n] {

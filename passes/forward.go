@@ -18,7 +18,7 @@ func JVP(f *ir.Func) (*ir.Func, error) {
 		tangents = append(tangents, &ir.Input{Name: "t" + p.Name, Dims: p.Dims})
 	}
 	d.Inputs = append(d.Inputs, tangents...)
-	for i, dot := range pushforward(f, seeds(f, tangents)) {
+	for i, dot := range pushforward(d, f.Results, seeds(f, tangents), nil) {
 		r := f.Results[i]
 		name := r.Name + "_tangent"
 		if len(f.Results) == 1 {
@@ -33,28 +33,38 @@ func JVP(f *ir.Func) (*ir.Func, error) {
 func seeds(f *ir.Func, tangents []*ir.Input) map[*ir.Input]func(...*ir.Node) adjoint {
 	seed := map[*ir.Input]func(...*ir.Node) adjoint{}
 	for i, p := range f.Independents() {
-		seed[p] = func(index ...*ir.Node) adjoint { return adjoint{f.Graph.Bool(true), f.Graph.Access(tangents[i], index...)} }
+		seed[p] = func(index ...*ir.Node) adjoint {
+			return adjoint{f.Graph.Bool(true), f.Graph.Access(tangents[i], index...)}
+		}
 	}
 	return seed
 }
 
-// pushforward gives the tangents of f's results for the given tangents of the
-// parameters' elements.
-func pushforward(f *ir.Func, seed map[*ir.Input]func(index ...*ir.Node) adjoint) []*ir.Node {
-	roots := make([]*ir.Node, len(f.Results))
-	for i, r := range f.Results {
-		roots[i] = r.Value
-	}
-	order := ir.Reachable(roots...)
-	s := &forward{f: f, g: f.Graph, active: activity(f, order), dot: map[*ir.Node]tangent{}, seed: seed}
+// pushforward gives the tangents of the results of f that are listed, for the given tangents of the parameters' elements. Those may depend
+// on further indices, which are open: the tangents depend on them too. The tangents of f's recurrences are recurrences that
+// run alike, and are added to those of f.
+func pushforward(f *ir.Func, results []ir.Result, seed map[*ir.Input]func(index ...*ir.Node) adjoint, open []*ir.Node) []*ir.Node {
+	only := f.Derived()
+	only.Results = results
+	recurs := only.Needed()
+	order := ir.Reachable(only.Roots()...)
+	s := &forward{f: f, g: f.Graph, dot: map[*ir.Node]tangent{}, seed: seed}
+	var defined map[*ir.Input]bool
+	s.active, defined = activity(f, order, recurs)
+	arrays := s.declare(recurs, defined, open)
 	for _, n := range order {
 		if s.active[n] {
 			s.dot[n] = s.tangent(n)
 		}
 	}
-	tangents := make([]*ir.Node, len(roots))
-	for i, r := range roots {
-		tangents[i] = s.dot[r].whole(s.g)
+	for _, p := range recurs {
+		if q := s.alongside(p, arrays, open); len(q.Equations) > 0 {
+			f.Recurs = append(f.Recurs, q)
+		}
+	}
+	tangents := make([]*ir.Node, len(results))
+	for i, r := range results {
+		tangents[i] = s.dot[r.Value].whole(s.g)
 	}
 	return tangents
 }

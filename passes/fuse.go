@@ -7,6 +7,8 @@ type loop struct {
 	index *ir.Node
 	items []item
 	local *ir.Local
+	steps bool    // over the steps of a recurrence, in their order
+	down  bool    // from the last value to the first
 	units []*unit // all that stand in it, at any depth
 }
 
@@ -18,8 +20,9 @@ type item struct {
 
 // scope is the block whose units are being put in order.
 type scope struct {
-	depth int
-	order *loopOrder
+	depth  int
+	order  *loopOrder
+	cycles map[*unit]*cycle
 }
 
 // next is the loop that u stands in within the scope, nil if it stands in the block itself.
@@ -41,22 +44,31 @@ func fuse(units []*unit, path []*loop, order *loopOrder) []item {
 		u.scope = s
 		u.path = path
 	}
+	s.findCycles(units)
 	levels := s.early(units)
 	s.late(units)
 	return s.collect(units, path, levels)
 }
 
-// early gives every unit the first level that its operands allow, and counts the levels.
+// early gives every unit the first level that its operands allow, and counts the levels. A cycle has one
+// level.
 func (s *scope) early(units []*unit) int {
 	levels := 1
-	for _, u := range units {
-		u.level = 0
-		for _, d := range u.deps {
-			if d.unit.scope == s {
-				u.level = max(u.level, d.unit.level+s.distance(d, u))
+	for again := true; again; {
+		again = false
+		for _, u := range units {
+			u.level = 0
+			for _, d := range u.deps {
+				if d.unit.scope == s {
+					u.level = max(u.level, d.unit.level+s.distance(d, u))
+				}
 			}
+			if c := s.cycles[u]; c != nil {
+				again = c.raise(u.level) || again
+				u.level = c.level
+			}
+			levels = max(levels, u.level+1)
 		}
-		levels = max(levels, u.level+1)
 	}
 	return levels
 }
@@ -80,7 +92,7 @@ func (s *scope) distance(d dep, u *unit) int {
 func (s *scope) late(units []*unit) {
 	for i := len(units) - 1; i >= 0; i-- {
 		u := units[i]
-		if s.next(u) == nil || u.others != nil || u.total != nil {
+		if s.next(u) == nil || u.others != nil || u.total != nil || s.cycles[u] != nil {
 			continue
 		}
 		latest, target := -1, -1
@@ -158,6 +170,8 @@ func (s *scope) collect(units []*unit, path []*loop, levels int) []item {
 			loops[u.level][at] = l
 		}
 		l.units = append(l.units, u)
+		l.steps = l.steps || s.cycles[u].sequential()
+		l.down = l.down || s.cycles[u].descends()
 	}
 	var items []item
 	for level := range levels {

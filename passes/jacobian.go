@@ -47,7 +47,7 @@ func eliminations(f *ir.Func) []*ir.Func {
 
 // reverseRows is the Jacobian by a reverse sweep for each result, with a unit vector of open place where that is an array.
 func reverseRows(f *ir.Func) *ir.Func {
-	g := f.Graph
+	g, d := f.Graph, f.Derived()
 	var rows [][]ir.Result
 	for row, result := range f.Results {
 		var place []*ir.Node
@@ -64,28 +64,29 @@ func reverseRows(f *ir.Func) *ir.Func {
 				seeds[j] = g.Indicator(same)
 			}
 		}
-		list := pullback(f, seeds)
+		list := pullback(d, seeds, place)
 		for i := range list {
 			list[i].Index = append(place[:len(place):len(place)], list[i].Index...)
 		}
 		rows = append(rows, list)
 	}
-	d := withJacobian(f, rows)
+	d = withJacobian(d, rows)
 	d.Way = "reverse"
 	return d
 }
 
 // forwardColumns is the Jacobian by a forward sweep for each parameter, along a unit vector of open place where that is an array.
 func forwardColumns(f *ir.Func) *ir.Func {
+	d := f.Derived()
 	rows := make([][]ir.Result, len(f.Results))
 	for _, p := range f.Independents() {
 		place := fresh(f.Graph, p.Dims)
-		for i, dot := range pushforward(f, directions(f, p, place, true)) {
+		for i, dot := range pushforward(d, f.Results, directions(f, p, place, true), place) {
 			index := f.Results[i].Index
 			rows[i] = append(rows[i], ir.Result{Index: append(index[:len(index):len(index)], place...), Value: dot})
 		}
 	}
-	d := withJacobian(f, rows)
+	d = withJacobian(d, rows)
 	d.Way = "forward"
 	return d
 }

@@ -45,6 +45,9 @@ func (b *builder) apply(n *ir.Node, u *unit) *ir.Expr {
 	for i, a := range n.Args {
 		args[i] = b.expr(a, u)
 	}
+	if n.Kind == ir.Access && n.Input.Defined {
+		return &ir.Expr{Kind: ir.ExprArray, Type: n.Type, Array: b.arrays[n.Input], Args: args}
+	}
 	if n.Kind == ir.Access {
 		return &ir.Expr{Kind: ir.ExprInput, Type: n.Type, Input: n.Input, Args: args}
 	}
@@ -137,12 +140,8 @@ func (b *builder) put(s storage, u *unit, v *ir.Expr) ir.Stmt {
 
 // readInputs lists the inputs that f's results depend on.
 func readInputs(f *ir.Func) []*ir.Input {
-	var roots []*ir.Node
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-	}
 	read := map[*ir.Input]bool{}
-	for _, n := range ir.Reachable(roots...) {
+	for _, n := range ir.Reachable(f.All()...) {
 		if n.Kind == ir.Access {
 			read[n.Input] = true
 		}

@@ -17,7 +17,7 @@ type loopOrder struct {
 // samples are the outermost loop. Where arrays disagree the first one declared decides.
 func newLoopOrder(f *ir.Func) *loopOrder {
 	o := &loopOrder{rank: map[*ir.Node]int{}}
-	var extents []*ir.Node
+	var known []*ir.Node
 	before := map[*ir.Node][]*ir.Node{}
 	reaches := func(from, to *ir.Node) bool {
 		seen := map[*ir.Node]bool{}
@@ -39,11 +39,16 @@ func newLoopOrder(f *ir.Func) *loopOrder {
 		for i, d := range dims {
 			if _, ok := o.rank[d]; !ok {
 				o.rank[d] = 0
-				extents = append(extents, d)
+				known = append(known, d)
 			}
 			if i > 0 && dims[i-1] != d && !reaches(d, dims[i-1]) {
 				before[dims[i-1]] = append(before[dims[i-1]], d)
 			}
+		}
+	}
+	for _, r := range f.Needed() { // steps before what is computed at a step
+		for _, q := range r.Equations {
+			see(extents(r.All(q)))
 		}
 	}
 	for _, in := range f.Data() {
@@ -55,8 +60,8 @@ func newLoopOrder(f *ir.Func) *loopOrder {
 	// A depth-first order of the precedence graph, first seen first.
 	var sorted []*ir.Node
 	state := map[*ir.Node]int{}
-	for i := len(extents) - 1; i >= 0; i-- {
-		stack := []*ir.Node{extents[i]}
+	for i := len(known) - 1; i >= 0; i-- {
+		stack := []*ir.Node{known[i]}
 		for len(stack) > 0 {
 			n := stack[len(stack)-1]
 			if state[n] == 0 {

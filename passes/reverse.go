@@ -17,7 +17,8 @@ func Gradient(f *ir.Func) (*ir.Func, error) {
 	}
 	d := f.Derived()
 	d.Way = "reverse"
-	d.Results = append(d.Results, pullback(d, []*ir.Node{f.Graph.Const(1)})...)
+	adjoints := pullback(d, []*ir.Node{f.Graph.Const(1)}, nil)
+	d.Results = append(d.Results, adjoints...)
 	return d, nil
 }
 
@@ -36,7 +37,8 @@ func VJP(f *ir.Func) (*ir.Func, error) {
 		d.Inputs = append(d.Inputs, in)
 		seeds = append(seeds, f.Graph.Access(in, r.Index...))
 	}
-	d.Results = append(d.Results, pullback(d, seeds)...)
+	adjoints := pullback(d, seeds, nil)
+	d.Results = append(d.Results, adjoints...)
 	return d, nil
 }
 
@@ -59,20 +61,24 @@ type adjoint struct {
 type reverse struct {
 	f      *ir.Func
 	g      *ir.Graph
+	open   []*ir.Node // indices of the seeds that stay open in all adjoints
 	active map[*ir.Node]bool
 	parts  map[*ir.Node][]adjoint
 	sites  map[*ir.Input][]site
+	arrays map[*ir.Input]*ir.Input // the adjoints of the arrays that recurrences define
 }
 
-// site is a use of a parameter, with the adjoint that arrives there.
+// site is a use of a parameter, or of an array that a recurrence defines, with the adjoint that arrives there.
 type site struct {
 	access *ir.Node
 	adjoint
 }
 
-// pullback propagates the seeds, adjoints of f's results, to the parameters.
-func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
-	r := backward(f, seeds)
+// pullback propagates the seeds, adjoints of f's results, to the parameters. The seeds may depend on further
+// indices, which are open: the adjoints depend on them too. The adjoints of f's recurrences are recurrences that run the other way, and are
+// added to those of f.
+func pullback(f *ir.Func, seeds, open []*ir.Node) []ir.Result {
+	r := backward(f, seeds, open)
 	var results []ir.Result
 	for _, p := range f.Independents() {
 		results = append(results, r.collect(p))
@@ -80,20 +86,25 @@ func pullback(f *ir.Func, seeds []*ir.Node) []ir.Result {
 	return results
 }
 
-// backward propagates the seeds, adjoints of f's results, to the uses of parameters.
-func backward(f *ir.Func, seeds []*ir.Node) *reverse {
-	r := &reverse{f: f, g: f.Graph, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}}
-	roots := make([]*ir.Node, len(seeds))
-	for i := range seeds {
-		roots[i] = f.Results[i].Value
-	}
-	order := ir.Reachable(roots...)
-	r.active = activity(f, order)
+// backward propagates the seeds, adjoints of f's results, to the uses of parameters, as pullback has it.
+func backward(f *ir.Func, seeds, open []*ir.Node) *reverse {
+	r := &reverse{f: f, g: f.Graph, open: open, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}, arrays: map[*ir.Input]*ir.Input{}}
+	recurs := f.Needed()
+	order := ir.Reachable(f.Roots()...)
+	var defined map[*ir.Input]bool
+	r.active, defined = activity(f, order, recurs)
 	for i, seed := range seeds {
-		r.add(roots[i], f.Results[i].Index, whole(r.g).times(r.g, seed)) // a unit vector's place becomes a guard
+		r.add(f.Results[i].Value, f.Results[i].Index, whole(r.g).times(r.g, seed)) // a unit vector's place becomes a guard
+	}
+	for _, p := range recurs {
+		r.declare(p, defined)
 	}
 	for i := len(order) - 1; i >= 0; i-- {
 		if n := order[i]; r.active[n] && len(r.parts[n]) > 0 {
+			if n.Kind == ir.Access && n.Input.Defined {
+				r.apart(n)
+				continue
+			}
 			a := total(r.g, r.parts[n])
 			if n.Kind == ir.Access && len(r.parts[n]) > 1 { // nothing is multiplied any more
 				a.guard = commonGuard(r.g, r.parts[n])
@@ -101,17 +112,58 @@ func backward(f *ir.Func, seeds []*ir.Node) *reverse {
 			r.propagate(n, a)
 		}
 	}
+	for _, p := range slices.Backward(recurs) {
+		if q := r.turned(p); len(q.Equations) > 0 {
+			f.Recurs = append(f.Recurs, q)
+		}
+	}
 	return r
 }
 
-// activity tells which nodes depend on what f is differentiated by, in a way that has a derivative.
-func activity(f *ir.Func, order []*ir.Node) map[*ir.Node]bool {
+// apart passes what arrives at an element of a recurrence's array on by guard, so that nothing is added where nothing arrives.
+func (r *reverse) apart(n *ir.Node) {
+	var guards []*ir.Node
+	by := map[*ir.Node][]adjoint{}
+	for _, a := range r.parts[n] {
+		if by[a.guard] == nil {
+			guards = append(guards, a.guard)
+		}
+		by[a.guard] = append(by[a.guard], a)
+	}
+	for _, g := range guards {
+		r.propagate(n, total(r.g, by[g]))
+	}
+}
+
+// activity tells which nodes depend on what f is differentiated by, in a way that has a derivative, and which arrays of the recurrences
+// do.
+func activity(f *ir.Func, order []*ir.Node, recurs []*ir.Recurrence) (active map[*ir.Node]bool, defined map[*ir.Input]bool) {
+	by := map[*ir.Input]bool{}
+	for _, p := range f.Independents() {
+		by[p] = true
+	}
+	defined = map[*ir.Input]bool{}
+	for more := true; more; {
+		active = activeNodes(order, by)
+		more = false
+		for _, p := range recurs {
+			for _, q := range p.Equations {
+				if active[q.Body] && !by[q.Array] {
+					by[q.Array], defined[q.Array], more = true, true, true
+				}
+			}
+		}
+	}
+	return active, defined
+}
+
+// activeNodes tells which nodes are active, given which inputs are.
+func activeNodes(order []*ir.Node, by map[*ir.Input]bool) map[*ir.Node]bool {
 	active := map[*ir.Node]bool{}
-	by := f.Independents()
 	for _, n := range order {
 		switch n.Kind {
 		case ir.Access:
-			active[n] = slices.Contains(by, n.Input)
+			active[n] = by[n.Input]
 		case ir.Apply:
 			for i, p := range n.Prim.Partials {
 				active[n] = active[n] || p != nil && active[n.Args[i]]
@@ -284,12 +336,35 @@ func contains(list []*ir.Node, n *ir.Node) bool {
 // accesses that read it.
 func (r *reverse) collect(p *ir.Input) ir.Result {
 	g := r.g
-	index := g.Canonical(p.Dims)
+	index := r.indices(p)
 	var sum *ir.Node = g.Const(0)
 	for _, s := range r.sites[p] {
 		sum = g.Add(sum, r.scatter(s, index))
 	}
 	return ir.Result{Name: "d" + p.Name, Index: index, Value: sum}
+}
+
+// indices is the indices of the derivative by p: canonical ones, but those of an access that reads each element at indices of its own, if no
+// access has the canonical ones: what arrives there need not be written anew in other indices then.
+func (r *reverse) indices(p *ir.Input) []*ir.Node {
+	index := r.g.Canonical(p.Dims)
+	var other []*ir.Node
+	for _, s := range r.sites[p] {
+		own := true
+		for i, e := range s.access.Args {
+			own = own && e.Kind == ir.Index && e.Extent == p.Dims[i] && !contains(s.access.Args[:i], e)
+		}
+		switch {
+		case slices.Equal(s.access.Args, index):
+			return index
+		case own && other == nil:
+			other = s.access.Args
+		}
+	}
+	if other != nil {
+		return other
+	}
+	return index
 }
 
 // scatter is Σ [index = subscripts]·adjoint over all indices of the site s, with those

@@ -21,8 +21,9 @@ func Schedule(f *ir.Func) *ir.Program {
 	p := newUnits(f)
 	p.guards()
 	p.units = sortUnits(p.units)
-	b := &builder{planner: p, program: &ir.Program{}, sums: map[*unit]*ir.Local{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
+	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
 	clear := b.results()
+	b.defineArrays()
 	items := fuse(p.units, nil, p.order)
 	b.store(p.units)
 	b.changes(p.units)
@@ -41,10 +42,11 @@ func Schedule(f *ir.Func) *ir.Program {
 type builder struct {
 	*planner
 	program *ir.Program
-	own     int                 // the results that have arrays of their own
-	sums    map[*unit]*ir.Local // local accumulators of values that are kept in arrays
-	before  map[*loop][]*unit   // reductions to be cleared before the loop
-	after   map[*loop][]*unit   // reductions to be stored after the loop
+	own     int                     // the results that have arrays of their own
+	arrays  map[*ir.Input]*ir.Array // of recurrences
+	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
+	before  map[*loop][]*unit       // reductions to be cleared before the loop
+	after   map[*loop][]*unit       // reductions to be stored after the loop
 }
 
 // maxTree bounds the operations of one emitted expression.
@@ -93,6 +95,9 @@ func isCall(n *ir.Node) bool { return n.Ops().Call > 0 }
 
 // frame notes the loops before which the reduction u is cleared and after which it is stored.
 func (b *builder) frame(u *unit) {
+	if u.eq != nil && u.eq.Pushes() && b.defined[u.eq.Array][0] == u {
+		b.before[u.path[0]] = append(b.before[u.path[0]], u)
+	}
 	if u.node == nil || u.node.Kind != ir.Reduce || u.others != nil || u.total != nil {
 		return
 	}
@@ -147,17 +152,22 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 			continue
 		}
 		l := it.loop
-		guard := b.common(l, path)
+		guard := b.common(l, path, (*unit).need)
 		for _, u := range b.before[l] {
 			emit(guard, b.clear(u)...)
 		}
 		l.local = &ir.Local{Name: loopName(len(path)), Type: ir.Int}
-		body := b.block(l.items, append(path[:len(path):len(path)], l), union(known, guard))
+		runs := b.common(l, path, (*unit).under)
+		body := b.block(l.items, append(path[:len(path):len(path)], l), union(known, runs))
 		if len(body) == 0 {
 			continue
 		}
-		loops := limiter{b, path}.bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Body: body})
-		emit(guard, loops...)
+		limits := limiter{b, path}
+		loops := limits.bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body})
+		if l.steps || slices.ContainsFunc(path, func(o *loop) bool { return o.steps }) {
+			loops = limits.peel(loops)
+		}
+		emit(runs, loops...)
 		for _, u := range b.after[l] {
 			emit(guard, &ir.Store{Dst: u.place.array, Index: b.subscripts(u, u, nil, nil), Value: &ir.Expr{Kind: ir.ExprLocal, Type: u.node.Type, Local: b.sums[u]}})
 		}
@@ -193,11 +203,23 @@ func loopName(depth int) string {
 	return "i"
 }
 
-// common is the conditions that all of the loop stands under and that can be decided before it.
-func (b *builder) common(l *loop, path []*loop) []literal {
-	guard := l.units[0].guard
+// need is the conditions under which alone the value of u is needed.
+func (u *unit) need() []literal { return u.guard }
+
+// under is the conditions under which alone u does something: a sum may have no term where others hold.
+func (u *unit) under() []literal {
+	guard := u.guard
+	for _, c := range u.conds {
+		guard = union(guard, literals(c, true))
+	}
+	return guard
+}
+
+// common is the conditions that hold for all of the loop and that can be decided before it.
+func (b *builder) common(l *loop, path []*loop, conditions func(*unit) []literal) []literal {
+	guard := conditions(l.units[0])
 	for _, u := range l.units[1:] {
-		guard = intersection(guard, u.guard)
+		guard = intersection(guard, conditions(u))
 	}
 	return slices.DeleteFunc(slices.Clone(guard), func(lit literal) bool {
 		return slices.ContainsFunc(lit.cond.Free(), func(i *ir.Node) bool {
@@ -253,6 +275,8 @@ func joined(s *ir.If) *ir.If {
 // unit emits the statements of u.
 func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 	switch {
+	case u.eq != nil:
+		b.define(u, emit)
 	case u.put != nil:
 		s := &ir.Store{Dst: b.shared(u.put.Into, u.body.Type), Index: []*ir.Expr{b.expr(u.at, u)}, Value: b.expr(u.body, u)}
 		if u.put.Add {
@@ -274,11 +298,7 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 	case u.total != nil:
 		emit(u.guard, b.assign(u, &ir.Expr{Kind: ir.ExprLocal, Type: ir.Real, Local: u.total.others.total}, true))
 	case u.node.Kind == ir.Reduce:
-		guard := u.guard
-		for _, c := range u.conds {
-			guard = union(guard, literals(c, true))
-		}
-		emit(guard, b.accumulate(u)...)
+		emit(u.under(), b.accumulate(u)...)
 	case u.node.Is(ir.OpSelect):
 		b.choose(u, emit)
 	case u.change != nil:
@@ -354,6 +374,9 @@ func (b *builder) assign(u *unit, v *ir.Expr, first bool) ir.Stmt {
 
 // clear sets the accumulator of the reduction u to its neutral element.
 func (b *builder) clear(u *unit) []ir.Stmt {
+	if u.eq != nil {
+		return []ir.Stmt{&ir.Fill{Dst: b.arrays[u.eq.Array]}}
+	}
 	neutral := [...]float64{ir.Prod: 1, ir.Max: math.Inf(-1), ir.Min: math.Inf(1), ir.ArgMin: 0}[u.node.Red]
 	stmts := []ir.Stmt{fill(b.accumulator(u), u.node.Type, neutral)}
 	switch u.node.Red {

@@ -91,13 +91,14 @@ func HVPs(f *ir.Func) ([]*ir.Func, error) {
 	}
 	n := len(f.Independents())
 	along := f.Derived()
-	along.Results = []ir.Result{{Value: pushforward(f, seeds(f, forward.Inputs[len(f.Inputs):]))[0]}}
+	along.Results = []ir.Result{{Value: pushforward(along, f.Results, seeds(f, forward.Inputs[len(f.Inputs):]), nil)[0]}}
 	reverse := forward.Derived()
 	reverse.Way = "reverse over forward"
-	for i, h := range pullback(along, []*ir.Node{f.Graph.Const(1)}) {
+	for i, h := range pullback(along, []*ir.Node{f.Graph.Const(1)}, nil) {
 		h.Name = forward.Results[1+n+i].Name
 		reverse.Results[1+n+i] = h
 	}
+	reverse.Adopt(along)
 	return []*ir.Func{forward, reverse}, nil
 }
 
@@ -239,12 +240,15 @@ func reverseOverForward(f *ir.Func) *ir.Func {
 	for i, r := range f.Results {
 		values[i] = r.Value
 	}
-	d.Results = append(d.Results, pullback(f, values)...)
+	projected := pullback(d, values, nil)
+	d.Results = append(d.Results, projected...)
 	columns := make([][]ir.Result, len(by))
 	places := make([][]*ir.Node, len(by))
 	for q, in := range by {
 		places[q] = fresh(f.Graph, in.Dims)
-		columns[q] = pullback(f, pushforward(f, directions(f, in, places[q], true)))
+		c := f.Derived()
+		columns[q] = pullback(c, pushforward(c, f.Results, directions(f, in, places[q], true), places[q]), places[q])
+		d.Adopt(c)
 	}
 	for p := range by {
 		for q := p; q < len(by); q++ {

@@ -28,7 +28,9 @@ func (u *unit) ready() int {
 func (b *builder) store(units []*unit) {
 	for _, u := range units {
 		for _, d := range u.deps {
-			d.unit.require(d, u)
+			if d.unit.eq == nil { // arrays of recurrences have all their elements
+				d.unit.require(d, u)
+			}
 		}
 		if u.node != nil {
 			own := u.ready()

@@ -8,17 +8,19 @@ import (
 )
 
 // unit is one step of a loop program: a value that is computed, a reduction that is
-// accumulated, or a result that is stored.
+// accumulated, or a result or an equation of a recurrence that is stored.
 type unit struct {
 	id     int
 	node   *ir.Node   // the value, nil for a store
 	result int        // the result that is stored, else -1
+	eq     *equation  // the equation that is stored, else nil
 	body   *ir.Node   // what is accumulated or stored
 	over   []*ir.Node // the indices that are reduced over
 	conds  []*ir.Node // conditions on the accumulation
 	where  []place    // scattered: elements other than those at the loop indices
 	ctx    []*ir.Node // the indices of its loop nest, outermost first
 	deps   []dep
+	back   []back // what it needs from steps before
 	users  []*unit
 	refs   int       // references from other units
 	guard  []literal // conditions that hold wherever the value is used
@@ -56,6 +58,9 @@ type dep struct {
 }
 
 func (d dep) aligned(i *ir.Node) bool {
+	if q := d.unit.eq; q != nil {
+		return !q.Pushes() && slices.Contains(q.At, i) && !slices.Contains(d.moved, i)
+	}
 	return d.unit.node.Depends(i) && !slices.Contains(d.moved, i) && !slices.Contains(d.unit.over, i) && !d.unit.scatters(i)
 }
 
@@ -91,18 +96,21 @@ type planner struct {
 	products map[*ir.Node]*ir.Node // the product of all factors, to one of those
 	of       map[*ir.Node]*unit
 	units    []*unit
-	wanted   []literal // where results are wanted
+	wanted   []literal             // where results are wanted
+	defined  map[*ir.Input][]*unit // the equations of an array
+	aliases  map[*ir.Input]int     // arrays that are results
+	places   []*recurPlace
 }
 
 // newUnits lists what has to be done for f's results, operands before users.
 func newUnits(f *ir.Func) *planner {
-	p := &planner{f: f, g: f.Graph, others: map[*ir.Node]*others{}, products: map[*ir.Node]*ir.Node{}, order: newLoopOrder(f), uses: map[*ir.Node]int{}, of: map[*ir.Node]*unit{}}
-	var roots []*ir.Node
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-		p.uses[r.Value]++
+	p := &planner{f: f, g: f.Graph, others: map[*ir.Node]*others{}, products: map[*ir.Node]*ir.Node{}, order: newLoopOrder(f), uses: map[*ir.Node]int{}, of: map[*ir.Node]*unit{},
+		defined: map[*ir.Input][]*unit{}, aliases: map[*ir.Input]int{}}
+	for _, r := range f.Roots() {
+		p.uses[r]++
 	}
-	nodes := p.findOthers(roots)
+	p.findRecurrences()
+	nodes := p.findOthers(f.All())
 	for _, n := range nodes {
 		for _, a := range p.needs(n) {
 			p.uses[a]++
@@ -115,8 +123,11 @@ func newUnits(f *ir.Func) *planner {
 		}
 	}
 	for i, r := range f.Results {
-		p.stores(i, r.Value, r.Index, r.Where, nil)
+		if !p.alias(i, r) {
+			p.stores(i, r.Value, r.Index, r.Where, nil)
+		}
 	}
+	p.equations()
 	p.connect()
 	return p
 }
@@ -176,11 +187,15 @@ func (p *planner) add(u *unit) {
 		u.ctx = slices.Clone(u.node.Free())
 	}
 	p.order.sort(u.ctx)
+	p.stepsFirst(u)
 }
 
 // flatten finds the nodes that are part of the accumulation of the sum above them.
 func (p *planner) flatten(nodes []*ir.Node) map[*ir.Node]bool {
 	flat := map[*ir.Node]bool{}
+	for _, n := range p.onlyPushed() {
+		flat[n] = true
+	}
 	for i := len(nodes) - 1; i >= 0; i-- {
 		if n := nodes[i]; n.Kind == ir.Reduce && !flat[n] {
 			parts, _ := p.accumulation(n)
@@ -327,6 +342,9 @@ func (u *unit) operands() []*ir.Node {
 	for _, w := range u.where {
 		list = append(list, w.at)
 	}
+	if u.eq != nil {
+		list = append(list, u.eq.Push...)
+	}
 	return list
 }
 
@@ -343,6 +361,9 @@ func (p *planner) need(u *unit, n *ir.Node, moved ...*ir.Node) {
 			v.refs++
 			u.deps = append(u.deps, dep{v, top.moved})
 			continue
+		}
+		if top.n.Kind == ir.Access && top.n.Input.Defined {
+			p.needArray(u, top.n, top.moved)
 		}
 		if top.n.Kind == ir.At {
 			stack = append(stack, item{top.n.Args[0], append(slices.Clone(top.moved), top.n.Bound...)})

@@ -106,7 +106,7 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 		var a float64
 		c := X[i*2]
 		d := X[i*2+1]
-		WRow := W[0*h:][:h]
+		WRow := W[0:][:h]
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			e := -(c*WRow[j] + d*WRow_2[j] + b[j])
@@ -223,7 +223,7 @@ func (f *Distance) Value(theta []float64) float64 {
 		var c float64
 		d := X[i*2]
 		e := X[i*2+1]
-		WRow := W[0*h:][:h]
+		WRow := W[0:][:h]
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			g := -(d*WRow[j] + e*WRow_2[j] + b[j])
@@ -268,7 +268,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 		var d float64
 		e := X[i*2]
 		g := X[i*2+1]
-		WRow := W[0*h:][:h]
+		WRow := W[0:][:h]
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
 			m := -(e*WRow[j] + g*WRow_2[j] + b[j])
@@ -293,7 +293,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 			dalpha[j] += w
 		}
 	}
-	dWRow := dW[0*h:][:h]
+	dWRow := dW[0:][:h]
 	dWRow_2 := dW[1*h:][:h]
 	for i := range h {
 		dWRow[i] = row_3[i]

@@ -1,0 +1,315 @@
+package parser
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// read is an access to an array of a group in the equations of one of its members.
+type read struct {
+	in, of int // members
+	node   *ir.Node
+}
+
+// steps is the dimensions of the members over which a recurrence goes step by step, the same number for each.
+type steps struct {
+	dims [][]int // by member
+	down bool
+}
+
+// chooseSteps finds the steps of a recurrence: as few dimensions as do, such that everything that is read has been computed
+// at steps before, or at the same step by equations that can be put into an order.
+func (g *group) chooseSteps(reads []read) steps {
+	var why *Diagnostic
+	s, ok := g.nextStep(reads, reads, steps{dims: make([][]int, len(g.members))}, &why)
+	if !ok {
+		panic(failure{why})
+	}
+	g.checkOrder(reads, s)
+	return s
+}
+
+// nextStep adds a dimension to the steps for the reads that the steps so far leave at the same step. why is what stands in the way of
+// the first dimension that was tried.
+func (g *group) nextStep(all, open []read, s steps, why **Diagnostic) (steps, bool) {
+	if cycle := g.sameStep(open); cycle == nil {
+		return s, true
+	} else if *why == nil {
+		*why = &Diagnostic{At: g.members[cycle[0]].general().NameAt, Message: g.members[cycle[0]].name + " is defined by itself",
+			Help: "a recurrence reads steps before: " + g.members[cycle[0]].name + "[t-1]"}
+		if len(cycle) > 1 {
+			(*why).Message = fmt.Sprintf("%s are defined by each other", g.names())
+		}
+	}
+	for d := range g.members[0].dims {
+		if slices.Contains(s.dims[0], d) {
+			continue
+		}
+		dims, ok := g.follow(all, d, s)
+		if !ok {
+			continue
+		}
+		t := steps{down: s.down}
+		for i := range s.dims {
+			t.dims = append(t.dims, append(slices.Clone(s.dims[i]), dims[i]))
+		}
+		same, bad := g.advance(open, dims, &t, len(s.dims[0]) == 0)
+		if bad != nil {
+			*why = bad
+			continue
+		}
+		if len(same) == len(open) {
+			continue
+		}
+		if u, ok := g.nextStep(all, same, t, why); ok {
+			return u, true
+		}
+	}
+	return s, false
+}
+
+// sameStep gives the members of a circle of reads, if there is one.
+func (g *group) sameStep(reads []read) []int {
+	needs := func(i int) []int {
+		var list []int
+		for _, r := range reads {
+			if r.in == i {
+				list = append(list, r.of)
+			}
+		}
+		return list
+	}
+	for _, c := range ir.Components(len(g.members), needs) {
+		if len(c) > 1 || slices.Contains(needs(c[0]), c[0]) {
+			return c
+		}
+	}
+	return nil
+}
+
+// follow finds the dimension of each member that goes along with dimension d of the first: where one is read, a subscript leads from the one
+// to the other.
+func (g *group) follow(reads []read, d int, s steps) (dims []int, ok bool) {
+	dims = slices.Repeat([]int{-1}, len(g.members))
+	dims[0] = d
+	for more := true; more; {
+		more = false
+		for _, r := range reads {
+			in, of := dims[r.in], dims[r.of]
+			switch {
+			case in >= 0 && of < 0:
+				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return r.node.Args[e].Depends(g.members[r.in].index[in]) })
+				more = more || dims[r.of] >= 0
+			case of >= 0 && in < 0:
+				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return r.node.Args[of].Depends(g.members[r.in].index[e]) })
+				more = more || dims[r.in] >= 0
+			}
+		}
+	}
+	return dims, !slices.Contains(dims, -1)
+}
+
+// only is the one of n dimensions that the condition holds for, or -1.
+func (g *group) only(n int, taken []int, holds func(int) bool) int {
+	found := -1
+	for e := range n {
+		if !slices.Contains(taken, e) && holds(e) {
+			if found >= 0 {
+				return -1
+			}
+			found = e
+		}
+	}
+	return found
+}
+
+// advance looks at how the reads go along the dimensions, and gives those that stay at the same step. The first dimension says whether
+// the steps go up or down.
+func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []read, bad *Diagnostic) {
+	up, down := read{in: -1}, read{in: -1}
+	for _, r := range reads {
+		sub, own := r.node.Args[dims[r.of]], g.members[r.in].index[dims[r.in]]
+		coef, rest, ok := g.g.Linear(sub, own)
+		switch {
+		case ok && coef == 1 && rest.IsConst(0):
+			same = append(same, r)
+		case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0, g.parent(sub, own):
+			up = r
+		case ok && coef == 1 && rest.Kind == ir.Const:
+			down = r
+		default:
+			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], or one that integer data of one dimension give, [parent[t]]")
+		}
+	}
+	switch {
+	case up.in >= 0 && down.in >= 0:
+		return nil, g.explain(down, "%s reads %s at steps behind and at steps before", "a recurrence goes one way")
+	case up.in < 0 && down.in < 0:
+		return same, nil
+	case first:
+		s.down = down.in >= 0
+	case s.down != (down.in >= 0):
+		return nil, g.explain(down, "%s reads %s at steps behind in one dimension and at steps before in another", "turn one of the dimensions round")
+	}
+	return same, nil
+}
+
+// explain is a diagnostic about a read.
+func (g *group) explain(r read, format, help string) *Diagnostic {
+	at, ok := g.spans[r.node]
+	if !ok {
+		at = g.members[r.in].general().NameAt
+	}
+	return &Diagnostic{At: at, Message: fmt.Sprintf(format, g.members[r.in].name, g.members[r.of].name), Help: help}
+}
+
+// parent tells whether sub is an element of integer data at the step itself.
+func (g *group) parent(sub, step *ir.Node) bool {
+	return sub.Kind == ir.Access && sub.Type == ir.Int && len(sub.Args) == 1 && sub.Args[0] == step
+}
+
+// checkOrder sees to it that steps that data give are steps before, when the data are bound; and that everything that is read depends on all steps.
+func (g *group) checkOrder(reads []read, s steps) {
+	for _, r := range reads {
+		m := g.members[r.in]
+		for k, d := range s.dims[r.in] {
+			sub := r.node.Args[s.dims[r.of][k]]
+			if !sub.Depends(m.index[d]) {
+				panic(failure{g.explain(r, "%s reads %s at a place that does not move with the steps", "give what is read there a name of its own, before the recurrence")})
+			}
+			if g.parent(sub, m.index[d]) {
+				g.requireData(ir.Check{Data: sub.Input, From: m.general().low[d], Before: true, Message: fmt.Sprintf("%s reads what stands before", m.name)})
+			}
+		}
+	}
+}
+
+// define makes the recurrence, and gives what each member is at given indices.
+func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
+	g.spread(s)
+	var extents []*ir.Node // of the steps
+	for _, d := range s.dims[0] {
+		extents = append(extents, g.members[0].array.Dims[d])
+	}
+	r := &ir.Recurrence{Down: s.down, Steps: g.g.Canonical(extents)}
+	var outer, from []*ir.Node
+	for _, m := range g.members {
+		from = append(from, m.index...)
+	}
+	for _, m := range g.members {
+		for _, i := range m.body.Free() {
+			if !slices.Contains(from, i) && !slices.Contains(outer, i) {
+				outer = append(outer, i)
+			}
+		}
+	}
+	for _, i := range outer {
+		r.Outer = append(r.Outer, g.g.NewIndex(i.Extent))
+	}
+	arrays := map[*ir.Input]*ir.Input{}
+	for k, m := range g.members {
+		at := g.indices(m, s.dims[k], r.Steps)
+		m.body = g.g.Subst(m.body, slices.Concat(m.index, outer), slices.Concat(at, r.Outer))
+		in := &ir.Input{Name: m.name, Defined: true}
+		for _, i := range slices.Concat(r.Outer, at) {
+			in.Dims = append(in.Dims, i.Extent)
+		}
+		arrays[m.array] = in
+		r.Equations = append(r.Equations, ir.Equation{Array: in, At: slices.Concat(r.Outer, at), Body: m.body})
+	}
+	g.link(r, arrays)
+	g.f.Recurs = append(g.f.Recurs, r)
+	element := make([]func([]*ir.Node) *ir.Node, len(g.members))
+	for i, m := range g.members {
+		in := arrays[m.array]
+		element[i] = func(index []*ir.Node) *ir.Node { return g.g.Access(in, slices.Concat(outer, index)...) }
+	}
+	return element
+}
+
+// spread gives the dimensions of the steps the same extent in all members: the largest. What is beyond a member's own end is
+// read by nothing.
+func (g *group) spread(s steps) {
+	for k := range s.dims[0] {
+		extent := g.members[0].dims[s.dims[0][k]]
+		for i, m := range g.members[1:] {
+			extent = g.greater(m.general().NameAt, extent, m.dims[s.dims[i+1][k]])
+		}
+		for i, m := range g.members {
+			d := s.dims[i][k]
+			if m.dims[d] == extent {
+				continue
+			}
+			if m.array.Dims[d] == m.dims[d] {
+				m.array.Dims = slices.Clone(m.array.Dims)
+			}
+			m.array.Dims[d] = extent
+			wide := g.g.NewIndex(extent)
+			m.body = g.g.Select(g.g.Apply(ir.OpLt, wide, m.dims[d]), g.g.Rename(m.body, m.index[d], wide), g.g.Const(0))
+			m.index[d] = wide
+		}
+	}
+}
+
+// indices is the indices of the array of m: the steps, and canonical ones for the other dimensions.
+func (g *group) indices(m *member, dims []int, steps []*ir.Node) []*ir.Node {
+	var extents []*ir.Node
+	for _, i := range steps {
+		extents = append(extents, i.Extent)
+	}
+	for d, e := range m.array.Dims {
+		if !slices.Contains(dims, d) {
+			extents = append(extents, e)
+		}
+	}
+	own := g.g.Canonical(extents)[len(steps):]
+	at := make([]*ir.Node, len(m.array.Dims))
+	for d := range at {
+		if k := slices.Index(dims, d); k >= 0 {
+			at[d] = steps[k]
+		} else {
+			at[d], own = own[0], own[1:]
+		}
+	}
+	return at
+}
+
+// link lets the equations of r read its arrays, in place of those that stand for them. What an equation reads of its own step,
+// at its own indices, is put in.
+func (g *group) link(r *ir.Recurrence, arrays map[*ir.Input]*ir.Input) {
+	replace := func(q *ir.Equation, change func(n *ir.Node, args []*ir.Node) *ir.Node) {
+		q.Body = g.g.Replace([]*ir.Node{q.Body}, change)[0]
+	}
+	for k := range r.Equations {
+		replace(&r.Equations[k], func(n *ir.Node, args []*ir.Node) *ir.Node {
+			if in := arrays[n.Input]; n.Kind == ir.Access && in != nil {
+				return g.g.Access(in, slices.Concat(r.Outer, args)...)
+			}
+			return nil
+		})
+	}
+	if cycle := r.Sort(); cycle != nil {
+		g.fail(g.members[0].general().NameAt, "%s depends on itself at a step", cycle[0].Name)
+	}
+	for k := range r.Equations {
+		replace(&r.Equations[k], func(n *ir.Node, args []*ir.Node) *ir.Node {
+			for _, q := range r.Equations[:k] {
+				if n.Kind == ir.Access && n.Input == q.Array && slices.Equal(args, q.At) {
+					return g.within(q)
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// within is the body of an equation where it is read, which is where the general equation holds if no case is there for
+// other places.
+func (g *group) within(q ir.Equation) *ir.Node {
+	if b := q.Body; b.Is(ir.OpSelect) && b.Args[2].IsConst(0) && g.g.NameOf(b.Args[1]) != "" {
+		return b.Args[1]
+	}
+	return q.Body
+}

@@ -1,0 +1,131 @@
+package passes
+
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// A recurrence is differentiated by one of its own. Its tangents run along with it. Its adjoints run the other way (Griewank & Walther,
+// Evaluating Derivatives, 4.3): the adjoint of an element, complete when its step comes, passes on to the elements that its equation
+// reads. What goes to the same step is part of their equations; what goes to steps before is pushed there. So what a step
+// computes on the way out is the same expression on the way back, and is stored in between rather than computed anew.
+
+// companion is an array with a further dimension for each of the open indices, for the tangents or adjoints of in.
+func companion(prefix string, in *ir.Input, open []*ir.Node) *ir.Input {
+	return &ir.Input{Name: prefix + in.Name, Dims: slices.Concat(extents(open), in.Dims), Defined: true}
+}
+
+// declare makes the tangents of the active arrays, and lets them be read.
+func (s *forward) declare(recurs []*ir.Recurrence, active map[*ir.Input]bool, open []*ir.Node) map[*ir.Input]*ir.Input {
+	arrays := map[*ir.Input]*ir.Input{}
+	for _, p := range recurs {
+		for _, q := range p.Equations {
+			if !active[q.Array] || arrays[q.Array] != nil {
+				continue
+			}
+			dot := companion("t", q.Array, open)
+			arrays[q.Array] = dot
+			s.seed[q.Array] = func(index ...*ir.Node) adjoint {
+				return adjoint{s.g.Bool(true), s.g.Access(dot, slices.Concat(open, index)...)}
+			}
+		}
+	}
+	return arrays
+}
+
+// alongside is the recurrence of the tangents of p's arrays.
+func (s *forward) alongside(p *ir.Recurrence, arrays map[*ir.Input]*ir.Input, open []*ir.Node) *ir.Recurrence {
+	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Outer: slices.Concat(open, p.Outer)}
+	for _, q := range p.Equations {
+		if dot := arrays[q.Array]; dot != nil {
+			t := ir.Equation{Array: dot, At: slices.Concat(open, q.At), Body: s.dot[q.Body].whole(s.g)}
+			if q.Pushes() {
+				t.Push = slices.Concat(open, q.Push)
+				t.Body = within(s.f, dot, t.Push, adjoint{s.g.Bool(true), t.Body}).masked(s.g)
+			}
+			d.Equations = append(d.Equations, t)
+		}
+	}
+	return d
+}
+
+// declare makes the adjoints of the active arrays of p, and passes them to the bodies of its equations.
+func (r *reverse) declare(p *ir.Recurrence, active map[*ir.Input]bool) {
+	for _, q := range p.Equations {
+		if !active[q.Array] {
+			continue
+		}
+		if r.arrays[q.Array] == nil {
+			r.arrays[q.Array] = companion("c", q.Array, r.open)
+		}
+		r.add(q.Body, p.All(q), whole(r.g).times(r.g, r.g.Access(r.arrays[q.Array], slices.Concat(r.open, q.Place())...)))
+	}
+}
+
+// turned is the recurrence of the adjoints of p's arrays.
+func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
+	g := r.g
+	d := &ir.Recurrence{Steps: p.Steps, Down: !p.Down, Outer: slices.Concat(r.open, p.Outer)}
+	for _, q := range p.Equations {
+		if a := r.arrays[q.Array]; a != nil && !d.Defines(a) {
+			d.Equations = append(d.Equations, ir.Equation{Array: a, At: slices.Concat(r.open, q.At)})
+		}
+	}
+	inside := r.inside(p, d)
+	var pushes []ir.Equation
+	for _, q := range p.Equations {
+		k := slices.IndexFunc(d.Equations, func(e ir.Equation) bool { return e.Array == r.arrays[q.Array] && e.Body == nil })
+		if k < 0 {
+			continue
+		}
+		e := &d.Equations[k]
+		sum, pushed := g.Const(0), (*ir.Input)(nil)
+		for i, s := range r.sites[q.Array] {
+			if !inside[q.Array][i] || p.SameStep(s.access, ir.Equation{At: q.At}) {
+				sum = g.Add(sum, r.scatter(s, q.At))
+				continue
+			}
+			if pushed == nil {
+				pushed = companion("", e.Array, nil)
+				sum = g.Add(sum, g.Access(pushed, e.At...))
+			}
+			to := slices.Concat(r.open, s.access.Args)
+			pushes = append(pushes, ir.Equation{Array: pushed, At: e.At, Push: to, Body: within(r.f, pushed, to, s.adjoint).masked(g)})
+		}
+		e.Body = sum
+	}
+	d.Equations = append(d.Equations, pushes...)
+	if cycle := d.Sort(); cycle != nil {
+		panic("internal error: the adjoints of " + cycle[0].Name + " depend on themselves at a step")
+	}
+	return d
+}
+
+// within is what arrives at the given place of an array, where that is in range: elsewhere it is 0, and not pushed at all.
+func within(f *ir.Func, in *ir.Input, place []*ir.Node, a adjoint) adjoint {
+	for d, i := range place {
+		a.guard = f.Graph.And(a.guard, f.InRange(i, in.Dims[d], a.guard))
+	}
+	return a
+}
+
+// inside tells which sites of p's arrays lie in p's own equations: the adjoint that arrives there comes from an array of d.
+func (r *reverse) inside(p, d *ir.Recurrence) map[*ir.Input][]bool {
+	var nodes []*ir.Node
+	for _, q := range p.Equations {
+		for _, s := range r.sites[q.Array] {
+			nodes = append(nodes, s.guard, s.value)
+		}
+	}
+	carries := d.Carries(ir.Reachable(nodes...))
+	inside := map[*ir.Input][]bool{}
+	for _, q := range p.Equations {
+		if inside[q.Array] == nil {
+			for _, s := range r.sites[q.Array] {
+				inside[q.Array] = append(inside[q.Array], carries[s.value] || carries[s.guard])
+			}
+		}
+	}
+	return inside
+}
