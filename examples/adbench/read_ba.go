@@ -10,11 +10,17 @@ type BAData struct {
 	Feat    []float64 // [p,2]: where it was seen
 }
 
+// maxBA bounds cameras, points and observations: the file does not hold them, so that only their number tells of a slip.
+const maxBA = 1 << 24
+
 // ReadBA reads n m p, and one camera, point, weight and feature, of which all others are copies. Observation i is of
 // camera i mod n and point i mod m.
 func ReadBA(name string, in io.Reader) (*BAData, error) {
 	r := newReader(name, in)
 	b := &BAData{N: r.count("the number of cameras n", 1), M: r.count("the number of points m", 1), P: r.count("the number of observations p", 1)}
+	if b.N > maxBA || b.M > maxBA || b.P > maxBA {
+		r.fail("%d cameras, %d points and %d observations are more than %d", b.N, b.M, b.P, maxBA)
+	}
 	cam, point := r.numbers("the camera", 11), r.numbers("the point", 3)
 	weight, feat := r.numbers("the weight", 1), r.numbers("the feature", 2)
 	if err := r.end(); err != nil {
