@@ -58,7 +58,9 @@ func (w *writer) loop(s *ir.For) []Code {
 // forLoop prints the loop itself.
 func (w *writer) forLoop(s *ir.For, hi code) Code {
 	v := w.loopVar(s.Var)
-	body := w.block(s.Body)
+	outer := len(w.blocks)
+	defer func() { w.blocks = w.blocks[:outer] }()
+	body := append(w.sliceStretches(s), w.block(s.Body)...)
 	used := slices.ContainsFunc(s.Body, func(b ir.Stmt) bool { return usesLocal(b, s.Var) })
 	switch {
 	case s.Down:
@@ -259,5 +261,5 @@ func (w *writer) shown(e *ir.Expr) *Statement {
 		}
 		return Id(r.name).Index(Id(w.loopVar(r.over)))
 	}
-	return nil
+	return w.inStretch(e)
 }

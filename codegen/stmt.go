@@ -19,6 +19,7 @@ type writer struct {
 	used       map[string]bool              // the names that occur, where that is asked
 	slot       func(*ir.Local) *Statement   // where another part keeps the local, or nil
 	rows       []row                        // slices and values that stand for elements in the loops around
+	blocks     []stretch                    // slices that stand for stretches in the iterations around
 	shifts     map[*ir.Local]*ir.Expr       // where loops begin whose variables count from 0
 }
 

@@ -119,6 +119,9 @@ var cases = []testCase{
 	gmm("GMM n=1k d=64 K=5", "", "gmm_1k_d64_K5.txt"),
 	randomGMM(1000, 32, 25),
 	randomGMM(1000, 64, 25),
+	ba("BA test", "ba_test", "test.txt"),
+	ba("BA 1", "ba_ba1_n49_m7776_p31843", "ba1_n49_m7776_p31843.txt"),
+	ba("BA 2", "", "ba2_n21_m11315_p36455.txt"),
 }
 
 // gmm is the problem of a file in the folder gmm.
@@ -146,6 +149,26 @@ func gmmProblem(g *GMMData) (*problem, error) {
 		objective:  func() []float64 { value[0] = f.Value(g.Theta); return value },
 		derivative: func() ([]float64, []float64) { value[0] = f.Grad(g.Theta, grad); return value, grad },
 	}, nil
+}
+
+// ba is the problem of a file in the folder ba. The derivative is the values of the Jacobian in compressed rows.
+func ba(name, expected, file string) testCase {
+	return testCase{name, expected, func() (*problem, error) {
+		b, err := readFile("ba/"+file, ReadBA)
+		if err != nil {
+			return nil, err
+		}
+		f, err := b.Bind()
+		if err != nil {
+			return nil, err
+		}
+		errors, values := make([]float64, 3*b.P), make([]float64, f.JacobianNNZ())
+		out := b.Out(errors)
+		return &problem{
+			objective:  func() []float64 { f.Value(b.Theta, out); return errors },
+			derivative: func() ([]float64, []float64) { f.SparseJacobian(b.Theta, out, values); return errors, values },
+		}, nil
+	}}
 }
 
 // readFile reads a file of the suite.

@@ -34,3 +34,17 @@ func ReadBA(name string, in io.Reader) (*BAData, error) {
 	}
 	return b, nil
 }
+
+// Bind is the emitted object for the data.
+func (b *BAData) Bind() (*Ba, error) {
+	f, err := NewBa(BaSizes{P: b.P, N: b.N, M: b.M})
+	if err != nil {
+		return nil, err
+	}
+	return f, f.Bind(b.Obs, b.Feat)
+}
+
+// Out lays the errors out as the suite does: those of the images, then those of the weights.
+func (b *BAData) Out(errors []float64) BaOut {
+	return BaOut{Err: errors[:2*b.P], Werr: errors[2*b.P:]}
+}

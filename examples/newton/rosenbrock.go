@@ -136,6 +136,7 @@ func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 		xRow := x[1:][:c]
 		dxRow := dx[1:][:c]
 		for i := range c {
+			dxDxRow := dxDx[i*n+i:][:2]
 			d := 1 - x[i]
 			e := x[i] * x[i]
 			g := xRow[i] - e
@@ -145,8 +146,8 @@ func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 			dxDx[(i+1)*n+i+1] += 200
 			h := -400 * x[i]
 			dx[i] += g*h - 2*d
-			dxDx[i*n+i+1] += h
-			dxDx[i*n+i] += 1200*e - 400*xRow[i] + 2
+			dxDxRow[1] += h
+			dxDxRow[0] += 1200*e - 400*xRow[i] + 2
 		}
 	}
 	f.mirror(hess, f.NumParams())
