@@ -12,12 +12,13 @@ type Graph struct {
 	nodes []*Node
 	table map[uint64]*Node
 	names map[*Node]string
+	where map[*Node]Place
 	fresh int
 }
 
 // NewGraph returns an empty graph, whose table of primitives goes on with own, from FirstOwn.
 func NewGraph(own ...Prim) *Graph {
-	g := &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}}
+	g := &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}, where: map[*Node]Place{}}
 	if len(own) > 0 {
 		g.prims = slices.Concat(primitives[:], own)
 		for i := range own {
@@ -58,6 +59,16 @@ func (g *Graph) SetName(n *Node, name string) {
 
 // NameOf is the user's name of n, or "".
 func (g *Graph) NameOf(n *Node) string { return g.names[n] }
+
+// SetPlace notes where in the source n stands, for what errors may point at. The first place stays.
+func (g *Graph) SetPlace(n *Node, p Place) {
+	if _, ok := g.where[n]; !ok {
+		g.where[n] = p
+	}
+}
+
+// PlaceOf is where n stands, if that was noted.
+func (g *Graph) PlaceOf(n *Node) Place { return g.where[n] }
 
 // intern returns the node of g that equals n, which it adds if there is none.
 // The operands of a commutative primitive compare as a set; the first spelling stays.

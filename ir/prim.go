@@ -32,9 +32,9 @@ type Prim struct {
 	Commutes bool
 	Cost     func(x []Operand) Ops
 	Eval     func(x []float64) float64       // Int and Bool operands and results as float64; nil where only compiled code can tell
-	Partials []Partial                       // one for each operand; nil where Why says why there is none
+	Partials []Partial                       // one for each operand; nil where there is none
 	Open     func(g *Graph, x []*Node) *Node // of other primitives, where it is made of them
-	Why      string                          // why a partial that is nil does not exist; "" if it is zero
+	Why      string                          // why a partial that is nil does not exist; "" if it is zero by convention
 	Go       string                          // Go expression with $0, $1 for the operands
 	Runtime  string                          // the function of package runtime that Go calls, if any
 	Import   string                          // the package of the function that Go calls, of a primitive that a source declares

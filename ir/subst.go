@@ -126,6 +126,9 @@ func (s *substitution) apply(n *Node, b bindings) *Node {
 			if name := s.g.NameOf(top); name != "" {
 				s.g.SetName(done[top], name)
 			}
+			if at, ok := s.g.where[top]; ok {
+				s.g.SetPlace(done[top], at)
+			}
 			stack = stack[:len(stack)-1]
 		}
 	}

@@ -247,13 +247,13 @@ var rows = [opCount]Prim{
 	OpAbs: call("abs", math.Abs, "Abs", `\left|$0\right|`, "the absolute value; derivative 0 at 0.",
 		func(g *Graph, x []*Node, r *Node) *Node { return g.Call(OpSign, x[0]) }),
 	OpSign: {Name: "sign", Arity: 1, Public: true, Cost: oneCall, Go: "runtime.Sign($0)", Runtime: "Sign", LaTeX: `\operatorname{sign} $0`,
-		Doc:      "-1, 0 or 1; derivative 0.",
-		Eval:     func(x []float64) float64 { return runtime.Sign(x[0]) },
-		Partials: []Partial{nil}},
-	OpFloor: step("floor", math.Floor, "Floor", `\lfloor $0 \rfloor`, "the largest whole number not above x; derivative 0."),
-	OpCeil:  step("ceil", math.Ceil, "Ceil", `\lceil $0 \rceil`, "the smallest whole number not below x; derivative 0."),
-	OpTrunc: step("trunc", math.Trunc, "Trunc", `\operatorname{trunc} $0`, "the whole part of x; derivative 0."),
-	OpRound: step("round", math.Round, "Round", `\operatorname{round} $0`, "the nearest whole number, halves away from 0; derivative 0."),
+		Doc:  "-1, 0 or 1; no derivative.",
+		Eval: func(x []float64) float64 { return runtime.Sign(x[0]) },
+		Why:  jumps, Partials: []Partial{nil}},
+	OpFloor: step("floor", math.Floor, "Floor", `\lfloor $0 \rfloor`, "the largest whole number not above x; no derivative."),
+	OpCeil:  step("ceil", math.Ceil, "Ceil", `\lceil $0 \rceil`, "the smallest whole number not below x; no derivative."),
+	OpTrunc: step("trunc", math.Trunc, "Trunc", `\operatorname{trunc} $0`, "the whole part of x; no derivative."),
+	OpRound: step("round", math.Round, "Round", `\operatorname{round} $0`, "the nearest whole number, halves away from 0; no derivative."),
 	OpMod: {Name: "mod", Arity: 2, Public: true, Cost: oneCall, Go: "math.Mod($0, $1)", LaTeX: `$0 \bmod $1`,
 		Doc:  "x − y·trunc(x/y); derivatives 1 and −trunc(x/y), also at the jumps.",
 		Eval: func(x []float64) float64 { return math.Mod(x[0], x[1]) },
@@ -339,9 +339,14 @@ func call(name string, eval func(float64) float64, goName, latex, doc string, d 
 		Eval: func(x []float64) float64 { return eval(x[0]) }, Partials: []Partial{d}}
 }
 
+// jumps is why steps have no derivative.
+const jumps = "it is constant between jumps"
+
 // step is the row of a piecewise constant function.
 func step(name string, eval func(float64) float64, goName, latex, doc string) Prim {
-	return call(name, eval, goName, latex, doc, nil)
+	p := call(name, eval, goName, latex, doc, nil)
+	p.Why = jumps
+	return p
 }
 
 // bessel is the row of a Bessel function of whole order, B'ₙ = (Bₙ₋₁ − Bₙ₊₁)/2.

@@ -145,7 +145,11 @@ func (b *builder) apply(s *scope, x *Call) value {
 	}
 	if primitive {
 		b.arity(x, p.Arity, p.Arity)
-		return b.mapped(spans(x), p.Op, args...)
+		v := b.mapped(spans(x), p.Op, args...)
+		if p.Why != "" {
+			b.g.SetPlace(v.node, x.Where().Place())
+		}
+		return v
 	}
 	if c == nil {
 		b.failHelp(x.Where(), fmt.Sprintf("write %s(i: …) or %s(A)", x.Name.Text, x.Name.Text), "%s takes one array, or index variables and a colon", x.Name.Text)

@@ -34,7 +34,11 @@ func Ways(f *ir.Func, w ir.Wanted) ([]*ir.Func, error) {
 	if !ok {
 		return nil, fmt.Errorf("internal error: no derivation %q", w.Kind)
 	}
-	ways, err := derive(by(f, w))
+	g, err := by(f, w)
+	if err != nil {
+		return nil, err
+	}
+	ways, err := derive(g)
 	return ways, pointed(f, w, err)
 }
 
@@ -44,7 +48,11 @@ func SparseMatrix(goal Goal, f *ir.Func, w ir.Wanted) (*Sparse, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	s, err := derive(goal, by(f, w))
+	g, err := by(f, w)
+	if err != nil {
+		return nil, true, err
+	}
+	s, err := derive(goal, g)
 	return s, true, pointed(f, w, err)
 }
 
@@ -55,13 +63,16 @@ var matrices = map[string]func(Goal, *ir.Func) (*Sparse, error){
 	"sparse upper hessian": func(goal Goal, f *ir.Func) (*Sparse, error) { return SparseHessian(goal, f, Upper) },
 }
 
-// by is f differentiated by what is wanted.
-func by(f *ir.Func, w ir.Wanted) *ir.Func {
+// by is f differentiated by what is wanted, if it can be.
+func by(f *ir.Func, w ir.Wanted) (*ir.Func, error) {
 	g := f.Derived()
 	if w.By != nil {
 		g.By = w.By
 	}
-	return g
+	if w.Kind == "value" {
+		return g, nil
+	}
+	return g, smooth(g)
 }
 
 // pointed is the error with the place where the derivative is wanted, if it refuses that.
@@ -75,6 +86,45 @@ func pointed(f *ir.Func, w ir.Wanted, err error) error {
 		return at.Error(r.message, r.help)
 	}
 	return err
+}
+
+// smooth refuses to differentiate f through a primitive that has no derivative, not even by convention.
+func smooth(f *ir.Func) error {
+	order := ir.Reachable(f.Roots()...)
+	active := activity(f, order)
+	reached := map[*ir.Node]bool{}
+	for _, n := range f.Roots() {
+		reached[n] = true
+	}
+	for i := len(order) - 1; i >= 0; i-- {
+		n := order[i]
+		if !reached[n] {
+			continue
+		}
+		switch n.Kind {
+		case ir.Reduce, ir.At:
+			reached[n.Args[0]] = true
+		case ir.Apply:
+			for i, p := range n.Prim.Partials {
+				if p == nil && n.Prim.Why != "" && active[n.Args[i]] {
+					return notSmooth(f, n)
+				}
+				reached[n.Args[i]] = reached[n.Args[i]] || p != nil
+			}
+		}
+	}
+	return nil
+}
+
+// notSmooth says that n, a primitive of f, has no derivative.
+func notSmooth(f *ir.Func, n *ir.Node) error {
+	at := f.Graph.PlaceOf(n)
+	if at.Name == "" {
+		at = f.At
+	}
+	name := n.Prim.Name
+	return at.Error(fmt.Sprintf("%s has no derivative: %s", name, n.Prim.Why),
+		fmt.Sprintf("write stop_gradient(%s(…)) to take it for a constant, or derive %s: value", name, f.Name))
 }
 
 // refusal is a derivative that does not exist, or should not be asked for, with what to do about it.
