@@ -52,6 +52,9 @@ type Derived struct {
 	Program *ir.Program
 	Ops     string         // its operation count, for the doc comment
 	Sparse  *passes.Sparse // the matrix, if it is sparse
+
+	zero bool     // all second derivatives are 0
+	at   ir.Place // where it is asked for
 }
 
 // name is what the program is called, behind the name of its function: the kind, and what it is by where that was said.
@@ -77,7 +80,8 @@ type Config struct {
 	Standalone bool   // no import beyond the standard library,
 	Foreign    bool   // but of the packages of primitives
 
-	Goal passes.Goal // what is made small
+	Goal passes.Goal  // what is made small
+	Note func(string) // takes what the user should know that is no error; may be nil
 }
 
 // Emit prints the functions as one Go file, the same bytes each time.

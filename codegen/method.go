@@ -202,6 +202,9 @@ func (m *method) about() []string {
 	case VJP:
 		lines = []string{name + " overwrites grad with the cotangent times the Jacobian" + by + " at the parameters theta."}
 	}
+	if m.d.zero {
+		lines = append(lines, upperFirst(m.d.flat(m.f.Func))+".")
+	}
 	if !m.scalarResult() && m.d.Kind != Grad {
 		lines = append(lines, "It writes all that out points to.")
 	}
@@ -231,6 +234,8 @@ func (m *method) rows() string {
 	}
 	return "as long as grad on each side"
 }
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func boundClause(m *method) string {
 	if len(m.f.Func.Data()) > 0 {

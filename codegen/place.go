@@ -193,12 +193,20 @@ func (m *method) outputs(tail methodTail) {
 	before := m.prologue
 	m.prologue = nil
 	for _, vector := range []string{"grad", "product"} {
-		if m.takes(vector) {
+		if m.takes(vector) && !(m.d.zero && vector == "product") {
 			m.viewsInto(vector)
+		}
+	}
+	for _, whole := range []string{"product", "hess"} {
+		if m.takes(whole) && m.d.leaves() {
+			m.prologue = append(m.prologue, Clear(Id(whole)))
 		}
 	}
 	m.prologue = append(m.prologue, before...)
 	for i, a := range m.d.results() {
+		if m.d.left(i) {
+			continue
+		}
 		n := m.w.arrays[a]
 		target := m.target(i)
 		if len(a.Dims) > 0 {
@@ -249,7 +257,7 @@ func (m *method) target(i int) *Statement {
 func (m *method) returned(tail methodTail) []Code {
 	var values []Code
 	for i, a := range m.d.results() {
-		if m.target(i) == nil {
+		if !m.d.left(i) && m.target(i) == nil {
 			values = append(values, tail.values[a])
 		}
 	}

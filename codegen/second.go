@@ -10,22 +10,27 @@ import (
 )
 
 // blocks lists the results that are blocks of a symmetric matrix, of which the program computes what stands on and above the diagonal: they
-// follow the results of the function and the gradient.
-func (d Derived) blocks(f *ir.Func) []*ir.Array {
-	if d.Kind != Hessian && d.Kind != GaussNewton {
-		return nil
+// follow the results of the function and the gradient. Those that are 0 are left out.
+func (d Derived) blocks(f *ir.Func) []int {
+	var list []int
+	for i := len(f.Results) + len(d.independents()); i < len(d.Func.Results); i++ {
+		if (d.Kind == Hessian || d.Kind == GaussNewton) && !d.left(i) {
+			list = append(list, i)
+		}
 	}
-	return d.Program.Results[len(f.Results)+len(d.independents()):]
+	return list
 }
 
-// scratch lists the arrays that the program needs beside its arguments and results: its own, and the blocks of a matrix of several before they
+// scratchOf lists the arrays that the program needs beside its arguments and results: its own, and the blocks of a matrix of several before they
 // stand in it.
 func (o *object) scratchOf(d Derived) []*ir.Array {
-	if len(d.independents()) == 1 {
-		return d.Program.Scratch
+	list := slices.Clone(d.Program.Scratch)
+	for _, i := range d.blocks(o.f.Func) {
+		if a := d.Program.Results[i]; len(d.independents()) > 1 && len(a.Dims) > 0 {
+			list = append(list, a)
+		}
 	}
-	blocks := slices.DeleteFunc(slices.Clone(d.blocks(o.f.Func)), func(a *ir.Array) bool { return len(a.Dims) == 0 })
-	return append(d.Program.Scratch[:len(d.Program.Scratch):len(d.Program.Scratch)], blocks...)
+	return list
 }
 
 // place is the row and the column of blocks in which result i stands.
@@ -62,11 +67,12 @@ func (m *method) block(i int) *Statement {
 // matrix emits that the blocks are written to their places in the matrix, and their mirror images below the diagonal.
 func (m *method) matrix() {
 	by := m.d.independents()
-	if len(by) == 1 && len(by[0].Dims) == 0 {
+	blocks := m.d.blocks(m.f.Func)
+	if len(blocks) == 0 || len(by) == 1 && len(by[0].Dims) == 0 {
 		return
 	}
-	for i, a := range m.d.Program.Results {
-		if len(by) > 1 && len(a.Dims) > 0 && slices.Contains(m.d.blocks(m.f.Func), a) {
+	for _, i := range blocks {
+		if a := m.d.Program.Results[i]; len(by) > 1 && len(a.Dims) > 0 {
 			p, q := m.place(i)
 			m.epilogue = append(m.epilogue, Id("f").Dot("spread").Call(Id("hess"), Id("f").Dot(m.scratch[a]), m.count(), m.lengthOf(by[:p]), m.lengthOf(by[:q]), m.lengthOf(by[q:q+1])))
 		}
@@ -79,9 +85,10 @@ func (o *object) matrixDecls() {
 	vector := Index().Id(o.float)
 	spreads, mirrors := false, false
 	for _, d := range o.f.Programs {
-		for _, a := range d.blocks(o.f.Func) {
-			spreads = spreads || len(a.Dims) > 0 && len(d.independents()) > 1
-			mirrors = mirrors || len(a.Dims) > 0 || len(d.independents()) > 1
+		for _, i := range d.blocks(o.f.Func) {
+			array, several := len(d.Program.Results[i].Dims) > 0, len(d.independents()) > 1
+			spreads = spreads || array && several
+			mirrors = mirrors || array || several
 		}
 	}
 	if spreads {

@@ -1,14 +1,19 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"slices"
 
-// Report compares ways to compute a function and its gradient.
+	"github.com/adgen-go/adgen/ir"
+)
+
+// Report compares ways to compute a function and its derivatives.
 type Report struct {
 	Function string
 	Sizes    []string
 	Value    ValueCounts
-	Gradient *GradientCounts // nil for a function of arrays that is not one number, which has none
+	Gradient *GradientCounts // of what is one number, or several and no array, unless other derivatives are asked for
 	Jacobian bool            // the gradient is one of several results
+	Kinds    []KindCounts
 }
 
 // ValueCounts counts a function: as written, and the program that is emitted.
@@ -23,36 +28,77 @@ type GradientCounts struct {
 	Naive, Forward, Reverse, Emitted Flops
 }
 
-// Analyze counts f in all these ways; what is emitted is optimised for the goal.
-func Analyze(f *ir.Func, goal Goal) (Report, error) {
+// KindCounts counts a function and a kind of derivative together: in the ways that there are, simplified, and by the program that is
+// emitted, which a search makes of one of them.
+type KindCounts struct {
+	Kind    string // as it is written, such as hessian(theta)
+	Ways    []WayCount
+	Emitted Flops
+}
+
+// WayCount is the count of one way to derive.
+type WayCount struct {
+	Way    string
+	Count  Flops
+	Chosen bool
+}
+
+// Analyze counts f in all these ways, with the kinds of derivative that are wanted, or else its gradient or Jacobian; what is emitted is
+// optimised for the goal.
+func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 	r := Report{Function: f.Name, Sizes: f.Sizes, Value: ValueCounts{
 		Written: Written(f),
 		Emitted: Count(Schedule(Optimize(goal, f))),
 	}}
-	if len(f.Independents()) == 0 {
-		return r, nil
+	byDefault := Default(f)
+	asked := len(wanted) > 0
+	if !asked {
+		wanted = byDefault
 	}
-	var ways []*ir.Func
-	var err error
-	switch {
-	case len(f.Results) == 1 && len(f.Results[0].Index) == 0:
-		ways, err = Gradients(f)
-	case f.Scalar():
-		ways, err = Jacobians(f)
-	default:
-		return r, nil
+	for _, w := range wanted {
+		if w.Kind == "value" {
+			continue
+		}
+		ways, err := Ways(f, w)
+		if err != nil {
+			return r, err
+		}
+		k := countKind(w, goal, ways)
+		textbook := w.Kind != "vjp" && len(byDefault) > 0 && w.Same(byDefault[0])
+		if textbook {
+			r.Jacobian = len(f.Results) > 1
+			r.Gradient = &GradientCounts{Naive: Naive(f, ways[0]), Forward: Count(Schedule(Forward(f))), Reverse: Count(Schedule(ways[0])), Emitted: k.Emitted}
+		}
+		if asked || !textbook {
+			r.Kinds = append(r.Kinds, k)
+		}
 	}
-	if err != nil {
-		return r, err
-	}
-	r.Gradient = &GradientCounts{
-		Naive:   Naive(f, ways[0]),
-		Forward: Count(Schedule(Forward(f))),
-		Reverse: Count(Schedule(ways[0])),
-		Emitted: Count(Schedule(Optimize(goal, ways...))),
-	}
-	r.Jacobian = len(f.Results) > 1
 	return r, nil
+}
+
+// countKind counts the ways to derive what is wanted. Of those of one name the cheaper counts.
+func countKind(w ir.Wanted, goal Goal, ways []*ir.Func) KindCounts {
+	best := Optimize(goal, ways...)
+	k := KindCounts{Kind: w.String(), Emitted: Count(Schedule(best))}
+	if goal.Model.Name == "" {
+		goal = Usual
+	}
+	least := map[string]float64{}
+	for _, f := range Alternatives(ways...) {
+		cost := goal.Model.Cost(f)
+		before, seen := least[f.Way]
+		if seen && before <= cost {
+			continue
+		}
+		least[f.Way] = cost
+		count := WayCount{Way: f.Way, Count: Count(Schedule(f)), Chosen: f.Way == best.Way}
+		if at := slices.IndexFunc(k.Ways, func(c WayCount) bool { return c.Way == f.Way }); at >= 0 {
+			k.Ways[at] = count
+		} else {
+			k.Ways = append(k.Ways, count)
+		}
+	}
+	return k
 }
 
 // Forward is f with all its partial derivatives by forward mode: for each

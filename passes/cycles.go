@@ -147,5 +147,13 @@ func (r Report) Cycles() Report {
 	if g := r.Gradient; g != nil {
 		r.Gradient = &GradientCounts{g.Naive.Cycles(), g.Forward.Cycles(), g.Reverse.Cycles(), g.Emitted.Cycles()}
 	}
+	r.Kinds = slices.Clone(r.Kinds)
+	for i, k := range r.Kinds {
+		r.Kinds[i].Emitted = k.Emitted.Cycles()
+		r.Kinds[i].Ways = slices.Clone(k.Ways)
+		for j, w := range k.Ways {
+			r.Kinds[i].Ways[j].Count = w.Count.Cycles()
+		}
+	}
 	return r
 }

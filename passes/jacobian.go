@@ -37,7 +37,7 @@ func eliminations(f *ir.Func) []*ir.Func {
 	for _, last := range []bool{false, true} {
 		if d, ok := byElimination(f, last); ok {
 			if d.Way = "elimination"; last {
-				d.Way = "elimination from behind"
+				d.Way = "late elimination"
 			}
 			list = append(list, d)
 		}

@@ -42,6 +42,16 @@ func (r Report) rows() []row {
 			row{"naive " + what, g.Naive}, row{"forward mode", g.Forward},
 			row{"reverse mode", g.Reverse}, row{what + " emitted", g.Emitted})
 	}
+	for _, k := range r.Kinds {
+		for _, w := range k.Ways {
+			label := k.Kind + " by " + w.Way
+			if w.Chosen {
+				label += " ✓"
+			}
+			rows = append(rows, row{label, w.Count})
+		}
+		rows = append(rows, row{k.Kind + " emitted", k.Emitted})
+	}
 	return rows
 }
 
@@ -50,7 +60,7 @@ const maxWidth = 120
 
 // WriteTable prints the reports as aligned tables: a line for each way to compute, a column
 // for each category, and the ratio of the totals to that of the emitted value; for
-// polynomials the ratio of their leading terms. Where polynomials make the table too wide,
+// polynomials the ratio of their leading terms. Of the ways to a kind of derivative that is marked which the emitted program is made of. Where polynomials make the table too wide,
 // categories stand below each other instead. A category that stands nowhere in
 // a table is left out of it.
 func WriteTable(w io.Writer, reports []Report) error {
@@ -69,9 +79,6 @@ func WriteTable(w io.Writer, reports []Report) error {
 			writeTable(&b, cells, width)
 		} else {
 			writeList(&b, cells)
-		}
-		if r.Gradient == nil {
-			b.WriteString("no gradient: the function is not one number\n")
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -197,11 +204,12 @@ func ratio(p, q ir.Poly, sizes []string) string {
 // WriteJSON prints the reports as a JSON array:
 //
 //	[{"function": "f", "value": {"written": C, "emitted": C},
-//	  "gradient": {"naive": C, "forward": C, "reverse": C, "emitted": C}}]
+//	  "gradient": {"naive": C, "forward": C, "reverse": C, "emitted": C},
+//	  "kinds": [{"kind": "hessian", "ways": [{"way": "forward over reverse", "chosen": true, "count": C}], "emitted": C}]}]
 //
 // with C = {"total": "12", "add": "3", …}, numbers or polynomials such as
 // "4*n*p*h + 6*n*h*q", and "at_most": true in a C that is an upper bound. The gradient's counts
-// include the value; the gradient of a function that is not one number is null.
+// include the value; the gradient is null of a function that has none, and where kinds of derivative are asked for.
 func WriteJSON(w io.Writer, reports []Report) error {
 	list := make([]reportJSON, len(reports))
 	for i, r := range reports {
@@ -209,6 +217,13 @@ func WriteJSON(w io.Writer, reports []Report) error {
 		list[i] = reportJSON{Function: r.Function, Value: valueJSON{count(r.Value.Written), count(r.Value.Emitted)}}
 		if g := r.Gradient; g != nil {
 			list[i].Gradient = &gradientJSON{count(g.Naive), count(g.Forward), count(g.Reverse), count(g.Emitted)}
+		}
+		for _, k := range r.Kinds {
+			kind := kindJSON{Kind: k.Kind, Emitted: count(k.Emitted)}
+			for _, w := range k.Ways {
+				kind.Ways = append(kind.Ways, wayJSON{w.Way, w.Chosen, count(w.Count)})
+			}
+			list[i].Kinds = append(list[i].Kinds, kind)
 		}
 	}
 	e := json.NewEncoder(w)
@@ -220,6 +235,19 @@ type reportJSON struct {
 	Function string        `json:"function"`
 	Value    valueJSON     `json:"value"`
 	Gradient *gradientJSON `json:"gradient"`
+	Kinds    []kindJSON    `json:"kinds,omitempty"`
+}
+
+type kindJSON struct {
+	Kind    string    `json:"kind"`
+	Ways    []wayJSON `json:"ways"`
+	Emitted countJSON `json:"emitted"`
+}
+
+type wayJSON struct {
+	Way    string    `json:"way"`
+	Chosen bool      `json:"chosen"`
+	Count  countJSON `json:"count"`
 }
 
 type valueJSON struct {

@@ -134,6 +134,9 @@ func newUnits(f *ir.Func) *planner {
 
 // stores adds the stores of result i: one, or one for each of the elements that it is made of, as far as they are wanted.
 func (p *planner) stores(i int, value *ir.Node, index []*ir.Node, wanted *ir.Node, where []place) {
+	if wanted != nil && wanted.IsConst(0) {
+		return
+	}
 	if value.Kind != ir.Pick {
 		if p.f.Results[i].Puts != nil {
 			p.puts(i, value, index, where)
@@ -150,9 +153,7 @@ func (p *planner) stores(i int, value *ir.Node, index []*ir.Node, wanted *ir.Nod
 	at := value.Args[0]
 	rest := slices.DeleteFunc(slices.Clone(index), func(x *ir.Node) bool { return x == at })
 	for k, e := range value.Args[1:] {
-		if w := wantedAt(p.g, wanted, at, k); w == nil || !w.IsConst(0) {
-			p.stores(i, e, rest, w, append(slices.Clone(where), place{at, p.g.Int(k)}))
-		}
+		p.stores(i, e, rest, wantedAt(p.g, wanted, at, k), append(slices.Clone(where), place{at, p.g.Int(k)}))
 	}
 }
 

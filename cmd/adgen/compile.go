@@ -52,7 +52,7 @@ func (c *compileCmd) Run() error {
 		return err
 	}
 	src, err := codegen.Compile(list, nil, codegen.Config{Package: name, Source: filepath.Base(c.File),
-		Float32: c.Type == "float32", Standalone: c.Standalone, Goal: goal})
+		Float32: c.Type == "float32", Standalone: c.Standalone, Goal: goal, Note: func(text string) { fmt.Fprintln(os.Stderr, text) }})
 	if err != nil {
 		return err
 	}

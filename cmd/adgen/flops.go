@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/parser"
 	"github.com/adgen-go/adgen/passes"
 )
@@ -12,6 +13,7 @@ import (
 // flopsCmd is adgen flops.
 type flopsCmd struct {
 	Files  []string `arg:"" help:"Expression files; of a folder all that are in it, with a line for each function."`
+	Derive []string `sep:"none" placeholder:"KIND,…" help:"The derivatives to count, as for compile: ${kinds}. Default: what the file says, else the gradient; of a folder always that."`
 	Model  string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation: ${enum}."`
 	Effort int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
 	JSON   bool     `name:"json" help:"Print JSON instead of a table."`
@@ -27,14 +29,22 @@ func (c *flopsCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	summary := folder && len(c.Derive) == 0
 	var reports []passes.Report
 	for _, path := range files {
 		list, err := parser.Load(path)
 		if err != nil {
 			return err
 		}
+		if err := parser.Directives(list, c.Derive); err != nil {
+			return err
+		}
 		for _, f := range list {
-			r, err := passes.Analyze(f, goal)
+			var wanted []ir.Wanted
+			if !summary {
+				wanted = f.Derive
+			}
+			r, err := passes.Analyze(f, goal, wanted...)
 			if err != nil {
 				return err
 			}
@@ -47,7 +57,7 @@ func (c *flopsCmd) Run() error {
 	switch {
 	case c.JSON:
 		return passes.WriteJSON(os.Stdout, reports)
-	case folder:
+	case summary:
 		return passes.WriteSummary(os.Stdout, reports)
 	}
 	return passes.WriteTable(os.Stdout, reports)

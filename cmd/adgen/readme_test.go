@@ -70,6 +70,30 @@ func TestReadmeFirstExample(t *testing.T) {
 	}
 }
 
+// TestReadmeWays: the ways to a Hessian and their counts.
+func TestReadmeWays(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := regexp.MustCompile("`(rosen\\(x\\[n\\]\\) = .*?)`").FindSubmatch(readme)
+	if source == nil {
+		t.Fatal("the README does not define rosen")
+	}
+	r, err := passes.Analyze(load(t, string(source[1]))[0], passes.Usual, ir.All("hessian")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := passes.WriteTable(&b, []passes.Report{r}); err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(b.String(), "\n")
+	if want := snippet(t, first); b.String() != want {
+		t.Errorf("the README shows\n%s\nbut adgen flops prints\n%s", want, b.String())
+	}
+}
+
 func TestReadmeLanguage(t *testing.T) {
 	list := load(t, snippet(t, "# everything is differentiated"))
 	src, err := codegen.Compile(list, ir.All("jvp", "vjp"), codegen.Config{Package: "main", Source: "model.ad"})
