@@ -63,11 +63,14 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 		if err != nil {
 			return r, err
 		}
-		k := countKind(w, goal, ways)
 		textbook := w.Kind != "vjp" && len(byDefault) > 0 && w.Same(byDefault[0])
 		if textbook {
 			r.Jacobian = len(f.Results) > 1
-			r.Gradient = &GradientCounts{Naive: Naive(f, ways[0]), Forward: Count(Schedule(Forward(f))), Reverse: Count(Schedule(ways[0])), Emitted: k.Emitted}
+			r.Gradient = &GradientCounts{Naive: Naive(f, ways[0]), Forward: Count(Schedule(Forward(f))), Reverse: Count(Schedule(ways[0]))}
+		}
+		k := countKind(w, goal, ways)
+		if textbook {
+			r.Gradient.Emitted = k.Emitted
 		}
 		if asked || !textbook {
 			r.Kinds = append(r.Kinds, k)
