@@ -59,6 +59,15 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 		if w.Kind == "value" {
 			continue
 		}
+		s, ok, err := SparseMatrix(goal, f, w)
+		if err != nil {
+			return r, err
+		}
+		if ok {
+			count := Count(Schedule(s.Func))
+			r.Kinds = append(r.Kinds, KindCounts{Kind: w.String(), Ways: []WayCount{{"terms of differentials", count, true}}, Emitted: count})
+			continue
+		}
 		ways, err := Ways(f, w)
 		if err != nil {
 			return r, err
