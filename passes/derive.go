@@ -91,7 +91,7 @@ func pointed(f *ir.Func, w ir.Wanted, err error) error {
 // smooth refuses to differentiate f through a primitive that has no derivative, not even by convention.
 func smooth(f *ir.Func) error {
 	order := ir.Reachable(f.Roots()...)
-	active := activity(f, order)
+	active, _ := activity(f, order, f.Needed())
 	reached := map[*ir.Node]bool{}
 	for _, n := range f.Roots() {
 		reached[n] = true
