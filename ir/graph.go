@@ -2,6 +2,7 @@ package ir
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"sort"
 )
@@ -264,25 +265,44 @@ func (g *Graph) Canonical(extents []*Node) []*Node {
 // Reachable lists the nodes that roots depend on, themselves included, in
 // order of ID, so that operands stand before their users. Nil roots are skipped.
 func Reachable(roots ...*Node) []*Node {
-	var all, stack []*Node
-	seen := map[*Node]bool{}
+	top := -1
+	for _, r := range roots {
+		if r != nil {
+			top = max(top, r.ID)
+		}
+	}
+	var all []*Node
+	seen := make([]uint64, top/64+1) // a bit for each ID
 	push := func(n *Node) {
-		if n != nil && !seen[n] {
-			seen[n] = true
+		if bit := uint64(1) << (n.ID % 64); seen[n.ID/64]&bit == 0 {
+			seen[n.ID/64] |= bit
 			all = append(all, n)
-			stack = append(stack, n)
 		}
 	}
 	for _, r := range roots {
-		push(r)
+		if r != nil {
+			push(r)
+		}
 	}
-	for len(stack) > 0 {
-		n := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, a := range n.Args {
+	for i := 0; i < len(all); i++ {
+		for _, a := range all[i].Args {
 			push(a)
 		}
 	}
-	slices.SortFunc(all, func(a, b *Node) int { return a.ID - b.ID })
-	return all
+	return inOrder(all, seen)
+}
+
+// inOrder sorts nodes by ID: the place of each is the number of those seen below it.
+func inOrder(all []*Node, seen []uint64) []*Node {
+	below := make([]int, len(seen))
+	count := 0
+	for i, word := range seen {
+		below[i] = count
+		count += bits.OnesCount64(word)
+	}
+	sorted := make([]*Node, len(all))
+	for _, n := range all {
+		sorted[below[n.ID/64]+bits.OnesCount64(seen[n.ID/64]&(1<<(n.ID%64)-1))] = n
+	}
+	return sorted
 }

@@ -22,22 +22,28 @@ var ranges = []func(*rand.Rand) float64{
 // RandomPoint draws sizes and arguments at which all results of f and of its derivative d are finite. The same
 // generator gives the same point.
 func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
+	var failed error
+	env, ok := drawPoint(f, r, func(env ir.Env) bool {
+		values, err := ir.Eval(d, env)
+		failed = err
+		return err != nil || finite(values)
+	})
+	if failed == nil && !ok {
+		failed = fmt.Errorf("%s: no random point was found at which the function and its gradient are finite", f.Name)
+	}
+	return env, failed
+}
+
+// drawPoint draws sizes and arguments of f until they are accepted; it reports false if that takes too long.
+func drawPoint(f *ir.Func, r *rand.Rand, accept func(ir.Env) bool) (ir.Env, bool) {
 	for _, draw := range ranges {
 		for range 20 {
-			env, ok := randomEnv(f, r, draw)
-			if !ok {
-				continue
-			}
-			values, err := ir.Eval(d, env)
-			if err != nil {
-				return env, err
-			}
-			if finite(values) {
-				return env, nil
+			if env, ok := randomEnv(f, r, draw); ok && accept(env) {
+				return env, true
 			}
 		}
 	}
-	return ir.Env{}, fmt.Errorf("%s: no random point was found at which the function and its gradient are finite", f.Name)
+	return ir.Env{}, false
 }
 
 func finite(values []ir.Tensor) bool {

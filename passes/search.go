@@ -3,6 +3,7 @@ package passes
 import (
 	"cmp"
 	"math/big"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -29,63 +30,93 @@ const (
 const twice = 1000
 
 // Optimize is the cheapest program for the results of the candidates, functions over one graph that have the same results derived in
-// different ways: each, and the first also unrolled, is brought into normal form by Simplify, and the best of them are searched.
+// different ways. All are brought into normal form, and what they are is searched in rounds, each of which the better half survives.
 func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
-	list := goal.sorted(Alternatives(candidates...))
 	derived := candidates[0]
 	if u, ok := Unroll(derived); ok {
 		derived = u
 	}
-	best := list[0]
-	work := goal.Effort * min(workPerNode*arithmetic(best), maxWork)
-	if work == 0 {
-		return best
-	}
 	j := newJudge(derived)
-	if len(list) > 1 {
-		list = goal.sorted(goal.search(list, work/2/len(list), j))
-		work /= 2
+	list := goal.sorted(distinct(Alternatives(candidates...)))
+	list = slices.DeleteFunc(list, func(p program) bool { return !j.accepts(p.Func) })
+	if len(list) == 0 {
+		list = goal.sorted([]*ir.Func{derived})
 	}
-	list = list[:1]
-	if arithmetic(best) < twice { // from two seeds, on as many processors
-		list, work = append(list, list[0]), work/2
+	work := goal.Effort * min(workPerNode*arithmetic(list[0].Func), maxWork)
+	if work == 0 {
+		return list[0].Func
 	}
-	return goal.sorted(goal.search(list, work, j))[0]
+	rounds := bits.Len(uint(len(list)))
+	for round := range rounds - 1 {
+		list = sorted(goal.search(list, work/rounds/len(list), round, j))
+		list = list[:min(len(list), 1<<(rounds-round-2))]
+	}
+	if arithmetic(list[0].Func) < twice { // from two seeds, on as many processors
+		list = append(list, list[0])
+	}
+	return sorted(goal.search(list, work/rounds/len(list), rounds-1, j))[0].Func
 }
 
-// Alternatives is what Optimize chooses from before it searches, each with the name of its Way.
+// Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
+// its Way.
 func Alternatives(candidates ...*ir.Func) []*ir.Func {
 	var list []*ir.Func
 	for i, f := range candidates {
 		f = Simplify(f)
 		list = append(list, f)
-		if u, ok := Unroll(f); i == 0 && ok {
+		if u, ok := Unroll(f); ok {
 			u.Way += ", unrolled"
-			list = append(list, u, Simplify(u))
+			if i == 0 {
+				list = append(list, u)
+			}
+			list = append(list, Simplify(u))
 		}
 	}
 	return list
 }
 
+// distinct is the list with those that are the same but for their names once.
+func distinct(list []*ir.Func) []*ir.Func {
+	var once []*ir.Func
+	for _, f := range list {
+		if !slices.ContainsFunc(once, f.SameRoots) {
+			once = append(once, f)
+		}
+	}
+	return once
+}
+
+// program is a function with what the program for it costs.
+type program struct {
+	*ir.Func
+	cost float64
+}
+
+func (goal Goal) program(f *ir.Func) program { return program{f, goal.Model.Cost(f)} }
+
+// sorted is the programs for the functions, as sorted sorts them.
+func (goal Goal) sorted(functions []*ir.Func) []program {
+	list := make([]program, len(functions))
+	for i, f := range functions {
+		list[i] = goal.program(f)
+	}
+	return sorted(list)
+}
+
+// maxPrograms is more programs than are searched at once.
+const maxPrograms = 64
+
 // hopeless is how much dearer than the best a program is that is not searched for.
 const hopeless = 1.5
 
-// sorted is the functions in order of their cost, without those that cost too much more than the first to catch up. Of those that cost the
+// sorted is the programs in order of their cost, without those that cost too much more than the first to catch up. Of those that cost the
 // same the earlier comes first.
-func (goal Goal) sorted(list []*ir.Func) []*ir.Func {
-	if len(list) == 1 {
-		return list
-	}
-	costs := map[*ir.Func]float64{}
-	for _, f := range list {
-		costs[f] = goal.Model.Cost(f)
-	}
-	slices.SortStableFunc(list, func(f, g *ir.Func) int { return cmp.Compare(costs[f], costs[g]) })
-	i := slices.IndexFunc(list, func(f *ir.Func) bool { return costs[f] > hopeless*costs[list[0]] })
-	if i > 0 {
+func sorted(list []program) []program {
+	slices.SortStableFunc(list, func(p, q program) int { return cmp.Compare(p.cost, q.cost) })
+	if i := slices.IndexFunc(list, func(p program) bool { return p.cost > hopeless*list[0].cost }); i > 0 {
 		list = list[:i]
 	}
 	return list
@@ -106,25 +137,33 @@ func arithmetic(f *ir.Func) int {
 // moves between loops also takes memory, which the models do not count.
 const worthIt = 0.99
 
-// search searches all functions, each with so much work, and gives each the program that was found, if that is cheaper and as accurate.
-func (goal Goal) search(list []*ir.Func, work int, j *judge) []*ir.Func {
-	nets := make([]*converter, len(list))
-	for i, f := range list {
-		nets[i] = newConverter(opened(f), goal.Model.algebra)
-	}
+// search searches all programs, each with so much work, and gives for each the cheapest that was found, if that is cheaper and as
+// accurate.
+func (goal Goal) search(list []program, work, round int, j *judge) []program {
+	found := slices.Clone(list)
 	var all sync.WaitGroup
+	nets := make([]*converter, len(list))
+	for i, p := range list {
+		nets[i] = newConverter(opened(p.Func), goal.Model.algebra, j.envs())
+	}
 	for i, c := range nets {
-		all.Go(func() { c.net.Search(work, uint64(i)+5) })
+		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+5) })
 	}
 	all.Wait()
-	found := slices.Clone(list)
 	for i, c := range nets {
-		least := goal.Model.Cost(list[i])
-		if loops(list[i]) {
+		least := list[i].cost
+		if loops(list[i].Func) {
 			least *= worthIt
 		}
-		if f := c.rebuild(); goal.Model.Cost(f) < least && j.accepts(f) {
-			found[i] = f
+		for more := true; more; more = c.net.Back() {
+			p := goal.program(c.rebuild())
+			if p.cost >= least {
+				break
+			}
+			if j.accepts(p.Func) {
+				found[i] = p
+				break
+			}
 		}
 	}
 	return found
@@ -163,13 +202,15 @@ type converter struct {
 	*simplifier
 	net   *algebra.Net
 	signs signs
+	not0  map[*ir.Node]bool // see nonzero
 	vars  map[*ir.Node]int
 	nodes []*ir.Node // by variable, as far as they come from f
 	built []*ir.Node // by variable
 }
 
-func newConverter(f *ir.Func, m algebra.Model) *converter {
-	c := &converter{net: algebra.New(m), signs: signs{}, vars: map[*ir.Node]int{}}
+// newConverter makes the network for f, whose results are finite at the points.
+func newConverter(f *ir.Func, m algebra.Model, points []ir.Env) *converter {
+	c := &converter{net: algebra.New(m), signs: signs{}, not0: nonzero(f), vars: map[*ir.Node]int{}}
 	order := ir.Reachable(f.Roots()...)
 	c.simplifier = &simplifier{f: f, g: f.Graph}
 	c.chain, c.single = chains(order, f.Roots())
@@ -181,6 +222,10 @@ func newConverter(f *ir.Func, m algebra.Model) *converter {
 			}
 		}
 	}
+	related := map[*ir.Node]relation{}
+	for _, r := range relations(f, points) {
+		related[r.last] = r
+	}
 	for _, n := range order {
 		switch {
 		case isCoefficient(n) || c.chain[n] == inner || inSum[n]:
@@ -190,6 +235,9 @@ func newConverter(f *ir.Func, m algebra.Model) *converter {
 			c.bind(n, c.net.Sum(c.productOf(n, algebra.One)))
 		default:
 			c.opaque(n)
+		}
+		if r, ok := related[n]; ok {
+			c.net.Relate(c.vars[n], c.literals(r.from), c.literals(r.to))
 		}
 	}
 	for _, r := range f.Roots() {
@@ -203,12 +251,24 @@ func isCoefficient(n *ir.Node) bool {
 	return n.Kind == ir.Const && n.Type == ir.Real && algebra.Number(n.Value).Usable()
 }
 
+// literals is the nodes as factors.
+func (c *converter) literals(nodes []*ir.Node) []algebra.Lit {
+	list := make([]algebra.Lit, len(nodes))
+	for i, n := range nodes {
+		list[i] = algebra.Var(c.variable(n))
+	}
+	return list
+}
+
 func (c *converter) bind(n *ir.Node, v int) {
 	c.vars[n] = v
 	for len(c.nodes) <= v {
 		c.nodes = append(c.nodes, nil)
 	}
 	c.nodes[v] = n
+	if c.not0[n] {
+		c.net.Nonzero(v)
+	}
 }
 
 // variable is the variable of n.

@@ -104,6 +104,7 @@ type def struct {
 	keep  bool    // is wanted by the caller
 	place int32   // among the live sums
 	root  bool    // is the square root of its argument, which is ≥ 0
+	not0  bool    // is not 0, so that v/v is 1
 	stamp int     // of the last walk that has been here
 	scale float64 // times what it was
 	level int32   // above those of what it uses
@@ -117,17 +118,20 @@ type Net struct {
 	defs  []def
 	cost  float64
 	domains
-	table   table
-	log     []change
-	sums    []int32 // the live sums
-	free    []int32 // variables that were given up, some of which may be in use again
-	buffers [3][]Lit
-	byValue map[uint64]int32 // variables by value or minus value
-	stamp   int              // of the last walk
-	stack   []int32
-	given   int // the number of variables of the caller
-	work    int // divisors looked at
-	rng     rng
+	table     table
+	log       []change
+	sums      []int32 // the live sums
+	free      []int32 // variables that were given up, some of which may be in use again
+	buffers   [3][]Lit
+	byValue   map[uint64]int32 // variables by value or minus value
+	stamp     int              // of the last walk
+	stack     []int32
+	relations []relation
+	cancelled int        // factors so far, see besidePole
+	given     int        // the number of variables of the caller
+	work      int        // divisors looked at
+	past      []snapshot // networks that were the best, of which the last is
+	rng       rng
 }
 
 // New is an empty network.
@@ -172,6 +176,35 @@ func (n *Net) Len() int { return len(n.defs) }
 // Root says that the call v is the square root of its argument, which is not negative.
 func (n *Net) Root(v int) { n.defs[v].root = true }
 
+// Nonzero says that v, which nothing uses yet, is not 0: v/v is 1.
+func (n *Net) Nonzero(v int) {
+	n.defs[v].not0 = true
+	n.defs[v].over = invmod(n.defs[v].val)
+}
+
+// relation says that the product of the factors from is that of the factors to.
+type relation struct{ from, to []Lit }
+
+// Relate says that the product from is the product to, of which one has the call v, which nothing uses yet, once. Where a term has the one, it gets
+// the other; nothing in to may be computed from it.
+func (n *Net) Relate(v int, from, to []Lit) {
+	with, without := from, to
+	if slices.Contains(to, Var(v)) {
+		with, without = to, from
+	}
+	val := n.product(without)
+	for _, l := range with {
+		if l != Var(v) {
+			val = mulmod(val, invmod(n.factor(l)))
+		}
+	}
+	n.forget(v)
+	n.defs[v].val = val
+	n.byValue[min(val, negmod(val))] = int32(v)
+	slices.Sort(from)
+	n.relations = append(n.relations, relation{from, to})
+}
+
 // Keep says that v is wanted.
 func (n *Net) Keep(v int) { n.defs[v].keep = true }
 
@@ -184,35 +217,163 @@ func (n *Net) Args(v int) []int32 { return n.defs[v].args }
 // Cost is the cost of the whole network.
 func (n *Net) Cost() float64 { return n.cost }
 
-// normal joins terms, and in them powers of a variable with those of its square root, and puts what a factor is another name for in its
-// place.
+// normal brings the factors of all terms into a normal form, and joins terms.
 func (n *Net) normal(terms []Term) []Term {
 	list := make([]Term, len(terms))
 	for i, t := range terms {
-		for again := true; again; {
-			again = false
-			for _, l := range t.Lits {
-				d := &n.defs[l.Index()]
-				if d.root {
-					if lits, ok := n.joinRoot(t.Lits, l.Index()); ok {
-						t, again = NewTerm(t.Coef, lits...), true
-						break
-					}
-				} else if d.kind == sum && len(d.terms) == 1 && len(d.terms[0].Lits) == 0 && !l.Divides() && t.Coef.Mul(d.terms[0].Coef).Usable() {
-					t, again = NewTerm(t.Coef.Mul(d.terms[0].Coef), without(t.Lits, []Lit{l})...), true
-					break
-				} else if w, negative, ok := alias(d.terms); ok && n.stands(l, w, negative) {
-					t, again = t.with(l.Index(), w, negative), true
-					break
-				}
-			}
+		list[i] = n.normalTerm(t)
+	}
+	for i := 0; i < len(list) && len(list) > 1; {
+		if t, ok := n.besidePole(list, i); ok {
+			list[i] = n.normalTerm(t)
+		} else {
+			i++
 		}
-		if t.val == 0 {
-			t.val = n.product(t.Lits)
-		}
-		list[i] = t
 	}
 	return joined(list)
+}
+
+func (n *Net) normalTerm(t Term) Term {
+	for again := true; again; {
+		t, again = n.reduced(t)
+	}
+	if t.val == 0 {
+		t.val = n.product(t.Lits)
+	}
+	return t
+}
+
+// besidePole cancels all that divides the term i against its factors, if another term of the sum is divided by the same: where that is 0, the sum is
+// infinite or NaN in either form. It reports false if that is not so.
+func (n *Net) besidePole(list []Term, i int) (Term, bool) {
+	lits := list[i].Lits
+	some := false
+	for _, l := range list[i].Lits {
+		if !l.Divides() {
+			continue
+		}
+		b := n.base(l.Index())
+		num, den := n.powers(lits, b)
+		if den == 0 {
+			continue // already cancelled
+		}
+		beside := func(t Term) bool { return n.pole(t.Lits, b) }
+		if num < den || !slices.ContainsFunc(list[:i], beside) && !slices.ContainsFunc(list[i+1:], beside) {
+			return Term{}, false
+		}
+		lits, some = n.cancel(lits, b), true
+	}
+	if !some {
+		return Term{}, false
+	}
+	n.cancelled++
+	return NewTerm(list[i].Coef, lits...), true
+}
+
+// pole tells whether the product is infinite or NaN where b is 0: it is divided by b, or by a product that has it as a factor.
+func (n *Net) pole(lits []Lit, b int) bool {
+	num, den := n.powers(lits, b)
+	for _, l := range lits {
+		if d := &n.defs[l.Index()]; l.Divides() && d.kind == sum && len(d.terms) == 1 {
+			above, below := n.powers(d.terms[0].Lits, b)
+			num, den = num+below, den+above
+		}
+	}
+	return den > num
+}
+
+// base is what v is a power of: its argument if it is a square root, or itself.
+func (n *Net) base(v int) int {
+	if n.defs[v].root {
+		return int(n.defs[v].args[0])
+	}
+	return v
+}
+
+// powers counts the factors with the base b above and below the line, a root as one and b itself as two.
+func (n *Net) powers(lits []Lit, b int) (num, den int) {
+	for _, l := range lits {
+		if n.base(l.Index()) != b {
+			continue
+		}
+		halves := 1
+		if l.Index() == b {
+			halves = 2
+		}
+		if l.Divides() {
+			den += halves
+		} else {
+			num += halves
+		}
+	}
+	return num, den
+}
+
+// cancel is the factors without those below the line that have the base b, and as many of those above it, which are not fewer.
+func (n *Net) cancel(lits []Lit, b int) []Lit {
+	num, den := n.powers(lits, b)
+	var rest []Lit
+	root := b
+	for _, l := range lits {
+		if n.base(l.Index()) != b {
+			rest = append(rest, l)
+		} else if l.Index() != b {
+			root = l.Index()
+		}
+	}
+	left := num - den
+	if left%2 != 0 {
+		rest = append(rest, Var(root))
+	}
+	for range left / 2 {
+		rest = append(rest, Var(b))
+	}
+	return rest
+}
+
+// reduced is t with one factor less, or one that another name stands for: powers of a variable are joined with those of its square root, a
+// variable that is not 0 is cancelled, a constant goes into the coefficient, a product that is related to another becomes that. It reports false
+// if there is nothing to do.
+func (n *Net) reduced(t Term) (Term, bool) {
+	for _, r := range n.relations {
+		if rest, ok := divided(t.Lits, r.from); ok && n.alive(r.to) {
+			return NewTerm(t.Coef, append(rest, r.to...)...), true
+		}
+	}
+	for i, l := range t.Lits {
+		d := &n.defs[l.Index()]
+		if d.root {
+			if lits, ok := n.joinRoot(t.Lits, l.Index()); ok {
+				return NewTerm(t.Coef, lits...), true
+			}
+		}
+		if d.not0 && i+1 < len(t.Lits) && t.Lits[i+1] == l.Inverse() {
+			return NewTerm(t.Coef, slices.Delete(slices.Clone(t.Lits), i, i+2)...), true
+		}
+		if d.kind != sum || len(d.terms) != 1 {
+			continue
+		}
+		if len(d.terms[0].Lits) == 0 && !l.Divides() && t.Coef.Mul(d.terms[0].Coef).Usable() {
+			return NewTerm(t.Coef.Mul(d.terms[0].Coef), without(t.Lits, []Lit{l})...), true
+		}
+		if w, negative, ok := alias(d.terms); ok && n.stands(l, w, negative) {
+			return t.with(l.Index(), w, negative), true
+		}
+	}
+	return t, false
+}
+
+// alive tells whether all factors are still there.
+func (n *Net) alive(lits []Lit) bool {
+	return !slices.ContainsFunc(lits, func(l Lit) bool { return n.defs[l.Index()].kind == dead })
+}
+
+// divided is the sorted list without the sorted factors; it reports false if it has not all of them.
+func divided(lits, factors []Lit) ([]Lit, bool) {
+	if common := commonFactors(lits, factors); len(common) < len(factors) {
+		return nil, false
+	}
+	return slices.Clone(without(lits, factors)), true
 }
 
 // stands tells whether ±w can stand for the variable of l, which is equal to it: below the line only if one over it is known to be equal,
@@ -276,45 +437,33 @@ func (n *Net) same(v uint64) (w int, negative, ok bool) {
 // joinRoot writes the factors with powers of s and r = √s as one power, s^k or s^k·r, above or below the line: r·r is s, and r/s is 1/r. A
 // power is cancelled only against a higher one that divides. It reports false if there is nothing to join.
 func (n *Net) joinRoot(lits []Lit, r int) ([]Lit, bool) {
-	s := int(n.defs[r].args[0])
-	var num, den, count int // in powers of r
-	rest := make([]Lit, 0, len(lits))
-	for _, l := range lits {
-		halves := 0
-		switch l.Index() {
-		case r:
-			halves = 1
-		case s:
-			halves = 2
-		default:
-			rest = append(rest, l)
-			continue
-		}
-		count++
-		if l.Divides() {
-			den += halves
-		} else {
-			num += halves
-		}
-	}
+	s := n.base(r)
+	num, den := n.powers(lits, s)
 	if num > 0 && den > 0 {
 		if num >= den {
 			return nil, false
 		}
 		num, den = 0, den-num
 	}
+	rest := make([]Lit, 0, len(lits))
+	for _, l := range lits {
+		if n.base(l.Index()) != s {
+			rest = append(rest, l)
+		}
+	}
+	others := len(rest)
 	for k, over := num, Lit(0); ; k, over = den, 1 {
 		for ; k >= 2; k -= 2 {
-			rest = append(rest, Lit(s<<1)|over)
+			rest = append(rest, Var(s)|over)
 		}
 		if k == 1 {
-			rest = append(rest, Lit(r<<1)|over)
+			rest = append(rest, Var(r)|over)
 		}
 		if over == 1 {
 			break
 		}
 	}
-	return rest, len(rest) < len(lits) && count > 1
+	return rest, len(rest) < len(lits) && len(lits)-others > 1
 }
 
 // joined adds terms of the same value.
@@ -441,9 +590,7 @@ func (n *Net) leave(v int) {
 		n.sums = n.sums[:len(n.sums)-1]
 	}
 	n.cost -= d.cost
-	if c := min(d.val, negmod(d.val)); n.byValue[c] == int32(v) {
-		delete(n.byValue, c)
-	}
+	n.forget(v)
 	drop := func(u int) {
 		list := n.defs[u].users
 		for i := len(list) - 1; i >= 0; i-- {
@@ -465,10 +612,17 @@ func (n *Net) leave(v int) {
 	n.defs[v] = def{users: d.users}
 }
 
+// forget says that v is not known by its value any more.
+func (n *Net) forget(v int) {
+	if c := min(n.defs[v].val, negmod(n.defs[v].val)); n.byValue[c] == int32(v) {
+		delete(n.byValue, c)
+	}
+}
+
 // set changes the definition of v to a sum, and takes away what is not used any more.
 func (n *Net) set(v int, terms []Term) {
 	old := n.defs[v]
-	n.replace(v, def{kind: sum, terms: n.normal(terms), keep: old.keep, dom: old.dom, val: old.val, over: old.over, scale: old.scale})
+	n.replace(v, def{kind: sum, terms: n.normal(terms), keep: old.keep, not0: old.not0, dom: old.dom, val: old.val, over: old.over, scale: old.scale})
 	n.sweep(old)
 }
 

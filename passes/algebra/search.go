@@ -107,10 +107,11 @@ func (n *Net) Search(work int, seed uint64) {
 
 // anneal searches with a falling temperature.
 func (n *Net) anneal(work int) {
-	best, cost := n.snapshot(), n.cost
+	n.past = nil
+	n.remember()
 	for round := range annealings {
-		if n.cost > cost+epsilon {
-			n.restore(best)
+		if n.cost > n.least()+epsilon {
+			n.restore(n.past[len(n.past)-1])
 		}
 		start := n.work
 		span := work*(round+1)/annealings - start
@@ -119,19 +120,43 @@ func (n *Net) anneal(work int) {
 			if !n.step(heat) {
 				return
 			}
-			if n.cost < cost+epsilon && n.rng.below(8) == 0 {
+			if n.cost < n.least()+epsilon && n.rng.below(8) == 0 {
 				sums := slices.Clone(n.sums)
 				n.turn(len(sums), func(i int) int { return int(sums[i]) })
 				n.log = n.log[:0]
 			}
-			if n.cost < cost-epsilon {
-				best, cost = n.snapshot(), n.cost
+			if n.cost < n.least()-epsilon {
+				n.remember()
 			}
 		}
 	}
-	if n.cost > cost+epsilon {
-		n.restore(best)
+	if n.cost > n.least()+epsilon {
+		n.restore(n.past[len(n.past)-1])
 	}
+}
+
+// maxPast is the number of networks that a search remembers.
+const maxPast = 12
+
+// remember notes the network as the best so far.
+func (n *Net) remember() {
+	if len(n.past) == maxPast {
+		n.past = slices.Delete(n.past, 0, 1)
+	}
+	n.past = append(n.past, n.snapshot())
+}
+
+// least is the cost of the best network so far.
+func (n *Net) least() float64 { return n.past[len(n.past)-1].cost }
+
+// Back goes from the best network that the search has found to the one that was the best before; it reports false if there is none.
+func (n *Net) Back() bool {
+	if len(n.past) < 2 {
+		return false
+	}
+	n.past = n.past[:len(n.past)-1]
+	n.restore(n.past[len(n.past)-1])
+	return true
 }
 
 // step makes a random change and factors. It takes both back if the network has become dearer, but for some if there is heat. It reports
@@ -164,18 +189,23 @@ func (n *Net) drain() {
 	n.table.hot = n.table.hot[:0]
 }
 
-// snapshot is a copy of the definitions, without users.
-func (n *Net) snapshot() []def {
-	s := append([]def(nil), n.defs...)
+// snapshot is the definitions of a network, without users.
+type snapshot struct {
+	defs []def
+	cost float64
+}
+
+func (n *Net) snapshot() snapshot {
+	s := slices.Clone(n.defs)
 	for i := range s {
 		s[i].users = nil
 	}
-	return s
+	return snapshot{s, n.cost}
 }
 
 // restore brings a snapshot back.
-func (n *Net) restore(s []def) {
-	n.defs = append([]def(nil), s...)
+func (n *Net) restore(s snapshot) {
+	n.defs = slices.Clone(s.defs)
 	n.cost = 0
 	n.table.init()
 	n.table.hot = nil
@@ -209,7 +239,7 @@ func (n *Net) perturb() bool {
 		if v < 0 {
 			return false
 		}
-		switch n.rng.below(6) {
+		switch n.rng.below(7) {
 		case 0, 1:
 			if n.collapse(v) {
 				return true
@@ -220,6 +250,10 @@ func (n *Net) perturb() bool {
 			}
 		case 4:
 			if n.openOne(v) {
+				return true
+			}
+		case 5:
+			if n.expand(v) {
 				return true
 			}
 		default:
@@ -295,8 +329,8 @@ func (n *Net) isExact(t Term) bool {
 	return false
 }
 
-// opened is t with the definition of the sum in the place of its factor l.
-func (n *Net) opened(t Term, l Lit) []Term {
+// multipliedOut is t with the definition of the sum in the place of its factor l.
+func (n *Net) multipliedOut(t Term, l Lit) []Term {
 	d := &n.defs[l.Index()]
 	var rest []Lit
 	taken := false
@@ -340,33 +374,57 @@ func fits(terms []Term) bool {
 
 // collapse puts every variable that v uses, or a random half of them, back into v, once.
 func (n *Net) collapse(v int) bool {
-	n.work += len(n.defs[v].terms)
-	if len(n.defs[v].terms) > maxTerms {
-		return false
-	}
 	half := n.rng.below(2) == 0
-	var terms []Term
-	some := false
-	for _, t := range n.defs[v].terms {
-		var l Lit = -1
-		for _, m := range t.Lits {
-			if n.opens(t, m) && !(half && n.rng.below(2) == 0) {
-				l = m
-				break
-			}
-		}
-		if l < 0 {
-			terms = append(terms, t)
-			continue
-		}
-		some = true
-		terms = append(terms, n.opened(t, l)...)
-	}
-	if !some || !fits(terms) {
+	terms, ok := n.opened(n.defs[v].terms, func() bool { return !half || n.rng.below(2) != 0 })
+	if !ok {
 		return false
 	}
 	n.define(v, terms)
 	return true
+}
+
+// opened is the sum with one variable of each term put back, where choose agrees; it reports false if there is none, or too much comes of it.
+func (n *Net) opened(sum []Term, choose func() bool) ([]Term, bool) {
+	n.work += len(sum)
+	if len(sum) > maxTerms {
+		return nil, false
+	}
+	var terms []Term
+	some := false
+	for _, t := range sum {
+		i := slices.IndexFunc(t.Lits, func(l Lit) bool { return n.opens(t, l) && choose() })
+		if i < 0 {
+			terms = append(terms, t)
+			continue
+		}
+		some = true
+		terms = append(terms, n.multipliedOut(t, t.Lits[i])...)
+	}
+	return terms, some && fits(terms)
+}
+
+// maxExpanded bounds how often variables are put back into a quotient.
+const maxExpanded = 6
+
+// expand puts variables back into v, which divides, until a factor is cancelled; it reports false if none is.
+func (n *Net) expand(v int) bool {
+	terms := n.defs[v].terms
+	if len(terms) > 0 && !slices.ContainsFunc(terms, func(t Term) bool { return dens(t.Lits) > 0 }) {
+		return false
+	}
+	before := n.cancelled
+	for range maxExpanded {
+		next, ok := n.opened(terms, func() bool { return true })
+		if !ok {
+			return false
+		}
+		n.work += pairs(next)
+		if terms = n.normal(next); n.cancelled > before && fits(terms) {
+			n.define(v, terms)
+			return true
+		}
+	}
+	return false
 }
 
 // define gives v the terms, and where that makes it another variable puts that in its place.
@@ -421,7 +479,7 @@ func (n *Net) open(u, v int) bool {
 			continue
 		}
 		some = true
-		terms = append(terms, n.opened(t, l)...)
+		terms = append(terms, n.multipliedOut(t, l)...)
 	}
 	if !some || !fits(terms) {
 		return false
@@ -495,7 +553,7 @@ func (n *Net) rescale(v int, c Coef) bool {
 	}
 	terms = n.normal(terms)
 	val, over := mulmod(d.val, c.value()), mulmod(d.over, invmod(c.value()))
-	w := n.insert(def{kind: sum, terms: terms, val: val, over: over, scale: by})
+	w := n.insert(def{kind: sum, terms: terms, val: val, over: over, scale: by, not0: d.not0})
 	n.held(w, func() {
 		for _, u := range users {
 			if n.defs[u].kind == sum && uses(n.defs[u].terms, v) {

@@ -8,9 +8,8 @@ type key struct{ a, b, r uint64 }
 
 // The marks of products, in the place where sums have the ratio of their coefficients.
 const (
-	pairOfFactors    = 1
+	pairOfFactors    = 1 // its value, and that of one over it; it may stand below the line
 	factorAndContent = 2 // a coefficient and a factor
-	pairOfDivisors   = 3 // two factors below the line
 )
 
 // divisor is a candidate for a variable of its own.
@@ -209,7 +208,7 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 		}
 		for range many / 2 {
 			w := n.weights[d] * n.model.Mul
-			if !visit(key{n.product(lits[i : i+2]), 0, markOf(lits[i], lits[i])}, w, w, at, -1) {
+			if !visit(n.pairKey(lits[i], lits[i]), w, w, at, -1) {
 				return false
 			}
 		}
@@ -223,9 +222,9 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 					save = n.model.Div
 				}
 			}
-			pair := mulmod(n.factor(lits[i]), n.factor(lits[j]))
+			pair := n.pairKey(lits[i], lits[j])
 			for range min(many, other) {
-				if !visit(key{pair, 0, markOf(lits[i], lits[j])}, save*w, cost*w, at, -1) {
+				if !visit(pair, save*w, cost*w, at, -1) {
 					return false
 				}
 			}
@@ -236,12 +235,12 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 	return true
 }
 
-// markOf is the mark of a pair of factors.
-func markOf(a, b Lit) uint64 {
+// pairKey is the key of two factors; what stands below the line is the same as above it.
+func (n *Net) pairKey(a, b Lit) key {
 	if a.Divides() && b.Divides() {
-		return pairOfDivisors
+		a, b = a.Inverse(), b.Inverse()
 	}
-	return pairOfFactors
+	return key{mulmod(n.factor(a), n.factor(b)), mulmod(n.factor(a.Inverse()), n.factor(b.Inverse())), pairOfFactors}
 }
 
 // run is how often the factor at i is repeated.
@@ -384,8 +383,8 @@ func (n *Net) extract(k key) bool {
 			return false
 		}
 		terms = n.normal(terms)
-		val, over := n.sumValue(terms)
-		if w, negative, ok := n.same(val); ok && (k.r != pairOfDivisors || !negative && n.defs[w].over == over) {
+		val, _ := n.sumValue(terms)
+		if w, negative, ok := n.same(val); ok {
 			v = w
 			if negative {
 				by = by.Neg()
@@ -461,7 +460,7 @@ func (n *Net) pair(lits []Lit, k key) []Lit {
 			continue
 		}
 		for _, m := range lits[i+1:] {
-			if mulmod(n.factor(l), n.factor(m)) == k.a && markOf(l, m) == k.r {
+			if n.pairKey(l, m) == k {
 				return []Lit{l, m}
 			}
 		}
@@ -474,9 +473,7 @@ func (n *Net) isDivisor(u int, k key) bool {
 	t := n.defs[u].terms
 	switch k.r {
 	case pairOfFactors:
-		return len(t) == 1 && len(t[0].Lits) == 2 && t[0].Coef == One
-	case pairOfDivisors:
-		return false
+		return len(t) == 1 && len(t[0].Lits) == 2 && t[0].Coef == One && dens(t[0].Lits) < 2
 	case factorAndContent:
 		return len(t) == 1 && len(t[0].Lits) == 1 && t[0].Coef.p > 0
 	}
@@ -497,10 +494,11 @@ func (n *Net) makeDivisor(u int, k key) []Term {
 	t := n.defs[u].terms
 	switch k.r {
 	case pairOfFactors:
-		return []Term{NewTerm(One, n.pair(t[i].Lits, k)...)}
-	case pairOfDivisors:
 		lits := n.pair(t[i].Lits, k)
-		return []Term{NewTerm(One, lits[0].Inverse(), lits[1].Inverse())}
+		if dens(lits) == 2 {
+			return []Term{NewTerm(One, lits[0].Inverse(), lits[1].Inverse())}
+		}
+		return []Term{NewTerm(One, lits...)}
 	case factorAndContent:
 		return []Term{NewTerm(t[i].Coef.Abs(), n.pair(t[i].Lits, k)...)}
 	}
@@ -538,12 +536,14 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 		old := n.defs[u].terms
 		var t Term
 		switch k.r {
-		case pairOfFactors, pairOfDivisors:
-			l := Var(v)
-			if k.r == pairOfDivisors {
-				l = Over(v)
+		case pairOfFactors:
+			l, pair := Var(v), n.pair(old[i].Lits, k)
+			if dens(pair) == 2 {
+				if l = Over(v); by != One || n.defs[v].over != k.b {
+					return
+				}
 			}
-			rest := without(old[i].Lits, n.pair(old[i].Lits, k))
+			rest := without(old[i].Lits, pair)
 			t = NewTerm(old[i].Coef.Mul(by), append(slices.Clone(rest), l)...)
 		case factorAndContent:
 			c := by

@@ -1,0 +1,169 @@
+package passes
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// judge tells whether a program can stand for a function as it was derived: whether it computes the same at random points, about as
+// accurately, and whether it is finite at extreme points wherever the function is.
+type judge struct {
+	points   []witness // at which all results are finite
+	extremes []witness
+}
+
+// witness is what a function is at a point.
+type witness struct {
+	env     ir.Env
+	results []ir.Tensor
+	error   float64 // expected, see Roundoff
+}
+
+// The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
+const (
+	randomPoints = 4
+	singlePoints = 48
+	mixedPoints  = 16
+	maxJudged    = 400_000 // the operations that are evaluated at extreme points
+)
+
+// A program is as accurate as another if its expected error is at most so many units in the last place, or so many times, above that. It
+// computes the same if the results differ by no more than so many times the expected errors.
+const (
+	maxLoss   = 0.5
+	maxRatio  = 1.5
+	maxDiffer = 100
+)
+
+// extreme are arguments at which products overflow or vanish; large are those at which exponentials do.
+var (
+	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
+	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
+)
+
+// newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
+func newJudge(f *ir.Func) *judge {
+	j := &judge{}
+	if loops(f) {
+		return j
+	}
+	t := newTrace(f)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range randomPoints {
+		var e float64
+		env, ok := drawPoint(f, r, func(env ir.Env) bool {
+			var ok bool
+			e, ok = t.roundoff(len(f.Results), env)
+			return ok && e-e == 0
+		})
+		if !ok {
+			break
+		}
+		j.points = append(j.points, witness{env, t.results(), e})
+	}
+	j.addExtremes(f, t, r)
+	return j
+}
+
+// addExtremes draws the extreme points.
+func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
+	mixed := func(r *rand.Rand) float64 { return large[r.IntN(len(large))] }
+	few := min(1, float64(maxJudged)/float64((singlePoints+mixedPoints)*(1+len(t.order))))
+	for k := range int(few*singlePoints) + int(few*mixedPoints) {
+		single := k < int(few*singlePoints)
+		draw := mixed
+		if single {
+			draw = ranges[k%len(ranges)]
+		}
+		env, ok := randomEnv(f, r, draw)
+		if !ok {
+			continue
+		}
+		if single {
+			setOne(f, env, r, extreme[k%len(extreme)])
+		}
+		if t.run(env) {
+			j.extremes = append(j.extremes, witness{env: env, results: t.results()})
+		}
+	}
+}
+
+// setOne gives a random element of the real inputs the value v.
+func setOne(f *ir.Func, env ir.Env, r *rand.Rand, v float64) {
+	count := 0
+	for _, in := range f.Inputs {
+		if in.Type == ir.Real {
+			count += len(env.Inputs[in.Name].Data)
+		}
+	}
+	if count == 0 {
+		return
+	}
+	at := r.IntN(count)
+	for _, in := range f.Inputs {
+		if in.Type != ir.Real {
+			continue
+		}
+		if data := env.Inputs[in.Name].Data; at < len(data) {
+			data[at] = v
+			return
+		} else {
+			at -= len(data)
+		}
+	}
+}
+
+// envs is the random points.
+func (j *judge) envs() []ir.Env {
+	var list []ir.Env
+	for _, p := range j.points {
+		list = append(list, p.env)
+	}
+	return list
+}
+
+// accepts tells whether the program for f, or what it is unrolled, can stand for the function.
+func (j *judge) accepts(f *ir.Func) bool {
+	if len(j.points)+len(j.extremes) == 0 {
+		return true
+	}
+	if u, ok := Unroll(f); ok {
+		f = u
+	}
+	t := newTrace(f)
+	for _, p := range j.points {
+		e, ok := t.roundoff(len(f.Results), p.env)
+		if !ok || !(e <= max(p.error+maxLoss, p.error*maxRatio)) || !p.agrees(t.results(), e) {
+			return false
+		}
+	}
+	for _, p := range j.extremes {
+		if !t.run(p.env) || !p.finite(t.results()) {
+			return false
+		}
+	}
+	return true
+}
+
+// agrees tells whether the results of a program, whose expected error is e, are those of the function, up to rounding.
+func (p witness) agrees(results []ir.Tensor, e float64) bool {
+	return slices.EqualFunc(results, p.results, func(x, y ir.Tensor) bool {
+		scale := 0.0
+		for _, v := range y.Data {
+			scale = max(scale, math.Abs(v))
+		}
+		return slices.EqualFunc(x.Data, y.Data, func(v, w float64) bool {
+			return ULP(v, w, scale, 53) <= maxDiffer*(1+e+p.error)
+		})
+	})
+}
+
+// finite tells whether the results of a program are finite where those of the function are.
+func (p witness) finite(results []ir.Tensor) bool {
+	return slices.EqualFunc(results, p.results, func(x, y ir.Tensor) bool {
+		return slices.EqualFunc(x.Data, y.Data, func(v, w float64) bool { return v-v == 0 || w-w != 0 })
+	})
+}

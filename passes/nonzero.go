@@ -1,0 +1,57 @@
+package passes
+
+import "github.com/adgen-go/adgen/ir"
+
+// nonzero finds values that are not 0 wherever all results of f are finite, because a logarithm of them reaches a result: it is −Inf there, and
+// no sum, product, quotient, root or logarithm makes that finite again. So x/x, where x is one of them, is 1.
+func nonzero(f *ir.Func) map[*ir.Node]bool {
+	var roots []*ir.Node
+	reach := map[*ir.Node]bool{} // what makes a result infinite or NaN if it is infinite or NaN itself
+	for _, r := range f.Results {
+		roots = append(roots, r.Value)
+		reach[r.Value] = true
+	}
+	order := ir.Reachable(roots...)
+	not := map[*ir.Node]bool{}
+	for i := len(order) - 1; i >= 0; i-- { // users before operands
+		n := order[i]
+		if reach[n] {
+			for _, a := range carried(n) {
+				reach[a] = true
+			}
+			if n.Is(ir.OpLog) {
+				not[n.Args[0]] = true
+			}
+		}
+		if not[n] {
+			for _, a := range factorsOf(n) {
+				not[a] = true
+			}
+		}
+	}
+	return not
+}
+
+// carried lists the operands of n that make it infinite or NaN if they are.
+func carried(n *ir.Node) []*ir.Node {
+	switch {
+	case n.Kind == ir.Pick:
+		return n.Args[1:]
+	case n.Is(ir.OpDiv), n.Kind == ir.Reduce && (n.Red == ir.Sum || n.Red == ir.Prod):
+		return n.Args[:1]
+	case n.Is(ir.OpAdd), n.Is(ir.OpSub), n.Is(ir.OpMul), n.Is(ir.OpNeg), n.Is(ir.OpSqrt), n.Is(ir.OpLog):
+		return n.Args
+	}
+	return nil
+}
+
+// factorsOf lists the operands of n, whose logarithm is taken, that make that logarithm infinite or NaN if they are 0.
+func factorsOf(n *ir.Node) []*ir.Node {
+	switch {
+	case n.Is(ir.OpMul), n.Is(ir.OpDiv), n.Is(ir.OpNeg), n.Is(ir.OpSqrt), n.Is(ir.OpAbs):
+		return n.Args
+	case wholePower(n):
+		return n.Args[:1]
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package passes
+
+import (
+	"math"
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// relation says that two products of exponentials, and of values whose logarithms are there, are the same, as their exponents and logarithms add
+// up: exp(u)·b is exp(v)·a where u is v + log(a/b). It is known when the exponential last is, and needs no other to be.
+type relation struct {
+	last     *ir.Node
+	from, to []*ir.Node // from has the fewer factors, and nothing in to is computed from it
+}
+
+// exponent is the argument of an exponential, or a logarithm, with its values at some points.
+type exponent struct {
+	node   *ir.Node
+	values []float64
+}
+
+const (
+	maxExponents = 10    // among which relations are looked for
+	maxSummands  = 4     // of an exponent
+	agreement    = 1e-10 // of sums that are taken to be equal, relative to their terms
+)
+
+// relations finds such products in a straight-line program by the values at points. It finds none where there are fewer than two of them.
+func relations(f *ir.Func, points []ir.Env) []relation {
+	if len(points) < 2 {
+		return nil
+	}
+	var known []exponent
+	t := newTrace(f)
+	for _, n := range t.order {
+		if n.Closed() && (n.Is(ir.OpExp) || n.Is(ir.OpLog)) {
+			known = append(known, exponent{n, make([]float64, len(points))})
+		}
+	}
+	if len(known) < 2 || len(known) > maxExponents {
+		return nil
+	}
+	for k, env := range points {
+		if !t.run(env) {
+			return nil
+		}
+		for _, e := range known {
+			at := e.node
+			if at.Is(ir.OpExp) {
+				at = at.Args[0]
+			}
+			e.values[k] = t.value[t.place[at.ID]]
+		}
+	}
+	var list []relation
+	for i, e := range known {
+		if !e.node.Is(ir.OpExp) {
+			continue
+		}
+		for count := 1; count <= maxSummands; count++ {
+			s := summation{known: known[:i], left: slices.Clone(e.values), scale: make([]float64, len(points))}
+			if s.find(0, count) {
+				list = append(list, relate(e.node, s.summands)...)
+				break
+			}
+		}
+	}
+	return list
+}
+
+// summation looks for exponents whose sum has the values left.
+type summation struct {
+	known       []exponent
+	left, scale []float64
+	summands    []signed
+}
+
+// signed is an exponential or a logarithm whose exponent is added or subtracted.
+type signed struct {
+	node     *ir.Node
+	negative bool
+}
+
+// find adds up so many exponents from the given one on, each as often as needed.
+func (s *summation) find(from, count int) bool {
+	if count == 0 {
+		for i, v := range s.left {
+			if !(math.Abs(v) <= agreement*s.scale[i]) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := from; i < len(s.known); i++ {
+		e := s.known[i]
+		for _, sign := range []float64{1, -1} {
+			left, scale := slices.Clone(s.left), slices.Clone(s.scale)
+			for k, v := range e.values {
+				s.left[k] -= sign * v
+				s.scale[k] = max(scale[k], math.Abs(v))
+			}
+			s.summands = append(s.summands, signed{e.node, sign < 0})
+			if s.find(i, count-1) {
+				return true
+			}
+			s.left, s.scale, s.summands = left, scale, s.summands[:len(s.summands)-1]
+		}
+	}
+	return false
+}
+
+// relate is the relation that follows from the exponent of e being the sum of the others, if there is one.
+func relate(e *ir.Node, summands []signed) []relation {
+	r := relation{last: e, from: []*ir.Node{e}}
+	for _, s := range summands {
+		above, below := []*ir.Node{s.node}, []*ir.Node(nil)
+		if s.node.Is(ir.OpLog) {
+			above = s.node.Args
+			if above[0].Is(ir.OpDiv) {
+				above, below = above[0].Args[:1], above[0].Args[1:]
+			}
+		}
+		if s.negative {
+			above, below = below, above
+		}
+		r.to, r.from = append(r.to, above...), append(r.from, below...)
+	}
+	if len(r.to) < len(r.from) && !slices.ContainsFunc(r.to, func(n *ir.Node) bool { return slices.Contains(ir.Reachable(e), n) }) {
+		r.from, r.to = r.to, r.from
+	}
+	if slices.ContainsFunc(append(slices.Clone(r.from), r.to...), isCoefficient) {
+		return nil
+	}
+	return []relation{r}
+}
