@@ -50,7 +50,7 @@ func deriveAll(f *ir.Func, wanted []ir.Wanted, goal passes.Goal) ([]Derived, err
 			list = append(list, sparseProgram(f, w, s))
 			continue
 		}
-		ways, err := passes.Ways(f, w)
+		ways, err := passes.Ways(f, w, list[0].Func)
 		if err != nil {
 			return nil, err
 		}

@@ -58,13 +58,10 @@ func flopFunctions(t *testing.T) []*ir.Func {
 	return list
 }
 
-// ways is the derivatives of f, derived in all ways.
+// ways is the gradient or the Jacobian of f, derived in all ways.
 func ways(t *testing.T, f *ir.Func) []*ir.Func {
 	t.Helper()
-	list, err := passes.Gradients(f)
-	if len(f.Results) > 1 {
-		list, err = passes.Jacobians(f)
-	}
+	list, err := passes.Ways(f, passes.Default(f)[0], passes.Optimize(passes.Usual, f))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,10 +46,8 @@ type WayCount struct {
 // Analyze counts f in all these ways, with the kinds of derivative that are wanted, or else its gradient or Jacobian; what is emitted is
 // optimised for the goal.
 func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
-	r := Report{Function: f.Name, Sizes: f.Sizes, Value: ValueCounts{
-		Written: Written(f),
-		Emitted: Count(Schedule(Optimize(goal, f))),
-	}}
+	value := Optimize(goal, f)
+	r := Report{Function: f.Name, Sizes: f.Sizes, Value: ValueCounts{Written: Written(f), Emitted: Count(Schedule(value))}}
 	byDefault := Default(f)
 	asked := len(wanted) > 0
 	if !asked {
@@ -68,7 +66,7 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 			r.Kinds = append(r.Kinds, KindCounts{Kind: w.String(), Ways: []WayCount{{"terms of differentials", count, true}}, Emitted: count})
 			continue
 		}
-		ways, err := Ways(f, w)
+		ways, err := Ways(f, w, value)
 		if err != nil {
 			return r, err
 		}

@@ -3,6 +3,7 @@ package passes
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -28,8 +29,9 @@ func only(derive func(*ir.Func) (*ir.Func, error)) func(*ir.Func) ([]*ir.Func, e
 }
 
 // Ways derives of f what is wanted, in all ways that may lead to a cheap program: functions over f's graph with the same results, the
-// plainest first, each with the name of its Way. Errors point at where it is wanted.
-func Ways(f *ir.Func, w ir.Wanted) ([]*ir.Func, error) {
+// plainest first, each with the name of its Way. It derives also of a program for the value of f, as what that shares its derivatives share. Errors
+// point at where it is wanted.
+func Ways(f *ir.Func, w ir.Wanted, value *ir.Func) ([]*ir.Func, error) {
 	derive, ok := derivations[w.Kind]
 	if !ok {
 		return nil, fmt.Errorf("internal error: no derivation %q", w.Kind)
@@ -39,7 +41,23 @@ func Ways(f *ir.Func, w ir.Wanted) ([]*ir.Func, error) {
 		return nil, err
 	}
 	ways, err := derive(g)
-	return ways, pointed(f, w, err)
+	if err != nil || !differs(value, f) {
+		return ways, pointed(f, w, err)
+	}
+	h, err := by(value, w)
+	if err != nil {
+		return nil, err
+	}
+	more, _ := derive(h)
+	for _, d := range more {
+		d.Way += " of the emitted value"
+	}
+	return append(ways, more...), nil
+}
+
+// differs tells whether value is another straight-line program for f, or one of loops of constant length, of expressions that have derivatives.
+func differs(value, f *ir.Func) bool {
+	return len(f.Sizes) == 0 && !value.SameRoots(f) && !slices.ContainsFunc(value.Results, func(r ir.Result) bool { return r.Value.Kind == ir.Pick })
 }
 
 // SparseMatrix is the sparse matrix of derivatives of f that is wanted; it reports false if something else is. Errors point at where it is wanted.
