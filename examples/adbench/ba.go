@@ -160,43 +160,52 @@ type ImageOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length.
 //
-// Operations: 25 add, 30 multiply, 4 divide, 3 call, 1 compare, 1 select.
+// Operations: 25 add, 30 multiply, 4 divide, 3 call, 1 compare, 2 select.
 func (f *Image) Value(theta []float64, out ImageOut) {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("out.U", len(out.U), 2)
 	v := f.Params(theta)
 	cam, x := v.Cam, v.X
 	u := out.U
+	var a float64
+	var b float64
+	var c float64
 	d := x[2] - cam[5]
 	d_2 := x[1] - cam[4]
-	a := cam[1]*d - cam[2]*d_2
+	e := cam[1]*d - cam[2]*d_2
 	d_3 := x[0] - cam[3]
-	b := cam[2]*d_3 - cam[0]*d
-	c := cam[0]*d_2 - cam[1]*d_3
-	e := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
-	g := e == 0
-	var h float64
-	var m float64
-	var n float64
-	if g {
-		h = d_3 + a
-		m = d_2 + b
-		n = d + c
+	g := cam[2]*d_3 - cam[0]*d
+	h := cam[0]*d_2 - cam[1]*d_3
+	m := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
+	n := m == 0
+	var o float64
+	var p float64
+	if n {
+		o = d_3 + e
+		p = d + h
 	} else {
-		o := math.Sqrt(e)
-		p := math.Cos(o)
-		q := math.Sin(o)
-		r := q / o
-		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) * (1 - p)
-		t := s / e
-		h = d_3*p + a*r + cam[0]*t
-		m = d_2*p + b*r + cam[1]*t
-		n = d*p + c*r + cam[2]*t
+		q := math.Sqrt(m)
+		a = math.Cos(q)
+		r := math.Sin(q)
+		b = r / q
+		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) * (1 - a)
+		c = s / m
+		o = d_3*a + e*b + cam[0]*c
+		p = d*a + h*b + cam[2]*c
 	}
-	w := (h*h + m*m) / (n * n)
-	y := cam[6] * (1 + w*(cam[9]+cam[10]*w)) / n
-	u[0] = y*h + cam[7]
-	u[1] = y*m + cam[8]
+	t := o / p
+	var w float64
+	if n {
+		w = d_2 + g
+	} else {
+		w = d_2*a + g*b + cam[1]*c
+	}
+	y := w / p
+	z := t*t + y*y
+	a1 := math.Pow(z, 2)
+	b1 := cam[6] * (1 + cam[9]*z + cam[10]*a1)
+	u[0] = b1*t + cam[7]
+	u[1] = b1*y + cam[8]
 }
 
 // Ba evaluates
@@ -331,7 +340,6 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 		d_3 := ptRow[2] - camRow[5]
 		b := camRow[2]*d - camRow[0]*d_3
 		c := camRow[1]*d_3 - camRow[2]*d_2
-		werr_2 := 1 - w[i]*w[i]
 		e := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
 		g := e == 0
 		var h float64
@@ -339,8 +347,8 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 		var r float64
 		if g {
 			h = d + c
-			q = d_2 + b
-			r = d_3 + a
+			q = d_3 + a
+			r = d_2 + b
 		} else {
 			s := math.Sqrt(e)
 			t := math.Cos(s)
@@ -349,13 +357,14 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 			y := (camRow[0]*d + camRow[1]*d_2 + camRow[2]*d_3) * (1 - t)
 			z := y / e
 			h = d*t + c*x + camRow[0]*z
-			q = d_2*t + b*x + camRow[1]*z
-			r = d_3*t + a*x + camRow[2]*z
+			q = d_3*t + a*x + camRow[2]*z
+			r = d_2*t + b*x + camRow[1]*z
 		}
-		a1 := (h*h + q*q) / (r * r)
-		b1 := camRow[6] * (a1*(camRow[9]+camRow[10]*a1) + 1) / r
+		werr_2 := 1 - w[i]*w[i]
+		a1 := (h*h + r*r) / (q * q)
+		b1 := camRow[6] * (a1*(camRow[9]+camRow[10]*a1) + 1) / q
 		errRow[0] = w[i] * (b1*h + camRow[7] - featRow[0])
-		errRow[1] = w[i] * (b1*q + camRow[8] - featRow[1])
+		errRow[1] = w[i] * (b1*r + camRow[8] - featRow[1])
 		werr[i] = werr_2
 	}
 }
@@ -364,7 +373,7 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 113·p add, 142·p multiply, 10·p divide, 3·p call, 2·p compare, 25·p select.
+// Operations: 113·p add, 143·p multiply, 13·p divide, 3·p call, 2·p compare, 26·p select.
 func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -398,37 +407,35 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		var r float64
 		var s float64
 		var t float64
-		var u float64
 		d_2 := ptRow[0] - camRow[3]
 		d_3 := ptRow[1] - camRow[4]
-		x := camRow[0]*d_3 - camRow[1]*d_2
-		werr_2 := 1 - w[i]*w[i]
+		u := camRow[0]*d_3 - camRow[1]*d_2
+		d_4 := ptRow[2] - camRow[5]
+		x := camRow[2]*d_2 - camRow[0]*d_4
 		y := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
 		z := y == 0
 		a1 := math.Sqrt(y)
 		b1 := math.Cos(a1)
 		c1 := math.Sin(a1)
 		d1 := c1 / a1
-		e1 := 1 - b1
-		f1 := y != 0
-		g1 := camRow[5] - ptRow[2]
-		if f1 {
-			a = 2 * camRow[0]
-			b = 2 * camRow[1]
-			c = 2 * camRow[2]
-			d = e1 / y
-			e = -0.5 / a1
-			g = (d1 - b1) / a1
+		e1 := camRow[0]*d_2 + camRow[1]*d_3 + camRow[2]*d_4
+		f1 := 1 - b1
+		werr_2 := 1 - w[i]*w[i]
+		g1 := y != 0
+		if g1 {
+			a = (b1 - d1) / a1
+			b = 2 * camRow[0]
+			c = 2 * camRow[1]
 		}
-		h1 := (camRow[0]*d_2 + camRow[1]*d_3 - camRow[2]*g1) / y
-		i1 := e1 * h1
+		h1 := e1 / y
+		i1 := f1 * h1
 		var j1 float64
 		if z {
-			j1 = x - g1
+			j1 = d_4 + u
 		} else {
-			j1 = x*d1 - b1*g1 + camRow[2]*i1
+			j1 = d_4*b1 + u*d1 + camRow[2]*i1
 		}
-		k1 := camRow[1]*g1 + camRow[2]*d_3
+		k1 := camRow[2]*d_3 - camRow[1]*d_4
 		var l1 float64
 		if z {
 			l1 = d_2 - k1
@@ -436,184 +443,188 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 			l1 = d_2*b1 - d1*k1 + camRow[0]*i1
 		}
 		m1 := l1 / j1
-		n1 := camRow[2]*d_2 + camRow[0]*g1
-		var o1 float64
+		var n1 float64
 		if z {
-			o1 = d_3 + n1
+			n1 = d_3 + x
 		} else {
-			o1 = d_3*b1 + d1*n1 + camRow[1]*i1
+			n1 = d_3*b1 + x*d1 + camRow[1]*i1
 		}
-		p1 := o1 / j1
-		q1 := m1*m1 + p1*p1
-		r1 := camRow[10] * q1
-		s1 := q1*(camRow[9]+r1) + 1
-		t1 := camRow[6] * s1
-		u1 := m1*t1 + camRow[7] - featRow[0]
-		v1 := p1*t1 + camRow[8] - featRow[1]
-		w1 := w[i] * t1
-		x1 := w[i] * m1
-		y1 := camRow[6] * x1
-		z1 := 2 * (camRow[9] + 2*r1)
-		a2 := y1 * z1
-		b2 := m1 * a2
-		c2 := (w1 + b2) / j1
-		d2 := p1 / j1
-		e2 := a2 * d2
-		f2 := p1*e2 + m1*c2
-		var g2 float64
-		if f1 {
-			h2 := camRow[1]*e2 + (camRow[0]*c2 - camRow[2]*f2)
-			h = d * h2
-			i2 := h1 * h2
-			j2 := g1*f2 - i2 + (d_2*c2 + d_3*e2)
-			k2 := g * (n1*e2 - x*f2 - k1*c2)
-			q = e*(k2+c1*j2) - d*i2
-		}
-		if z {
-			g2 = e2
-		}
-		l2 := g2
-		if f1 {
-			l2 += d1 * e2
-		}
-		m2 := g1 * l2
-		var n2 float64
-		if z {
-			n2 = f2
-		}
-		o2 := n2
-		if f1 {
-			o2 -= -(d1 * f2)
-		}
-		p2 := m2
-		var q2 float64
-		var r2 float64
-		if f1 {
-			p2 += i1*c2 + d_2*h + a*q
-			r = i1 * e2
-			q2 = r + d_3*h + b*q
+		o1 := n1 / j1
+		p1 := (l1*m1 + n1*o1) / j1
+		q1 := camRow[10] * p1
+		r1 := p1*(camRow[9]+q1) + 1
+		s1 := camRow[6] * r1
+		t1 := m1*s1 + camRow[7] - featRow[0]
+		u1 := o1*s1 + camRow[8] - featRow[1]
+		v1 := w[i] * s1
+		w1 := w[i] * m1
+		x1 := camRow[6] * w1
+		y1 := 2*camRow[9] + 4*q1
+		z1 := x1 * y1
+		a2 := v1 + m1*z1
+		b2 := a2 / j1
+		c2 := o1 * z1 / j1
+		d2 := o1*c2 + a2*(m1/j1)
+		var e2 float64
+		var f2 float64
+		if g1 {
+			g2 := camRow[1]*c2 + camRow[0]*b2 - camRow[2]*d2
+			h2 := g2 / y
+			d = f1 * h2
+			e = -0.5 / a1
+			i2 := d_3*c2 - d_4*d2 - h1*g2 + d_2*b2
+			j2 := a * (u*d2 - x*c2 + k1*b2)
+			g = e*(j2+c1*i2) - i1*h2
+			e2 = i1*b2 + d_2*d + b*g
 		}
 		if z {
-			r2 = c2
+			f2 = c2
 		}
+		k2 := f2
+		var l2 float64
+		var m2 float64
+		if g1 {
+			k2 += d1 * c2
+			l2 = -(d1 * d2)
+		}
+		if z {
+			m2 = d2
+		}
+		n2 := l2 - m2
+		o2 := d_4 * k2
+		var p2 float64
+		if g1 {
+			h = i1 * c2
+		}
+		if z {
+			p2 = b2
+		}
+		q2 := p2
+		if g1 {
+			q2 += d1 * b2
+		}
+		r2 := d_4 * q2
 		s2 := r2
 		var t2 float64
-		if f1 {
-			s2 += d1 * c2
-			t2 = c*q - g1*h - i1*f2
+		if g1 {
+			s2 += h + d_3*d + c*g
+			q = -2 * camRow[2]
+			t2 = d_4*d - i1*d2 - g*q
 		}
-		u2 := camRow[2] * l2
-		v2 := camRow[1] * o2
-		w2 := v2
-		if f1 {
-			w2 += camRow[0]*h + b1*c2
+		u2 := camRow[2] * k2
+		v2 := u2
+		if g1 {
+			v2 += camRow[0]*d + b1*b2
 		}
-		x2 := w2 + u2 + r2
-		if f1 {
-			s = b1 * e2
+		w2 := v2 + p2
+		x2 := camRow[1] * n2
+		var y2 float64
+		if g1 {
+			r = b1 * c2
+			y2 = r
 		}
-		y2 := camRow[2]*s2 + camRow[0]*o2
 		z2 := y2
-		if f1 {
-			z2 -= s
+		if g1 {
+			z2 += camRow[1] * d
 		}
-		a3 := g2
-		if f1 {
-			a3 += camRow[1] * h
+		a3 := z2 - (camRow[2]*q2 - camRow[0]*n2) + f2
+		var b3 float64
+		if g1 {
+			b3 = camRow[2]*d - b1*d2
 		}
-		b3 := n2 + camRow[0]*l2 - camRow[1]*s2
-		var c3 float64
-		if f1 {
-			c3 = camRow[2]*h - b1*f2
-		}
-		d3 := q1 * y1
-		e3 := w[i] * p1
-		f3 := camRow[6] * e3
-		g3 := w1 + p1*z1*f3
-		h3 := g3 / j1
-		i3 := d2 * (g3 + b2)
+		c3 := b3 - m2
+		d3 := camRow[0]*k2 - camRow[1]*q2
+		e3 := p1 * x1
+		f3 := w[i] * o1
+		g3 := camRow[6] * f3
+		h3 := (v1 + o1*y1*g3) / j1
+		i3 := o1*h3 + m1*c2
 		var j3 float64
-		if f1 {
-			k3 := camRow[1]*h3 + camRow[0]*e2 - camRow[2]*i3
-			t = d * k3
-			l3 := d_3*h3 + g1*i3 + d_2*e2 - h1*k3
-			m3 := g * (n1*h3 - x*i3 - k1*e2)
-			u = e*(m3+c1*l3) - h1*t
+		var k3 float64
+		if g1 {
+			l3 := (camRow[1]*h3 + camRow[0]*c2 - camRow[2]*i3) / y
+			s = f1 * l3
+			m3 := d_3*h3 + d_2*c2 - d_4*i3 - e1*l3
+			n3 := a * (k1*c2 - x*h3 + u*i3)
+			t = i1*l3 - e*(n3+c1*m3)
+			j3 = h + d_2*s - b*t
 		}
 		if z {
-			j3 = h3
+			k3 = h3
 		}
-		n3 := j3
-		var o3 float64
+		o3 := k3
 		var p3 float64
-		if f1 {
-			n3 += d1 * h3
-			o3 = -(d1 * i3)
+		if g1 {
+			o3 += d1 * h3
 		}
 		if z {
 			p3 = i3
 		}
-		q3 := o3 - p3
-		r3 := g1 * n3
-		s3 := r3
-		var t3 float64
-		var u3 float64
-		if f1 {
-			s3 += r + d_2*t + a*u
-			t3 = i1*h3 + d_3*t + b*u
-			u3 = c*u - g1*t - i1*i3
+		q3 := p3
+		if g1 {
+			q3 -= -(d1 * i3)
 		}
-		v3 := camRow[2]*n3 - camRow[1]*q3 + g2
-		w3 := v3
-		var x3 float64
-		if f1 {
-			w3 += camRow[0]*t + s
-			x3 = b1 * h3
+		r3 := o2
+		var s3 float64
+		if g1 {
+			r3 += i1*h3 + d_3*s - c*t
+			s3 = d_4*s - i1*i3 + q*t
 		}
-		y3 := x3
-		if f1 {
-			y3 += camRow[1] * t
+		t3 := camRow[1] * q3
+		u3 := t3
+		if g1 {
+			u3 += camRow[0]*s + r
 		}
-		z3 := y3 + j3 + camRow[0]*q3
-		a4 := p3 + (camRow[0]*n3 - camRow[1]*l2)
-		var b4 float64
-		if f1 {
-			b4 = camRow[2]*t - b1*i3
+		v3 := u3 + (f2 + camRow[2]*o3)
+		w3 := k3
+		if g1 {
+			w3 += b1 * h3
 		}
-		c4 := q1 * f3
-		errRow[0] = w[i] * u1
-		errRow[1] = w[i] * v1
+		x3 := w3
+		if g1 {
+			x3 += camRow[1] * s
+		}
+		y3 := u2 + camRow[0]*q3
+		z3 := camRow[1] * k2
+		a4 := z3
+		if g1 {
+			a4 += camRow[2]*s - b1*i3
+		}
+		b4 := a4 - camRow[0]*o3
+		c4 := p1 * g3
+		errRow[0] = w[i] * t1
+		errRow[1] = w[i] * u1
 		werr[i] = werr_2
-		valuesRow_2[0] = p2 - d_3*o2
-		valuesRow_2[1] = q2 - g1*s2 + d_2*o2
-		valuesRow_2[2] = t2 - d_3*s2 + d_2*l2
-		valuesRow_2[3] = -x2
-		valuesRow_2[4] = z2 - a3
-		valuesRow_2[5] = b3 - c3
-		valuesRow_2[6] = s1 * x1
+		valuesRow_2[0] = e2 - o2 + d_3*n2
+		valuesRow_2[1] = s2 - d_2*n2
+		valuesRow_2[2] = t2 - d_3*q2 + d_2*k2
+		valuesRow_2[3] = x2 - w2
+		valuesRow_2[4] = -a3
+		valuesRow_2[5] = d3 - c3
+		valuesRow_2[6] = r1 * w1
 		valuesRow_2[7] = w[i]
 		valuesRow_2[8] = 0
-		valuesRow_2[9] = d3
-		valuesRow_2[10] = q1 * d3
-		valuesRow_2[11] = x2
-		valuesRow_2[12] = a3 - z2
-		valuesRow_2[13] = c3 - b3
-		valuesRow_2[14] = u1
-		valuesRow_2[15] = s3 + d_3*q3
-		valuesRow_2[16] = t3 - m2 - d_2*q3
-		valuesRow_2[17] = u3 - d_3*l2 + d_2*n3
-		valuesRow_2[18] = -w3
-		valuesRow_2[19] = u2 - z3
-		valuesRow_2[20] = a4 - b4
-		valuesRow_2[21] = s1 * e3
+		valuesRow_2[9] = e3
+		valuesRow_2[10] = p1 * e3
+		valuesRow_2[11] = w2 - x2
+		valuesRow_2[12] = a3
+		valuesRow_2[13] = c3 - d3
+		valuesRow_2[14] = t1
+		valuesRow_2[15] = j3 - d_4*o3 - d_3*q3
+		valuesRow_2[16] = r3 + d_2*q3
+		valuesRow_2[17] = s3 - d_3*k2 + d_2*o3
+		valuesRow_2[18] = -v3
+		valuesRow_2[19] = y3 - x3
+		valuesRow_2[20] = p3 - b4
+		valuesRow_2[21] = r1 * f3
 		valuesRow_2[22] = 0
 		valuesRow_2[23] = w[i]
 		valuesRow_2[24] = c4
-		valuesRow_2[25] = q1 * c4
-		valuesRow_2[26] = w3
-		valuesRow_2[27] = z3 - u2
-		valuesRow_2[28] = b4 - a4
-		valuesRow_2[29] = v1
+		valuesRow_2[25] = p1 * c4
+		valuesRow_2[26] = v3
+		valuesRow_2[27] = x3 - y3
+		valuesRow_2[28] = b4 - p3
+		valuesRow_2[29] = u1
 		valuesRow[i] = -2 * w[i]
 	}
 }
