@@ -7,19 +7,9 @@ import (
 	"fmt"
 	"os"
 
-	"gonum.org/v1/gonum/mat"
+	"github.com/adgen-go/adgen/runtime/gonum"
 	"gonum.org/v1/gonum/optimize"
 )
-
-// problem is f for Gonum. A SymDense keeps its elements row by row, as Hessian writes them.
-func problem(f *Rosenbrock) optimize.Problem {
-	unused := make([]float64, f.NumParams())
-	return optimize.Problem{
-		Func: f.Value,
-		Grad: func(grad, x []float64) { f.Grad(x, grad) },
-		Hess: func(hess *mat.SymDense, x []float64) { f.Hessian(x, unused, hess.RawSymmetric().Data) },
-	}
-}
 
 // minimum solves for n variables from the origin.
 func minimum(n int) (*optimize.Result, error) {
@@ -27,7 +17,7 @@ func minimum(n int) (*optimize.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return optimize.Minimize(problem(f), make([]float64, n), &optimize.Settings{GradientThreshold: 1e-10}, &optimize.Newton{})
+	return optimize.Minimize(gonum.Problem(f), make([]float64, n), &optimize.Settings{GradientThreshold: 1e-10}, &optimize.Newton{})
 }
 
 func main() {
