@@ -64,8 +64,12 @@ func (m *machine) block(stmts []ir.Stmt) {
 				m.block(s.Else)
 			}
 		case *ir.For:
-			for i := m.expr(s.Lo); i < m.expr(s.Hi); i++ {
+			lo, hi := m.expr(s.Lo), m.expr(s.Hi)
+			for i := lo; i < hi; i++ {
 				m.locals[s.Var] = i
+				if s.Down {
+					m.locals[s.Var] = lo + hi - 1 - i
+				}
 				m.block(s.Body)
 			}
 		}

@@ -27,7 +27,7 @@ func (e *evaluator) recur(r *Recurrence) error {
 	seen := map[*Node]bool{}
 	for k, q := range r.Equations {
 		own[k] = r.Own(q)
-		nodes := Reachable(append([]*Node{q.Body}, q.Place()...)...)
+		nodes := Reachable(slices.Concat([]*Node{q.Body}, q.At, q.Terms())...)
 		carries := r.Carries(nodes)
 		for _, n := range nodes {
 			switch {
@@ -83,6 +83,10 @@ func (e *evaluator) step(q Equation, own, nodes []*Node, at []int) error {
 	}
 	t := e.defined[q.Array]
 	for p := e.within(own, at); p.count > 0; p.count-- {
+		if q.Where != nil && e.look(q.Where, p) == 0 {
+			p.next()
+			continue
+		}
 		v := e.look(q.Body, p)
 		if i, ok := e.offset(t, q.Place(), p); ok && q.Pushes() {
 			t.Data[i] += v

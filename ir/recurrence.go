@@ -24,7 +24,16 @@ type Equation struct {
 	Array *Input
 	At    []*Node // an index for each dimension: what belongs to the step
 	Push  []*Node // the subscripts of the element that Body is added to, if the equation pushes
+	Where *Node   // a condition on indices and integer data under which it pushes, nil for always
 	Body  *Node
+}
+
+// Terms lists what q is made of besides its body: subscripts and the condition.
+func (q Equation) Terms() []*Node {
+	if q.Where != nil {
+		return append(slices.Clone(q.Push), q.Where)
+	}
+	return q.Push
 }
 
 // Pushes tells whether q adds to elements of other steps.
@@ -53,7 +62,7 @@ func (r *Recurrence) Own(q Equation) []*Node {
 		return own
 	}
 	see(q.Body.Free())
-	for _, p := range q.Push {
+	for _, p := range q.Terms() {
 		see(p.Free())
 	}
 	return own
@@ -162,7 +171,7 @@ func (f *Func) Needed() []*Recurrence {
 		}
 		need[n.Input] = true
 		for _, q := range of[n.Input] {
-			stack = append(append(stack, q.Body), q.Place()...)
+			stack = append(append(stack, q.Body), q.Terms()...)
 		}
 	}
 	var list []*Recurrence
@@ -204,12 +213,12 @@ func (f *Func) Adopt(h *Func) {
 	}
 }
 
-// All is Roots, and the subscripts to which recurrences push.
+// All is Roots, and what else recurrences are made of.
 func (f *Func) All() []*Node {
 	all := f.Roots()
 	for _, r := range f.Needed() {
 		for _, q := range r.Equations {
-			all = append(all, q.Push...)
+			all = append(all, q.Terms()...)
 		}
 	}
 	return all

@@ -206,6 +206,9 @@ func (g *group) enter(q *Equation) {
 	r := rule{Equation: q}
 	for _, x := range q.Index {
 		l := g.leftOf(x)
+		if l.fixed == nil {
+			g.free(g.s, l.name)
+		}
 		if slices.ContainsFunc(r.left, func(o left) bool { return l.fixed == nil && o.name.Text == l.name.Text }) {
 			g.fail(l.at, "the index %s is bound twice", l.name.Text)
 		}

@@ -13,6 +13,14 @@ type bound struct {
 	at    *ir.Node // the variable itself, lo + index
 }
 
+// free refuses a name for an index that something else has.
+func (b *builder) free(s *scope, n Name) {
+	if at, taken := s.root().where[n.Text]; taken {
+		panic(failure{&Diagnostic{At: n.At, Message: fmt.Sprintf("the index %s has a name that is taken", n.Text),
+			Notes: []Note{{at, "it is introduced here"}}, Help: "give the index another name"}})
+	}
+}
+
 // ranges finds the ranges of the variables of a reduction, or of an equation, and enters them into the scope.
 func (b *builder) ranges(s *scope, vars []*Range, exprs []Expr, cond Expr) (list []bound, extra []*ir.Node) {
 	var open []Name
@@ -24,10 +32,7 @@ func (b *builder) ranges(s *scope, vars []*Range, exprs []Expr, cond Expr) (list
 		if _, taken := s.values[v.Name.Text]; taken {
 			b.fail(v.Name.At, "the index %s is bound twice", v.Name.Text)
 		}
-		if at, taken := s.root().where[v.Name.Text]; taken {
-			panic(failure{&Diagnostic{At: v.Name.At, Message: fmt.Sprintf("the index %s has a name that is taken", v.Name.Text),
-				Notes: []Note{{at, "it is introduced here"}}, Help: "give the index another name"}})
-		}
+		b.free(s, v.Name)
 		if v.Lo == nil {
 			open = append(open, v.Name)
 		}

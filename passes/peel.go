@@ -42,44 +42,85 @@ func (l limiter) peel(loops []ir.Stmt) []ir.Stmt {
 	return list
 }
 
-// tidy copies statements without locals that only have the value of another, or of a constant, and additions of zero: what is left of
-// branches.
+// tidy copies statements without locals that only have the value of another, or of a constant, or that nothing reads, and without additions of
+// zero: what is left of branches.
 func tidy(stmts []ir.Stmt) []ir.Stmt {
-	c := &copier{locals: map[*ir.Local]*ir.Local{}, values: map[*ir.Local]*ir.Expr{}, sets: map[*ir.Local]int{}}
-	reads := map[*ir.Local]int{}
-	var count func([]ir.Stmt)
-	count = func(stmts []ir.Stmt) {
-		for _, s := range stmts {
-			if a, ok := s.(*ir.Assign); ok {
-				c.sets[a.Dst]++
-			}
-			ir.Exprs(s, func(e *ir.Expr) { countReads(e, reads) })
-			for _, b := range ir.Blocks(s) {
-				count(*b)
-			}
-		}
+	u := usesIn(stmts)
+	c := &copier{locals: map[*ir.Local]*ir.Local{}, values: map[*ir.Local]*ir.Expr{}, sets: u.sets}
+	stmts = passOn(c.block(stmts), u)
+	for u = usesIn(stmts); u.unread(); u = usesIn(stmts) {
+		stmts = u.drop(stmts)
 	}
-	count(stmts)
-	return passOn(c.block(stmts), c.sets, reads)
+	return stmts
 }
 
-func countReads(e *ir.Expr, reads map[*ir.Local]int) {
-	if e.Local != nil {
-		reads[e.Local]++
+// localUses counts, in some statements, how often locals are assigned and read.
+type localUses struct {
+	sets, reads map[*ir.Local]int
+	declared    []*ir.Local
+}
+
+func usesIn(stmts []ir.Stmt) localUses {
+	u := localUses{sets: map[*ir.Local]int{}, reads: map[*ir.Local]int{}}
+	u.count(stmts)
+	return u
+}
+
+func (u *localUses) count(stmts []ir.Stmt) {
+	var read func(e *ir.Expr)
+	read = func(e *ir.Expr) {
+		if e.Local != nil {
+			u.reads[e.Local]++
+		}
+		for _, a := range e.Args {
+			read(a)
+		}
 	}
-	for _, a := range e.Args {
-		countReads(a, reads)
+	for _, s := range stmts {
+		if a, ok := s.(*ir.Assign); ok {
+			u.sets[a.Dst]++
+			if a.Declare {
+				u.declared = append(u.declared, a.Dst)
+			}
+		}
+		ir.Exprs(s, read)
+		for _, b := range ir.Blocks(s) {
+			u.count(*b)
+		}
 	}
+}
+
+// unread tells whether a local is declared that nothing reads.
+func (u localUses) unread() bool {
+	return slices.ContainsFunc(u.declared, func(l *ir.Local) bool { return u.reads[l] == 0 })
+}
+
+// drop is the statements without assignments to such locals.
+func (u localUses) drop(stmts []ir.Stmt) []ir.Stmt {
+	var list []ir.Stmt
+	for _, s := range stmts {
+		if a, ok := s.(*ir.Assign); ok && u.reads[a.Dst] == 0 && slices.Contains(u.declared, a.Dst) {
+			continue
+		}
+		for _, b := range ir.Blocks(s) {
+			*b = u.drop(*b)
+		}
+		if branch, ok := s.(*ir.If); ok && len(branch.Then)+len(branch.Else) == 0 {
+			continue
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 // passOn leaves out locals whose value is only stored, by the next statement.
-func passOn(stmts []ir.Stmt, sets, reads map[*ir.Local]int) []ir.Stmt {
+func passOn(stmts []ir.Stmt, u localUses) []ir.Stmt {
 	var list []ir.Stmt
 	for i, s := range stmts {
 		for _, b := range ir.Blocks(s) {
-			*b = passOn(*b, sets, reads)
+			*b = passOn(*b, u)
 		}
-		if a, ok := s.(*ir.Assign); ok && a.Declare && sets[a.Dst] == 1 && reads[a.Dst] == 1 && i+1 < len(stmts) {
+		if a, ok := s.(*ir.Assign); ok && a.Declare && u.sets[a.Dst] == 1 && u.reads[a.Dst] == 1 && i+1 < len(stmts) {
 			if next, ok := stmts[i+1].(*ir.Store); ok && next.Value.Local == a.Dst {
 				next.Value = a.Value
 				continue

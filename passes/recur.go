@@ -41,8 +41,7 @@ func (s *forward) alongside(p *ir.Recurrence, arrays map[*ir.Input]*ir.Input, op
 		if dot := arrays[q.Array]; dot != nil {
 			t := ir.Equation{Array: dot, At: slices.Concat(open, q.At), Body: s.dot[q.Body].whole(s.g)}
 			if q.Pushes() {
-				t.Push = slices.Concat(open, q.Push)
-				t.Body = within(s.f, dot, t.Push, adjoint{s.g.Bool(true), t.Body}).masked(s.g)
+				t.Push, t.Where = slices.Concat(open, q.Push), q.Where
 			}
 			d.Equations = append(d.Equations, t)
 		}
@@ -59,7 +58,11 @@ func (r *reverse) declare(p *ir.Recurrence, active map[*ir.Input]bool) {
 		if r.arrays[q.Array] == nil {
 			r.arrays[q.Array] = companion("c", q.Array, r.open)
 		}
-		r.add(q.Body, p.All(q), whole(r.g).times(r.g, r.g.Access(r.arrays[q.Array], slices.Concat(r.open, q.Place())...)))
+		a := whole(r.g).times(r.g, r.g.Access(r.arrays[q.Array], slices.Concat(r.open, q.Place())...))
+		if q.Where != nil {
+			a.guard = q.Where
+		}
+		r.add(q.Body, p.All(q), a)
 	}
 }
 
@@ -90,8 +93,9 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 				pushed = companion("", e.Array, nil)
 				sum = g.Add(sum, g.Access(pushed, e.At...))
 			}
+			a := settled(g, s.adjoint)
 			to := slices.Concat(r.open, s.access.Args)
-			pushes = append(pushes, ir.Equation{Array: pushed, At: e.At, Push: to, Body: within(r.f, pushed, to, s.adjoint).masked(g)})
+			pushes = append(pushes, ir.Equation{Array: pushed, At: e.At, Push: to, Where: within(r.f, pushed, to, a.guard), Body: a.value})
 		}
 		e.Body = sum
 	}
@@ -102,12 +106,12 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 	return d
 }
 
-// within is what arrives at the given place of an array, where that is in range: elsewhere it is 0, and not pushed at all.
-func within(f *ir.Func, in *ir.Input, place []*ir.Node, a adjoint) adjoint {
+// within is the condition where the place of the array is in range too.
+func within(f *ir.Func, in *ir.Input, place []*ir.Node, where *ir.Node) *ir.Node {
 	for d, i := range place {
-		a.guard = f.Graph.And(a.guard, f.InRange(i, in.Dims[d], a.guard))
+		where = f.Graph.And(where, f.InRange(i, in.Dims[d], where))
 	}
-	return a
+	return where
 }
 
 // inside tells which sites of p's arrays lie in p's own equations: the adjoint that arrives there comes from an array of d.

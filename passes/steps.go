@@ -31,7 +31,7 @@ func (p *planner) findRecurrences() {
 		l := &recurPlace{recur: r, bodies: map[*ir.Node]bool{}}
 		var roots []*ir.Node
 		for _, q := range r.Equations {
-			roots = append(append(roots, q.Body), q.Push...)
+			roots = append(append(roots, q.Body), q.Terms()...)
 		}
 		nodes := ir.Reachable(roots...)
 		for _, n := range nodes {
@@ -60,6 +60,9 @@ func (p *planner) equations() {
 	for _, l := range p.places {
 		for _, q := range l.recur.Equations {
 			u := &unit{result: -1, body: q.Body, eq: &equation{q, l.recur}, ctx: l.recur.All(q)}
+			if q.Where != nil && !q.Where.IsConst(1) {
+				u.conds = conditions(q.Where)
+			}
 			for _, n := range pushed(q) {
 				u.conds = append(u.conds, conditions(n.Args[0])...)
 				u.body = n.Args[1]
@@ -258,6 +261,9 @@ func (b *builder) defineArrays() {
 
 // define emits an equation of a recurrence.
 func (b *builder) define(u *unit, emit func([]literal, ...ir.Stmt)) {
+	if u.eq.Pushes() && u.body.IsConst(0) {
+		return
+	}
 	s := &ir.Store{Dst: b.arrays[u.eq.Array]}
 	for _, i := range u.eq.Place() {
 		s.Index = append(s.Index, b.expr(i, u))
