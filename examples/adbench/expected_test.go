@@ -122,6 +122,14 @@ var cases = []testCase{
 	ba("BA test", "ba_test", "test.txt"),
 	ba("BA 1", "ba_ba1_n49_m7776_p31843", "ba1_n49_m7776_p31843.txt"),
 	ba("BA 2", "", "ba2_n21_m11315_p36455.txt"),
+	{"LSTM l=2 c=1024", "lstm_l2_c1024", func() (*problem, error) {
+		t, err := readFile("lstm/lstm_l2_c1024.txt", ReadLSTM)
+		if err != nil {
+			return nil, err
+		}
+		return lstmProblem(t)
+	}},
+	{"LSTM l=4 c=1024", "", func() (*problem, error) { return lstmProblem(RandomLSTM(4, 1024, 14, 1)) }},
 }
 
 // gmm is the problem of a file in the folder gmm.
@@ -144,11 +152,7 @@ func gmmProblem(g *GMMData) (*problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	value, grad := make([]float64, 1), make([]float64, f.NumParams())
-	return &problem{
-		objective:  func() []float64 { value[0] = f.Value(g.Theta); return value },
-		derivative: func() ([]float64, []float64) { value[0] = f.Grad(g.Theta, grad); return value, grad },
-	}, nil
+	return gradient(g.Theta, f.Value, f.Grad), nil
 }
 
 // ba is the problem of a file in the folder ba. The derivative is the values of the Jacobian in compressed rows.
@@ -169,6 +173,23 @@ func ba(name, expected, file string) testCase {
 			derivative: func() ([]float64, []float64) { f.SparseJacobian(b.Theta, out, values); return errors, values },
 		}, nil
 	}}
+}
+
+func lstmProblem(t *LSTMData) (*problem, error) {
+	f, err := t.Bind()
+	if err != nil {
+		return nil, err
+	}
+	return gradient(t.Theta, f.Value, f.Grad), nil
+}
+
+// gradient is the problem of a number and its gradient.
+func gradient(theta []float64, value func([]float64) float64, grad func(theta, grad []float64) float64) *problem {
+	one, all := make([]float64, 1), make([]float64, len(theta))
+	return &problem{
+		objective:  func() []float64 { one[0] = value(theta); return one },
+		derivative: func() ([]float64, []float64) { one[0] = grad(theta, all); return one, all },
+	}
 }
 
 // readFile reads a file of the suite.

@@ -29,3 +29,13 @@ func uniform(r *rand.Rand, n int) []float64 {
 	}
 	return list
 }
+
+// RandomLSTM is a problem of the given sizes, the same for the same seed, distributed as the suite's.
+func RandomLSTM(l, c, b int, seed uint64) *LSTMData {
+	r := rand.New(rand.NewPCG(seed, 0))
+	t := &LSTMData{L: l, C: c, B: b, Theta: uniform(r, 8*l*b+3*b), State: uniform(r, 2*l*b), Text: make([]float64, c*b)}
+	for i := range c {
+		t.Text[i*b+r.IntN(b)] = 1
+	}
+	return t
+}

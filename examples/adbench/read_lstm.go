@@ -20,3 +20,12 @@ func ReadLSTM(name string, in io.Reader) (*LSTMData, error) {
 	t.Text = r.numbers("the text", t.C, t.B)
 	return t, r.end()
 }
+
+// Bind is the emitted object for the data.
+func (t *LSTMData) Bind() (*Lstm, error) {
+	f, err := NewLstm(LstmSizes{C: t.C, B: t.B, L: t.L})
+	if err != nil {
+		return nil, err
+	}
+	return f, f.Bind(t.Text, t.State)
+}
