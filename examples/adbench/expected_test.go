@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -78,6 +79,23 @@ func compare(t *testing.T, what string, got []float64, want summary, tolerance f
 	t.Logf("%s: %.1e of the largest", what, worst)
 }
 
+// TestExpectedComplete sees that every reference is held against something.
+func TestExpectedComplete(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(data, "expected", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no references: %v", err)
+	}
+	tested := map[string]bool{}
+	for _, c := range cases {
+		tested[c.expected] = true
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".json"); !tested[name] {
+			t.Errorf("%s is not tested", name)
+		}
+	}
+}
+
 // TestExpected holds values and derivatives against the suite's.
 func TestExpected(t *testing.T) {
 	for _, c := range cases {
@@ -129,6 +147,9 @@ var cases = []testCase{
 		}
 		return lstmProblem(t)
 	}},
+	hand("HAND simple", "hand_simple_small_hand1", "simple_hand1_t26_c100.txt", false),
+	hand("HAND complicated", "hand_complicated_small_hand1", "complicated_hand1_t26_c100.txt", true),
+	hand("HAND test", "", "test.txt", false),
 	{"LSTM l=4 c=1024", "", func() (*problem, error) { return lstmProblem(RandomLSTM(4, 1024, 14, 1)) }},
 }
 
@@ -190,6 +211,28 @@ func gradient(theta []float64, value func([]float64) float64, grad func(theta, g
 		objective:  func() []float64 { one[0] = value(theta); return one },
 		derivative: func() ([]float64, []float64) { one[0] = grad(theta, all); return one, all },
 	}
+}
+
+// hand is the problem of a file in the folder hand.
+func hand(name, expected, file string, complicated bool) testCase {
+	return testCase{name, expected, func() (*problem, error) {
+		m, err := ReadHandModel(os.DirFS(data + "/hand/model"))
+		if err != nil {
+			return nil, err
+		}
+		h, err := readFile("hand/"+file, func(name string, in io.Reader) (*HandData, error) { return ReadHand(name, in, m, complicated) })
+		if err != nil {
+			return nil, err
+		}
+		p, err := h.Bind(m)
+		if err != nil {
+			return nil, err
+		}
+		return &problem{
+			objective:  func() []float64 { p.Value(); return p.Errors },
+			derivative: func() ([]float64, []float64) { p.Derive(); return p.Errors, p.Jacobian },
+		}, nil
+	}}
 }
 
 // readFile reads a file of the suite.
