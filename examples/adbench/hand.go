@@ -72,8 +72,8 @@ func (f *About) Value(theta []float64, out AboutOut) {
 	g := v.G
 	R := out.R
 	a := g[0] * g[0]
-	b := g[1] * g[1]
-	c := a + b + g[2]*g[2]
+	b := g[2] * g[2]
+	c := a + g[1]*g[1] + b
 	d := math.Sqrt(c)
 	e := d < 0.0001
 	var h float64
@@ -99,18 +99,17 @@ func (f *About) Value(theta []float64, out AboutOut) {
 		a1 := w / d
 		b1 := g[2] * a1
 		m = z - b1
-		c1 := g[2] * x
-		d1 := g[0] * c1
-		e1 := g[1] * a1
-		n = d1 + e1
+		c1 := g[2] * g[0] * x
+		d1 := g[1] * a1
+		n = c1 + d1
 		o = z + b1
-		p = u + b*x
-		f1 := g[2] * y
-		g1 := g[0] * a1
-		q = f1 - g1
-		r = d1 - e1
-		s = f1 + g1
-		t = u + g[2]*c1
+		p = u + g[1]*y
+		e1 := g[2] * y
+		f1 := g[0] * a1
+		q = e1 - f1
+		r = c1 - d1
+		s = e1 + f1
+		t = u + b*x
 	}
 	R[0] = h
 	R[1] = m
@@ -634,7 +633,7 @@ type SkinOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 48·F·n + 240·F + 33·n + 93 add, 48·F·n + 336·F + 33·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 5·n + 4 select.
+// Operations: 48·F·n + 240·F + 33·n + 93 add, 48·F·n + 336·F + 33·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 5·n + 1 select.
 func (f *Skin) Value(theta []float64, out SkinOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -700,84 +699,71 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 	var d float64
 	var e float64
 	var h float64
-	var m float64
-	var o float64
-	var p float64
-	var q float64
-	var r float64
-	var s float64
-	t := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	u := math.Sqrt(t)
-	w := u < 0.0001
-	var x float64
-	if w {
-		x = 1
+	m := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	o := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	p := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	q := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
+	r := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	s := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
+	t := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	u := r*arm[1*4*4] + s*arm[(1*4+1)*4] + t*arm[(1*4+2)*4]
+	w := wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	x := r*arm[1*4*4+1] + s*arm[(1*4+1)*4+1] + t*arm[(1*4+2)*4+1]
+	z := r*arm[1*4*4+2] + s*arm[(1*4+1)*4+2] + t*arm[(1*4+2)*4+2]
+	a1 := r*arm[1*4*4+3] + s*arm[(1*4+1)*4+3] + t*arm[(1*4+2)*4+3] + w
+	b1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	c1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	d1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	e1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	f1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	g1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	h1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	i1 := f1*arm[1*4*4] + g1*arm[(1*4+1)*4] + h1*arm[(1*4+2)*4]
+	j1 := wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
+	k1 := f1*arm[1*4*4+1] + g1*arm[(1*4+1)*4+1] + h1*arm[(1*4+2)*4+1]
+	l1 := f1*arm[1*4*4+2] + g1*arm[(1*4+1)*4+2] + h1*arm[(1*4+2)*4+2]
+	m1 := f1*arm[1*4*4+3] + g1*arm[(1*4+1)*4+3] + h1*arm[(1*4+2)*4+3] + j1
+	n1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	o1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	p1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	q1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	r1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	s1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	t1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	u1 := r1*arm[1*4*4] + s1*arm[(1*4+1)*4] + t1*arm[(1*4+2)*4]
+	v1 := wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
+	w1 := r1*arm[1*4*4+1] + s1*arm[(1*4+1)*4+1] + t1*arm[(1*4+2)*4+1]
+	x1 := r1*arm[1*4*4+2] + s1*arm[(1*4+1)*4+2] + t1*arm[(1*4+2)*4+2]
+	y1 := r1*arm[1*4*4+3] + s1*arm[(1*4+1)*4+3] + t1*arm[(1*4+2)*4+3] + v1
+	z1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	a2 := math.Sqrt(z1)
+	b2 := a2 < 0.0001
+	var c2 float64
+	var d2 float64
+	var e2 float64
+	if b2 {
+		c2 = 1
+		d2 = 1
+		e2 = 1
 	} else {
-		a = math.Cos(u)
-		b = (1 - a) / (u * u)
-		c = b * g[0]
-		d = math.Sin(u)
-		x = a + c*g[0]
-	}
-	z := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	a1 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	b1 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	c1 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	d1 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
-	e1 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
-	f1 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
-	g1 := d1*arm[1*4*4] + e1*arm[(1*4+1)*4] + f1*arm[(1*4+2)*4]
-	h1 := wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	i1 := d1*arm[1*4*4+1] + e1*arm[(1*4+1)*4+1] + f1*arm[(1*4+2)*4+1]
-	j1 := d1*arm[1*4*4+2] + e1*arm[(1*4+1)*4+2] + f1*arm[(1*4+2)*4+2]
-	k1 := d1*arm[1*4*4+3] + e1*arm[(1*4+1)*4+3] + f1*arm[(1*4+2)*4+3] + h1
-	if !w {
-		e = d * (g[2] / u)
-		h = c*g[1] - e
-	}
-	l1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	m1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	n1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	o1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	p1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	q1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	r1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	s1 := p1*arm[1*4*4] + q1*arm[(1*4+1)*4] + r1*arm[(1*4+2)*4]
-	t1 := wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	u1 := p1*arm[1*4*4+1] + q1*arm[(1*4+1)*4+1] + r1*arm[(1*4+2)*4+1]
-	v1 := p1*arm[1*4*4+2] + q1*arm[(1*4+1)*4+2] + r1*arm[(1*4+2)*4+2]
-	w1 := p1*arm[1*4*4+3] + q1*arm[(1*4+1)*4+3] + r1*arm[(1*4+2)*4+3] + t1
-	if !w {
-		m = d * (g[1] / u)
-		o = c*g[2] + m
-	}
-	x1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	y1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	z1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	a2 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	b2 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	c2 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	d2 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	e2 := b2*arm[1*4*4] + c2*arm[(1*4+1)*4] + d2*arm[(1*4+2)*4]
-	f2 := wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	g2 := b2*arm[1*4*4+1] + c2*arm[(1*4+1)*4+1] + d2*arm[(1*4+2)*4+1]
-	h2 := b2*arm[1*4*4+2] + c2*arm[(1*4+1)*4+2] + d2*arm[(1*4+2)*4+2]
-	i2 := b2*arm[1*4*4+3] + c2*arm[(1*4+1)*4+3] + d2*arm[(1*4+2)*4+3] + f2
-	var j2 float64
-	var k2 float64
-	if w {
-		j2 = 1
-		k2 = 1
-	} else {
-		l2 := b * g[1]
-		p = l2*g[0] + e
-		j2 = a + l2*g[1]
-		m2 := d * (g[0] / u)
-		q = l2*g[2] - m2
-		n2 := b * g[2]
-		r = n2*g[0] - m
-		s = n2*g[1] + m2
-		k2 = a + n2*g[2]
+		f2 := math.Cos(a2)
+		g2 := (1 - f2) / (a2 * a2)
+		h2 := g2 * g[0]
+		i2 := math.Sin(a2)
+		c2 = f2 + h2*g[0]
+		j2 := i2 * (g[2] / a2)
+		a = h2*g[1] - j2
+		k2 := i2 * (g[1] / a2)
+		b = h2*g[2] + k2
+		l2 := g2 * g[1]
+		c = l2*g[0] + j2
+		d2 = f2 + l2*g[1]
+		m2 := i2 * (g[0] / a2)
+		d = l2*g[2] - m2
+		n2 := g2 * g[2]
+		e = n2*g[0] - k2
+		h = n2*g[1] + m2
+		e2 = f2 + n2*g[2]
 	}
 	o2 := wrist[0]
 	p2 := wrist[1]
@@ -832,26 +818,26 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		l3 := o2*baseRow[3] + p2*baseRow_2[3] + q2*baseRow_3[3] + r2
 		m3 := i3*baseRow_4[0] + j3*baseRow_5[0] + k3*baseRow_6[0]
 		n3 := i3*baseRow_4[1] + j3*baseRow_5[1] + k3*baseRow_6[1]
-		o3 := c3*m3 + b3*n3
-		p3 := c3*n3 - b3*m3
+		o3 := m3*c3 + n3*b3
+		p3 := n3*c3 - m3*b3
 		q3 := i3*baseRow_4[2] + j3*baseRow_5[2] + k3*baseRow_6[2]
-		r3 := d3*p3 + a3*q3
-		s3 := d3*q3 - a3*p3
+		r3 := p3*d3 + q3*a3
+		s3 := q3*d3 - p3*a3
 		t3 := i3*baseRow_4[3] + j3*baseRow_5[3] + k3*baseRow_6[3] + l3
 		row_2[i] = o3*inverseRow_4[0] + r3*inverseRow_5[0] + s3*inverseRow_6[0]
-		u3 := baseRow_7[0]*o3 + baseRow_8[0]*r3 + baseRow_9[0]*s3
-		v3 := baseRow_7[1]*o3 + baseRow_8[1]*r3 + baseRow_9[1]*s3
-		w3 := baseRow_7[2]*o3 + baseRow_8[2]*r3 + baseRow_9[2]*s3
-		x3 := f3*v3 + e3*w3
-		y3 := f3*w3 - e3*v3
-		z3 := baseRow_7[3]*o3 + baseRow_8[3]*r3 + baseRow_9[3]*s3 + t3
+		u3 := o3*baseRow_7[0] + r3*baseRow_8[0] + s3*baseRow_9[0]
+		v3 := o3*baseRow_7[1] + r3*baseRow_8[1] + s3*baseRow_9[1]
+		w3 := o3*baseRow_7[2] + r3*baseRow_8[2] + s3*baseRow_9[2]
+		x3 := v3*f3 + w3*e3
+		y3 := w3*f3 - v3*e3
+		z3 := o3*baseRow_7[3] + r3*baseRow_8[3] + s3*baseRow_9[3] + t3
 		row_3[i] = u3*inverseRow_7[0] + x3*inverseRow_8[0] + y3*inverseRow_9[0]
-		a4 := baseRow_10[0]*u3 + baseRow_11[0]*x3 + baseRow_12[0]*y3
-		b4 := baseRow_10[1]*u3 + baseRow_11[1]*x3 + baseRow_12[1]*y3
-		c4 := baseRow_10[2]*u3 + baseRow_11[2]*x3 + baseRow_12[2]*y3
-		d4 := h3*b4 + g3*c4
-		e4 := h3*c4 - g3*b4
-		f4 := baseRow_10[3]*u3 + baseRow_11[3]*x3 + baseRow_12[3]*y3 + z3
+		a4 := u3*baseRow_10[0] + x3*baseRow_11[0] + y3*baseRow_12[0]
+		b4 := u3*baseRow_10[1] + x3*baseRow_11[1] + y3*baseRow_12[1]
+		c4 := u3*baseRow_10[2] + x3*baseRow_11[2] + y3*baseRow_12[2]
+		d4 := b4*h3 + c4*g3
+		e4 := c4*h3 - b4*g3
+		f4 := u3*baseRow_10[3] + x3*baseRow_11[3] + y3*baseRow_12[3] + z3
 		row_4[i] = a4*inverseRow_10[0] + d4*inverseRow_11[0] + e4*inverseRow_12[0]
 		row_5[i] = i3*inverseRow[1] + j3*inverseRow_2[1] + k3*inverseRow_3[1]
 		row_6[i] = o3*inverseRow_4[1] + r3*inverseRow_5[1] + s3*inverseRow_6[1]
@@ -872,26 +858,26 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		j4 := s2*baseRow[3] + t2*baseRow_2[3] + u2*baseRow_3[3] + v2
 		k4 := g4*baseRow_4[0] + h4*baseRow_5[0] + i4*baseRow_6[0]
 		l4 := g4*baseRow_4[1] + h4*baseRow_5[1] + i4*baseRow_6[1]
-		m4 := c3*k4 + b3*l4
-		n4 := c3*l4 - b3*k4
+		m4 := k4*c3 + l4*b3
+		n4 := l4*c3 - k4*b3
 		o4 := g4*baseRow_4[2] + h4*baseRow_5[2] + i4*baseRow_6[2]
-		p4 := d3*n4 + a3*o4
-		q4 := d3*o4 - a3*n4
+		p4 := n4*d3 + o4*a3
+		q4 := o4*d3 - n4*a3
 		r4 := g4*baseRow_4[3] + h4*baseRow_5[3] + i4*baseRow_6[3] + j4
 		row_18[i] = m4*inverseRow_4[0] + p4*inverseRow_5[0] + q4*inverseRow_6[0]
-		s4 := baseRow_7[0]*m4 + baseRow_8[0]*p4 + baseRow_9[0]*q4
-		t4 := baseRow_7[1]*m4 + baseRow_8[1]*p4 + baseRow_9[1]*q4
-		u4 := baseRow_7[2]*m4 + baseRow_8[2]*p4 + baseRow_9[2]*q4
-		v4 := f3*t4 + e3*u4
-		w4 := f3*u4 - e3*t4
-		x4 := baseRow_7[3]*m4 + baseRow_8[3]*p4 + baseRow_9[3]*q4 + r4
+		s4 := m4*baseRow_7[0] + p4*baseRow_8[0] + q4*baseRow_9[0]
+		t4 := m4*baseRow_7[1] + p4*baseRow_8[1] + q4*baseRow_9[1]
+		u4 := m4*baseRow_7[2] + p4*baseRow_8[2] + q4*baseRow_9[2]
+		v4 := t4*f3 + u4*e3
+		w4 := u4*f3 - t4*e3
+		x4 := m4*baseRow_7[3] + p4*baseRow_8[3] + q4*baseRow_9[3] + r4
 		row_19[i] = s4*inverseRow_7[0] + v4*inverseRow_8[0] + w4*inverseRow_9[0]
-		y4 := baseRow_10[0]*s4 + baseRow_11[0]*v4 + baseRow_12[0]*w4
-		z4 := baseRow_10[1]*s4 + baseRow_11[1]*v4 + baseRow_12[1]*w4
-		a5 := baseRow_10[2]*s4 + baseRow_11[2]*v4 + baseRow_12[2]*w4
-		b5 := h3*z4 + g3*a5
-		c5 := h3*a5 - g3*z4
-		d5 := baseRow_10[3]*s4 + baseRow_11[3]*v4 + baseRow_12[3]*w4 + x4
+		y4 := s4*baseRow_10[0] + v4*baseRow_11[0] + w4*baseRow_12[0]
+		z4 := s4*baseRow_10[1] + v4*baseRow_11[1] + w4*baseRow_12[1]
+		a5 := s4*baseRow_10[2] + v4*baseRow_11[2] + w4*baseRow_12[2]
+		b5 := z4*h3 + a5*g3
+		c5 := a5*h3 - z4*g3
+		d5 := s4*baseRow_10[3] + v4*baseRow_11[3] + w4*baseRow_12[3] + x4
 		row_20[i] = y4*inverseRow_10[0] + b5*inverseRow_11[0] + c5*inverseRow_12[0]
 		row_21[i] = g4*inverseRow[1] + h4*inverseRow_2[1] + i4*inverseRow_3[1]
 		row_22[i] = m4*inverseRow_4[1] + p4*inverseRow_5[1] + q4*inverseRow_6[1]
@@ -912,26 +898,26 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		h5 := w2*baseRow[3] + x2*baseRow_2[3] + y2*baseRow_3[3] + z2
 		i5 := e5*baseRow_4[0] + f5*baseRow_5[0] + g5*baseRow_6[0]
 		j5 := e5*baseRow_4[1] + f5*baseRow_5[1] + g5*baseRow_6[1]
-		k5 := c3*i5 + b3*j5
-		l5 := c3*j5 - b3*i5
+		k5 := i5*c3 + j5*b3
+		l5 := j5*c3 - i5*b3
 		m5 := e5*baseRow_4[2] + f5*baseRow_5[2] + g5*baseRow_6[2]
-		n5 := d3*l5 + a3*m5
-		o5 := d3*m5 - a3*l5
+		n5 := l5*d3 + m5*a3
+		o5 := m5*d3 - l5*a3
 		p5 := e5*baseRow_4[3] + f5*baseRow_5[3] + g5*baseRow_6[3] + h5
 		row_34[i] = k5*inverseRow_4[0] + n5*inverseRow_5[0] + o5*inverseRow_6[0]
-		q5 := baseRow_7[0]*k5 + baseRow_8[0]*n5 + baseRow_9[0]*o5
-		r5 := baseRow_7[1]*k5 + baseRow_8[1]*n5 + baseRow_9[1]*o5
-		s5 := baseRow_7[2]*k5 + baseRow_8[2]*n5 + baseRow_9[2]*o5
-		t5 := f3*r5 + e3*s5
-		u5 := f3*s5 - e3*r5
-		v5 := baseRow_7[3]*k5 + baseRow_8[3]*n5 + baseRow_9[3]*o5 + p5
+		q5 := k5*baseRow_7[0] + n5*baseRow_8[0] + o5*baseRow_9[0]
+		r5 := k5*baseRow_7[1] + n5*baseRow_8[1] + o5*baseRow_9[1]
+		s5 := k5*baseRow_7[2] + n5*baseRow_8[2] + o5*baseRow_9[2]
+		t5 := r5*f3 + s5*e3
+		u5 := s5*f3 - r5*e3
+		v5 := k5*baseRow_7[3] + n5*baseRow_8[3] + o5*baseRow_9[3] + p5
 		row_35[i] = q5*inverseRow_7[0] + t5*inverseRow_8[0] + u5*inverseRow_9[0]
-		w5 := baseRow_10[0]*q5 + baseRow_11[0]*t5 + baseRow_12[0]*u5
-		x5 := baseRow_10[1]*q5 + baseRow_11[1]*t5 + baseRow_12[1]*u5
-		y5 := baseRow_10[2]*q5 + baseRow_11[2]*t5 + baseRow_12[2]*u5
-		z5 := h3*x5 + g3*y5
-		a6 := h3*y5 - g3*x5
-		b6 := baseRow_10[3]*q5 + baseRow_11[3]*t5 + baseRow_12[3]*u5 + v5
+		w5 := q5*baseRow_10[0] + t5*baseRow_11[0] + u5*baseRow_12[0]
+		x5 := q5*baseRow_10[1] + t5*baseRow_11[1] + u5*baseRow_12[1]
+		y5 := q5*baseRow_10[2] + t5*baseRow_11[2] + u5*baseRow_12[2]
+		z5 := x5*h3 + y5*g3
+		a6 := y5*h3 - x5*g3
+		b6 := q5*baseRow_10[3] + t5*baseRow_11[3] + u5*baseRow_12[3] + v5
 		row_36[i] = w5*inverseRow_10[0] + z5*inverseRow_11[0] + a6*inverseRow_12[0]
 		row_37[i] = e5*inverseRow[1] + f5*inverseRow_2[1] + g5*inverseRow_3[1]
 		row_38[i] = k5*inverseRow_4[1] + n5*inverseRow_5[1] + o5*inverseRow_6[1]
@@ -953,12 +939,12 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		palmRow := palm[i*2*4:][:4]
 		palmRow_2 := palm[(i*2+1)*4:][:4]
 		yRow := y[i*3:][:3]
-		f6 := z*palmRow[0] + a1*palmRow[1] + b1*palmRow[2] + c1*palmRow[3]
-		g6 := g1*palmRow_2[0] + i1*palmRow_2[1] + j1*palmRow_2[2] + k1*palmRow_2[3]
-		h6 := l1*palmRow[0] + m1*palmRow[1] + n1*palmRow[2] + o1*palmRow[3]
-		i6 := s1*palmRow_2[0] + u1*palmRow_2[1] + v1*palmRow_2[2] + w1*palmRow_2[3]
-		j6 := x1*palmRow[0] + y1*palmRow[1] + z1*palmRow[2] + a2*palmRow[3]
-		k6 := e2*palmRow_2[0] + g2*palmRow_2[1] + h2*palmRow_2[2] + i2*palmRow_2[3]
+		f6 := m*palmRow[0] + o*palmRow[1] + p*palmRow[2] + q*palmRow[3]
+		g6 := u*palmRow_2[0] + x*palmRow_2[1] + z*palmRow_2[2] + a1*palmRow_2[3]
+		h6 := b1*palmRow[0] + c1*palmRow[1] + d1*palmRow[2] + e1*palmRow[3]
+		i6 := i1*palmRow_2[0] + k1*palmRow_2[1] + l1*palmRow_2[2] + m1*palmRow_2[3]
+		j6 := n1*palmRow[0] + o1*palmRow[1] + p1*palmRow[2] + q1*palmRow[3]
+		k6 := u1*palmRow_2[0] + w1*palmRow_2[1] + x1*palmRow_2[2] + y1*palmRow_2[3]
 		var l6 float64
 		var m6 float64
 		var n6 float64
@@ -984,35 +970,35 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 			n6 += w6 + x6 + y6 + z6
 		}
 		a7 := f6 + g6 + l6
-		b7 := x * a7
-		c7 := h6 + i6 + m6
-		d7 := b7
-		if !w {
-			d7 += h * c7
+		b7 := h6 + i6 + m6
+		c7 := j6 + k6 + n6
+		d7 := c2 * a7
+		e7 := d7
+		if !b2 {
+			e7 += a * b7
 		}
-		e7 := j6 + k6 + n6
-		f7 := d7
-		if !w {
-			f7 += o * e7
+		f7 := e7
+		if !b2 {
+			f7 += b * c7
 		}
-		g7 := j2 * c7
+		g7 := d2 * b7
 		h7 := g7
-		if !w {
-			h7 += p * a7
+		if !b2 {
+			h7 += c * a7
 		}
 		i7 := h7
 		var j7 float64
-		if !w {
-			i7 += q * e7
-			j7 = r * a7
+		if !b2 {
+			i7 += d * c7
+			j7 = e * a7
 		}
 		k7 := j7
-		if !w {
-			k7 += s * c7
+		if !b2 {
+			k7 += h * b7
 		}
 		yRow[0] = f7 + c6
 		yRow[1] = i7 + d6
-		yRow[2] = k7 + k2*e7 + e6
+		yRow[2] = k7 + e2*c7 + e6
 	}
 }
 
@@ -1205,7 +1191,7 @@ type HandOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 48·F·n + 240·F + 45·n + 93 add, 48·F·n + 336·F + 51·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 6·n + 5 select.
+// Operations: 48·F·n + 240·F + 45·n + 93 add, 48·F·n + 336·F + 51·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 6·n + 2 select.
 func (f *Hand) Value(theta []float64, out HandOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -1239,84 +1225,73 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 	var o float64
 	var p float64
 	var q float64
-	var r float64
-	var s float64
-	var t float64
-	var u float64
-	w := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	x := math.Sqrt(w)
-	y := x < 0.0001
-	var z float64
-	if y {
-		z = 1
+	r := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	s := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	t := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	u := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
+	w := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	x := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
+	y := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	z := w*arm[1*4*4] + x*arm[(1*4+1)*4] + y*arm[(1*4+2)*4]
+	a1 := w*arm[1*4*4+1] + x*arm[(1*4+1)*4+1] + y*arm[(1*4+2)*4+1]
+	b1 := w*arm[1*4*4+2] + x*arm[(1*4+1)*4+2] + y*arm[(1*4+2)*4+2]
+	c1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	d1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	e1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	f1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	g1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	h1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	i1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	j1 := g1*arm[1*4*4] + h1*arm[(1*4+1)*4] + i1*arm[(1*4+2)*4]
+	k1 := g1*arm[1*4*4+1] + h1*arm[(1*4+1)*4+1] + i1*arm[(1*4+2)*4+1]
+	l1 := g1*arm[1*4*4+2] + h1*arm[(1*4+1)*4+2] + i1*arm[(1*4+2)*4+2]
+	m1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	n1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	o1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	p1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	q1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	r1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	s1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	t1 := q1*arm[1*4*4] + r1*arm[(1*4+1)*4] + s1*arm[(1*4+2)*4]
+	u1 := q1*arm[1*4*4+1] + r1*arm[(1*4+1)*4+1] + s1*arm[(1*4+2)*4+1]
+	v1 := q1*arm[1*4*4+2] + r1*arm[(1*4+1)*4+2] + s1*arm[(1*4+2)*4+2]
+	w1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	x1 := math.Sqrt(w1)
+	y1 := x1 < 0.0001
+	var z1 float64
+	var a2 float64
+	var b2 float64
+	if y1 {
+		z1 = 1
+		a2 = 1
+		b2 = 1
 	} else {
-		a = math.Cos(x)
-		b = (1 - a) / (x * x)
-		c = b * g[0]
-		d = math.Sin(x)
-		z = a + c*g[0]
+		c2 := math.Cos(x1)
+		d2 := (1 - c2) / (x1 * x1)
+		a = d2 * g[0]
+		b = math.Sin(x1)
+		z1 = c2 + a*g[0]
+		c = d2 * g[1]
+		a2 = c2 + c*g[1]
+		d = d2 * g[2]
+		b2 = c2 + d*g[2]
 	}
-	a1 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	b1 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	c1 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	d1 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	e1 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
-	f1 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
-	g1 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
-	h1 := e1*arm[1*4*4] + f1*arm[(1*4+1)*4] + g1*arm[(1*4+2)*4]
-	i1 := e1*arm[1*4*4+1] + f1*arm[(1*4+1)*4+1] + g1*arm[(1*4+2)*4+1]
-	j1 := e1*arm[1*4*4+2] + f1*arm[(1*4+1)*4+2] + g1*arm[(1*4+2)*4+2]
-	k1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	l1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	m1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	n1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	o1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	p1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	q1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	r1 := o1*arm[1*4*4] + p1*arm[(1*4+1)*4] + q1*arm[(1*4+2)*4]
-	s1 := o1*arm[1*4*4+1] + p1*arm[(1*4+1)*4+1] + q1*arm[(1*4+2)*4+1]
-	t1 := o1*arm[1*4*4+2] + p1*arm[(1*4+1)*4+2] + q1*arm[(1*4+2)*4+2]
-	u1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	v1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	w1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	x1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	y1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	z1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	a2 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	b2 := y1*arm[1*4*4] + z1*arm[(1*4+1)*4] + a2*arm[(1*4+2)*4]
-	c2 := y1*arm[1*4*4+1] + z1*arm[(1*4+1)*4+1] + a2*arm[(1*4+2)*4+1]
-	d2 := y1*arm[1*4*4+2] + z1*arm[(1*4+1)*4+2] + a2*arm[(1*4+2)*4+2]
-	var e2 float64
-	var f2 float64
-	if y {
-		e2 = 1
-		f2 = 1
-	} else {
-		e = b * g[1]
-		e2 = a + e*g[1]
-		h = b * g[2]
-		f2 = a + h*g[2]
-	}
-	g2 := e1*arm[1*4*4+3] + f1*arm[(1*4+1)*4+3] + g1*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
-	h2 := g2 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	if !y {
-		m = g[2] * d / x
-		o = c*g[1] - m
-	}
-	i2 := o1*arm[1*4*4+3] + p1*arm[(1*4+1)*4+3] + q1*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
-	j2 := i2 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	if !y {
-		p = g[1] * d / x
-		q = c*g[2] + p
-	}
-	k2 := y1*arm[1*4*4+3] + z1*arm[(1*4+1)*4+3] + a2*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
-	l2 := k2 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	if !y {
-		r = e*g[0] + m
-		m2 := g[0] * d / x
-		s = e*g[2] - m2
-		t = h*g[0] - p
-		u = h*g[1] + m2
+	e2 := w*arm[1*4*4+3] + x*arm[(1*4+1)*4+3] + y*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
+	f2 := e2 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	g2 := g1*arm[1*4*4+3] + h1*arm[(1*4+1)*4+3] + i1*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
+	h2 := g2 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
+	i2 := q1*arm[1*4*4+3] + r1*arm[(1*4+1)*4+3] + s1*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
+	j2 := i2 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
+	if !y1 {
+		k2 := g[2] * b / x1
+		e = a*g[1] - k2
+		l2 := g[1] * b / x1
+		h = a*g[2] + l2
+		m = c*g[0] + k2
+		m2 := g[0] * b / x1
+		o = c*g[2] - m2
+		p = d*g[0] - l2
+		q = d*g[1] + m2
 	}
 	clear(row)
 	clear(row_2)
@@ -1383,25 +1358,25 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 		l3 := n2*baseRow[3] + o2*baseRow_2[3] + p2*baseRow_3[3] + q2
 		m3 := h3*baseRow_4[0] + i3*baseRow_5[0] + j3*baseRow_6[0]
 		n3 := h3*baseRow_4[1] + i3*baseRow_5[1] + j3*baseRow_6[1]
-		o3 := b3*m3 + a3*n3
-		p3 := b3*n3 - a3*m3
+		o3 := m3*b3 + n3*a3
+		p3 := n3*b3 - m3*a3
 		q3 := h3*baseRow_4[2] + i3*baseRow_5[2] + j3*baseRow_6[2]
-		r3 := c3*p3 + z2*q3
-		s3 := c3*q3 - z2*p3
+		r3 := p3*c3 + q3*z2
+		s3 := q3*c3 - p3*z2
 		t3 := h3*baseRow_4[3] + i3*baseRow_5[3] + j3*baseRow_6[3] + l3
 		u3 := o3*inverseRow_4[0] + r3*inverseRow_5[0] + s3*inverseRow_6[0]
-		v3 := baseRow_7[0]*o3 + baseRow_8[0]*r3 + baseRow_9[0]*s3
-		w3 := baseRow_7[1]*o3 + baseRow_8[1]*r3 + baseRow_9[1]*s3
-		x3 := baseRow_7[2]*o3 + baseRow_8[2]*r3 + baseRow_9[2]*s3
-		y3 := e3*w3 + d3*x3
-		z3 := e3*x3 - d3*w3
-		a4 := baseRow_7[3]*o3 + baseRow_8[3]*r3 + baseRow_9[3]*s3 + t3
+		v3 := o3*baseRow_7[0] + r3*baseRow_8[0] + s3*baseRow_9[0]
+		w3 := o3*baseRow_7[1] + r3*baseRow_8[1] + s3*baseRow_9[1]
+		x3 := o3*baseRow_7[2] + r3*baseRow_8[2] + s3*baseRow_9[2]
+		y3 := w3*e3 + x3*d3
+		z3 := x3*e3 - w3*d3
+		a4 := o3*baseRow_7[3] + r3*baseRow_8[3] + s3*baseRow_9[3] + t3
 		b4 := v3*inverseRow_7[0] + y3*inverseRow_8[0] + z3*inverseRow_9[0]
-		c4 := baseRow_10[0]*v3 + baseRow_11[0]*y3 + baseRow_12[0]*z3
-		d4 := baseRow_10[1]*v3 + baseRow_11[1]*y3 + baseRow_12[1]*z3
-		e4 := baseRow_10[2]*v3 + baseRow_11[2]*y3 + baseRow_12[2]*z3
-		f4 := g3*d4 + f3*e4
-		g4 := g3*e4 - f3*d4
+		c4 := v3*baseRow_10[0] + y3*baseRow_11[0] + z3*baseRow_12[0]
+		d4 := v3*baseRow_10[1] + y3*baseRow_11[1] + z3*baseRow_12[1]
+		e4 := v3*baseRow_10[2] + y3*baseRow_11[2] + z3*baseRow_12[2]
+		f4 := d4*g3 + e4*f3
+		g4 := e4*g3 - d4*f3
 		h4 := c4*inverseRow_10[0] + f4*inverseRow_11[0] + g4*inverseRow_12[0]
 		i4 := h3*inverseRow[1] + i3*inverseRow_2[1] + j3*inverseRow_3[1]
 		j4 := o3*inverseRow_4[1] + r3*inverseRow_5[1] + s3*inverseRow_6[1]
@@ -1421,25 +1396,25 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 		x4 := r2*baseRow[3] + s2*baseRow_2[3] + t2*baseRow_3[3] + u2
 		y4 := t4*baseRow_4[0] + u4*baseRow_5[0] + v4*baseRow_6[0]
 		z4 := t4*baseRow_4[1] + u4*baseRow_5[1] + v4*baseRow_6[1]
-		a5 := b3*y4 + a3*z4
-		b5 := b3*z4 - a3*y4
+		a5 := y4*b3 + z4*a3
+		b5 := z4*b3 - y4*a3
 		c5 := t4*baseRow_4[2] + u4*baseRow_5[2] + v4*baseRow_6[2]
-		d5 := c3*b5 + z2*c5
-		e5 := c3*c5 - z2*b5
+		d5 := b5*c3 + c5*z2
+		e5 := c5*c3 - b5*z2
 		f5 := t4*baseRow_4[3] + u4*baseRow_5[3] + v4*baseRow_6[3] + x4
 		g5 := a5*inverseRow_4[0] + d5*inverseRow_5[0] + e5*inverseRow_6[0]
-		h5 := baseRow_7[0]*a5 + baseRow_8[0]*d5 + baseRow_9[0]*e5
-		i5 := baseRow_7[1]*a5 + baseRow_8[1]*d5 + baseRow_9[1]*e5
-		j5 := baseRow_7[2]*a5 + baseRow_8[2]*d5 + baseRow_9[2]*e5
-		k5 := e3*i5 + d3*j5
-		l5 := e3*j5 - d3*i5
-		m5 := baseRow_7[3]*a5 + baseRow_8[3]*d5 + baseRow_9[3]*e5 + f5
+		h5 := a5*baseRow_7[0] + d5*baseRow_8[0] + e5*baseRow_9[0]
+		i5 := a5*baseRow_7[1] + d5*baseRow_8[1] + e5*baseRow_9[1]
+		j5 := a5*baseRow_7[2] + d5*baseRow_8[2] + e5*baseRow_9[2]
+		k5 := i5*e3 + j5*d3
+		l5 := j5*e3 - i5*d3
+		m5 := a5*baseRow_7[3] + d5*baseRow_8[3] + e5*baseRow_9[3] + f5
 		n5 := h5*inverseRow_7[0] + k5*inverseRow_8[0] + l5*inverseRow_9[0]
-		o5 := baseRow_10[0]*h5 + baseRow_11[0]*k5 + baseRow_12[0]*l5
-		p5 := baseRow_10[1]*h5 + baseRow_11[1]*k5 + baseRow_12[1]*l5
-		q5 := baseRow_10[2]*h5 + baseRow_11[2]*k5 + baseRow_12[2]*l5
-		r5 := g3*p5 + f3*q5
-		s5 := g3*q5 - f3*p5
+		o5 := h5*baseRow_10[0] + k5*baseRow_11[0] + l5*baseRow_12[0]
+		p5 := h5*baseRow_10[1] + k5*baseRow_11[1] + l5*baseRow_12[1]
+		q5 := h5*baseRow_10[2] + k5*baseRow_11[2] + l5*baseRow_12[2]
+		r5 := p5*g3 + q5*f3
+		s5 := q5*g3 - p5*f3
 		t5 := o5*inverseRow_10[0] + r5*inverseRow_11[0] + s5*inverseRow_12[0]
 		u5 := t4*inverseRow[1] + u4*inverseRow_2[1] + v4*inverseRow_3[1]
 		v5 := a5*inverseRow_4[1] + d5*inverseRow_5[1] + e5*inverseRow_6[1]
@@ -1459,25 +1434,25 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 		j6 := v2*baseRow[3] + w2*baseRow_2[3] + x2*baseRow_3[3] + y2
 		k6 := f6*baseRow_4[0] + g6*baseRow_5[0] + h6*baseRow_6[0]
 		l6 := f6*baseRow_4[1] + g6*baseRow_5[1] + h6*baseRow_6[1]
-		m6 := b3*k6 + a3*l6
-		n6 := b3*l6 - a3*k6
+		m6 := k6*b3 + l6*a3
+		n6 := l6*b3 - k6*a3
 		o6 := f6*baseRow_4[2] + g6*baseRow_5[2] + h6*baseRow_6[2]
-		p6 := c3*n6 + z2*o6
-		q6 := c3*o6 - z2*n6
+		p6 := n6*c3 + o6*z2
+		q6 := o6*c3 - n6*z2
 		r6 := f6*baseRow_4[3] + g6*baseRow_5[3] + h6*baseRow_6[3] + j6
 		s6 := m6*inverseRow_4[0] + p6*inverseRow_5[0] + q6*inverseRow_6[0]
-		t6 := baseRow_7[0]*m6 + baseRow_8[0]*p6 + baseRow_9[0]*q6
-		u6 := baseRow_7[1]*m6 + baseRow_8[1]*p6 + baseRow_9[1]*q6
-		v6 := baseRow_7[2]*m6 + baseRow_8[2]*p6 + baseRow_9[2]*q6
-		w6 := e3*u6 + d3*v6
-		x6 := e3*v6 - d3*u6
-		y6 := baseRow_7[3]*m6 + baseRow_8[3]*p6 + baseRow_9[3]*q6 + r6
+		t6 := m6*baseRow_7[0] + p6*baseRow_8[0] + q6*baseRow_9[0]
+		u6 := m6*baseRow_7[1] + p6*baseRow_8[1] + q6*baseRow_9[1]
+		v6 := m6*baseRow_7[2] + p6*baseRow_8[2] + q6*baseRow_9[2]
+		w6 := u6*e3 + v6*d3
+		x6 := v6*e3 - u6*d3
+		y6 := m6*baseRow_7[3] + p6*baseRow_8[3] + q6*baseRow_9[3] + r6
 		z6 := t6*inverseRow_7[0] + w6*inverseRow_8[0] + x6*inverseRow_9[0]
-		a7 := baseRow_10[0]*t6 + baseRow_11[0]*w6 + baseRow_12[0]*x6
-		b7 := baseRow_10[1]*t6 + baseRow_11[1]*w6 + baseRow_12[1]*x6
-		c7 := baseRow_10[2]*t6 + baseRow_11[2]*w6 + baseRow_12[2]*x6
-		d7 := g3*b7 + f3*c7
-		e7 := g3*c7 - f3*b7
+		a7 := t6*baseRow_10[0] + w6*baseRow_11[0] + x6*baseRow_12[0]
+		b7 := t6*baseRow_10[1] + w6*baseRow_11[1] + x6*baseRow_12[1]
+		c7 := t6*baseRow_10[2] + w6*baseRow_11[2] + x6*baseRow_12[2]
+		d7 := b7*g3 + c7*f3
+		e7 := c7*g3 - b7*f3
 		f7 := a7*inverseRow_10[0] + d7*inverseRow_11[0] + e7*inverseRow_12[0]
 		g7 := f6*inverseRow[1] + g6*inverseRow_2[1] + h6*inverseRow_3[1]
 		h7 := m6*inverseRow_4[1] + p6*inverseRow_5[1] + q6*inverseRow_6[1]
@@ -1490,12 +1465,12 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 		o7 := f6*inverseRow[3] + g6*inverseRow_2[3] + h6*inverseRow_3[3] + j6
 		p7 := m6*inverseRow_4[3] + p6*inverseRow_5[3] + q6*inverseRow_6[3] + r6
 		q7 := t6*inverseRow_7[3] + w6*inverseRow_8[3] + x6*inverseRow_9[3] + y6
-		r7 := c4*inverseRow_10[3] + f4*inverseRow_11[3] + g4*inverseRow_12[3] + baseRow_10[3]*v3
-		s7 := r7 + baseRow_11[3]*y3 + baseRow_12[3]*z3 + a4
-		t7 := o5*inverseRow_10[3] + r5*inverseRow_11[3] + s5*inverseRow_12[3] + baseRow_10[3]*h5
-		u7 := t7 + baseRow_11[3]*k5 + baseRow_12[3]*l5 + m5
-		v7 := a7*inverseRow_10[3] + d7*inverseRow_11[3] + e7*inverseRow_12[3] + baseRow_10[3]*t6
-		w7 := v7 + baseRow_11[3]*w6 + baseRow_12[3]*x6 + y6
+		r7 := c4*inverseRow_10[3] + f4*inverseRow_11[3] + g4*inverseRow_12[3] + v3*baseRow_10[3]
+		s7 := r7 + y3*baseRow_11[3] + z3*baseRow_12[3] + a4
+		t7 := o5*inverseRow_10[3] + r5*inverseRow_11[3] + s5*inverseRow_12[3] + h5*baseRow_10[3]
+		u7 := t7 + k5*baseRow_11[3] + l5*baseRow_12[3] + m5
+		v7 := a7*inverseRow_10[3] + d7*inverseRow_11[3] + e7*inverseRow_12[3] + t6*baseRow_10[3]
+		w7 := v7 + w6*baseRow_11[3] + x6*baseRow_12[3] + y6
 		for j := range n {
 			weightRow := weight[(corr[j]*F+i)*4:][:4]
 			x7 := k3*weightRow[0] + u3*weightRow[1] + b4*weightRow[2] + h4*weightRow[3]
@@ -1532,47 +1507,47 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 		errRow := err[i*3:][:3]
 		vertexRow := vertex[corr[i]*4:][:4]
 		palmRow := palm[corr[i]*2:][:2]
-		m8 := a1*vertexRow[0] + b1*vertexRow[1] + c1*vertexRow[2] + d1*vertexRow[3]
-		n8 := h1*vertexRow[0] + i1*vertexRow[1] + j1*vertexRow[2] + h2*vertexRow[3]
-		o8 := k1*vertexRow[0] + l1*vertexRow[1] + m1*vertexRow[2] + n1*vertexRow[3]
-		p8 := r1*vertexRow[0] + s1*vertexRow[1] + t1*vertexRow[2] + j2*vertexRow[3]
-		q8 := u1*vertexRow[0] + v1*vertexRow[1] + w1*vertexRow[2] + x1*vertexRow[3]
-		r8 := b2*vertexRow[0] + c2*vertexRow[1] + d2*vertexRow[2] + l2*vertexRow[3]
+		m8 := r*vertexRow[0] + s*vertexRow[1] + t*vertexRow[2] + u*vertexRow[3]
+		n8 := z*vertexRow[0] + a1*vertexRow[1] + b1*vertexRow[2] + f2*vertexRow[3]
+		o8 := c1*vertexRow[0] + d1*vertexRow[1] + e1*vertexRow[2] + f1*vertexRow[3]
+		p8 := j1*vertexRow[0] + k1*vertexRow[1] + l1*vertexRow[2] + h2*vertexRow[3]
+		q8 := m1*vertexRow[0] + n1*vertexRow[1] + o1*vertexRow[2] + p1*vertexRow[3]
+		r8 := t1*vertexRow[0] + u1*vertexRow[1] + v1*vertexRow[2] + j2*vertexRow[3]
 		s8 := palmRow[0]*m8 + palmRow[1]*n8 + vertexRow[0]*row[i] + vertexRow[1]*row_2[i]
 		t8 := s8 + vertexRow[2]*row_3[i] + vertexRow[3]*row_4[i]
 		u8 := palmRow[0]*o8 + palmRow[1]*p8 + vertexRow[0]*row_5[i] + vertexRow[1]*row_6[i]
 		v8 := u8 + vertexRow[2]*row_7[i] + vertexRow[3]*row_8[i]
 		w8 := palmRow[0]*q8 + palmRow[1]*r8 + vertexRow[0]*row_9[i] + vertexRow[1]*row_10[i]
 		x8 := w8 + vertexRow[2]*row_11[i] + vertexRow[3]*row_12[i]
-		y8 := ptRow[0] - z*t8
+		y8 := ptRow[0] - z1*t8
 		z8 := y8
-		if !y {
-			z8 -= o * v8
+		if !y1 {
+			z8 -= e * v8
 		}
 		a9 := z8
-		if !y {
-			a9 -= q * x8
+		if !y1 {
+			a9 -= h * x8
 		}
 		b9 := ptRow[1]
-		if !y {
-			b9 -= r * t8
+		if !y1 {
+			b9 -= m * t8
 		}
-		c9 := b9 - e2*v8
+		c9 := b9 - a2*v8
 		d9 := c9
-		if !y {
-			d9 -= s * x8
+		if !y1 {
+			d9 -= o * x8
 		}
 		e9 := ptRow[2]
-		if !y {
-			e9 -= t * t8
+		if !y1 {
+			e9 -= p * t8
 		}
 		f9 := e9
-		if !y {
-			f9 -= u * v8
+		if !y1 {
+			f9 -= q * v8
 		}
 		errRow[0] = a9 - j8
 		errRow[1] = d9 - k8
-		errRow[2] = f9 - f2*x8 - l8
+		errRow[2] = f9 - b2*x8 - l8
 	}
 }
 
@@ -1580,7 +1555,7 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 169·F·n + 567·F + 73·n + 145 add, 204·F·n + 846·F + 80·n + 197 multiply, 7 divide, 8·F + 3 call, 1 compare, 16·F·n + 24·n + 6 select.
+// Operations: 168·F·n + 567·F + 73·n + 150 add, 204·F·n + 846·F + 78·n + 182 multiply, 8 divide, 8·F + 3 call, 1 compare, 16·F·n + 24·n + 5 select.
 func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -1663,148 +1638,158 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	var k2 float64
 	var l2 float64
 	var m2 float64
-	n2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	o2 := math.Sqrt(n2)
-	p2 := o2 < 0.0001
-	if !p2 {
-		a = math.Cos(o2)
+	n2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	o2 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	p2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	q2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	r2 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	s2 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	t2 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	u2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	v2 := math.Sqrt(u2)
+	w2 := v2 < 0.0001
+	if !w2 {
+		a = math.Cos(v2)
 		b = 1 - a
-		c = math.Sin(o2)
-		d = g[2] / o2
-		e = g[1] / o2
-		h = g[0] / o2
-	}
-	q2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	r2 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	s2 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	t2 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
-	u2 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
-	if !p2 {
+		c = math.Sin(v2)
+		d = g[2] / v2
+		e = g[1] / v2
+		h = g[0] / v2
 		m = c * d
-	}
-	v2 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	w2 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	x2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	y2 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	z2 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	a3 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	b3 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	c3 := z2*arm[1*4*4] + a3*arm[(1*4+1)*4] + b3*arm[(1*4+2)*4]
-	d3 := z2*arm[1*4*4+1] + a3*arm[(1*4+1)*4+1] + b3*arm[(1*4+2)*4+1]
-	e3 := z2*arm[1*4*4+2] + a3*arm[(1*4+1)*4+2] + b3*arm[(1*4+2)*4+2]
-	if !p2 {
 		o = c * e
-	}
-	f3 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	g3 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	h3 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	i3 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	j3 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	k3 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	l3 := i3*arm[1*4*4] + j3*arm[(1*4+1)*4] + k3*arm[(1*4+2)*4]
-	m3 := i3*arm[1*4*4+1] + j3*arm[(1*4+1)*4+1] + k3*arm[(1*4+2)*4+1]
-	n3 := i3*arm[1*4*4+2] + j3*arm[(1*4+1)*4+2] + k3*arm[(1*4+2)*4+2]
-	if !p2 {
 		p = c * h
 	}
-	o3 := z2*arm[1*4*4+3] + a3*arm[(1*4+1)*4+3] + b3*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
-	p3 := o3 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	q3 := i3*arm[1*4*4+3] + j3*arm[(1*4+1)*4+3] + k3*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
-	r3 := q3 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	s3 := wrist[2*4]*wrist[1*4*4+2] + (wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2])
-	t3 := wrist[0]*wrist[1*4*4+2] + (wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2])
-	var u3 float64
-	var v3 float64
-	var w3 float64
-	if p2 {
-		u3 = 1
-		v3 = 1
-		w3 = 1
+	x2 := wrist[1*4]*arm[2] + wrist[1*4+2]*arm[2*4+2] + wrist[1*4+1]*arm[1*4+2]
+	y2 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+2]*wrist[(1*4+2)*4] + wrist[2*4+1]*wrist[(1*4+1)*4]
+	z2 := wrist[2*4]*arm[0] + wrist[2*4+2]*arm[2*4] + wrist[2*4+1]*arm[1*4]
+	a3 := wrist[0]*arm[0] + wrist[2]*arm[2*4] + wrist[1]*arm[1*4]
+	b3 := wrist[0]*arm[2] + wrist[2]*arm[2*4+2] + wrist[1]*arm[1*4+2]
+	c3 := wrist[1*4]*arm[0] + wrist[1*4+2]*arm[2*4] + wrist[1*4+1]*arm[1*4]
+	d3 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+3] + (wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3])
+	e3 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1]
+	f3 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
+	var g3 float64
+	if w2 {
+		g3 = 1
 	} else {
-		q = 1 / o2
-		x3 := 2 * b
-		r = d / o2
-		s = e / o2
-		t = a * h
-		u = a * e
-		y3 := h * h
-		u3 = a + b*y3
-		w = h * e
-		x = b * w
-		y = h * d
-		z3 := b * y
-		z = z3 + o
-		a1 = x + m
-		a4 := e * e
-		v3 = a + b*a4
-		b1 = e * d
-		b4 := b * b1
-		c1 = b4 - p
-		d1 = z3 - o
-		e1 = b4 + p
-		c4 := d * d
-		w3 = a + b*c4
-		f1 = y3 - 1
-		g1 = a4 - 1
-		h1 = c4 - 1
-		i1 = h * x3
-		j1 = e * x3
-		k1 = d * x3
+		q = 1 / v2
+		h3 := 2 * b
+		r = h / v2
+		s = a * h
+		t = d * s
+		u = g[2] / u2
+		w = e * s
+		x = h * e
+		y = e * d
+		z = h * h3
+		a1 = e * h3
+		b1 = d * h3
+		c1 = g[0] * r
+		g3 = b*c1 + a
 	}
-	d4 := wrist[0]*arm[2] + (wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2])
-	e4 := t2*arm[1*4*4] + u2*arm[(1*4+1)*4] + arm[(1*4+2)*4]*d4
-	f4 := t2*arm[1*4*4+1] + u2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*d4
-	g4 := t2*arm[1*4*4+2] + u2*arm[(1*4+1)*4+2] + arm[(1*4+2)*4+2]*d4
-	h4 := arm[(1*4+2)*4+3]*d4 + wrist[0]*arm[3] + (wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3])
-	i4 := t2*arm[1*4*4+3] + u2*arm[(1*4+1)*4+3] + wrist[3] + h4
-	if !p2 {
-		l1 = m - x
-		j4 := q - h*(h/o2)
-		m1 = p*f1 + i1*j4
-		k4 := h * s
-		l4 := p*w + b*(e*j4-h*k4)
-		m4 := h * r
-		n4 := c*m4 - d*t
-		n1 = l4 + n4
-		o4 := p*y + b*(d*j4-h*m4)
-		p4 := e*t - c*k4
-		o1 = o4 + p4
-		p1 = o*f1 - i1*k4
-		q4 := q - e*s
-		r4 := o*w + b*(h*q4-e*k4)
-		s4 := e * r
-		t4 := c*s4 - d*u
-		q1 = r4 + t4
-		u4 := o*y - b*(2*(d*k4))
-		v4 := e*u + c*q4
-		r1 = u4 + v4
-		s1 = m*f1 - i1*m4
-		w4 := q - d*r
-		x4 := d*(a*d) + c*w4
-		t1 = u4 - x4
-		y4 := m*y + b*(h*w4-d*m4)
-		u1 = y4 - t4
-		v1 = l4 - n4
-		w1 = p*g1 - j1*k4
-		z4 := h*t + c*j4
-		x1 = u4 - z4
-		y1 = r4 - t4
-		z1 = o*g1 + j1*q4
-		a5 := o*b1 + b*(d*q4-e*s4)
-		a2 = a5 - p4
-		b2 = u4 + x4
-		c2 = m*g1 - j1*s4
-		b5 := m*b1 + b*(e*w4-d*s4)
-		d2 = b5 + n4
-		e2 = o4 - p4
-		f2 = u4 + z4
-		g2 = p*h1 - k1*m4
-		h2 = u4 - v4
-		i2 = a5 + p4
-		j2 = o*h1 - k1*s4
-		k2 = y4 + t4
-		l2 = b5 - n4
-		m2 = m*h1 + k1*w4
+	i3 := wrist[0]*arm[1] + (wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1])
+	j3 := arm[1*4*4+2]*a3 + arm[(1*4+2)*4+2]*b3 + arm[(1*4+1)*4+2]*i3
+	k3 := arm[1*4*4]*a3 + arm[(1*4+1)*4]*i3 + arm[(1*4+2)*4]*b3
+	l3 := arm[1*4*4+3]*a3 + arm[(1*4+1)*4+3]*i3 + arm[(1*4+2)*4+3]*b3 + wrist[0]*arm[3]
+	m3 := l3 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	n3 := wrist[0]*wrist[1*4*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[3]
+	o3 := arm[1*4*4+1]*a3 + arm[(1*4+1)*4+1]*i3 + arm[(1*4+2)*4+1]*b3
+	if !w2 {
+		d1 = x - w
+		e1 = m - d1
+	}
+	p3 := wrist[1*4]*wrist[1*4*4] + (wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4])
+	q3 := arm[1*4*4+3]*c3 + r2*arm[(1*4+1)*4+3] + (arm[(1*4+2)*4+3]*x2 + wrist[1*4+2]*arm[2*4+3])
+	r3 := q3 + (wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+3])
+	s3 := arm[1*4*4]*c3 + r2*arm[(1*4+1)*4] + arm[(1*4+2)*4]*x2
+	t3 := arm[1*4*4+1]*c3 + r2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*x2
+	u3 := arm[1*4*4+2]*c3 + arm[(1*4+2)*4+2]*x2 + r2*arm[(1*4+1)*4+2]
+	if !w2 {
+		f1 = g[2] * r
+		g1 = f1 - t
+		h1 = g1 + o
+	}
+	v3 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+3] + (wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3])
+	w3 := wrist[2*4]*arm[1] + (wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1])
+	x3 := arm[1*4*4+1]*z2 + arm[(1*4+2)*4+1]*f3 + arm[(1*4+1)*4+1]*w3
+	y3 := arm[1*4*4+3]*z2 + arm[(1*4+1)*4+3]*w3 + (wrist[2*4+3] + arm[(1*4+2)*4+3]*f3 + wrist[2*4+2]*arm[2*4+3])
+	z3 := y3 + (wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3])
+	a4 := arm[1*4*4+2]*z2 + (arm[(1*4+1)*4+2]*w3 + arm[(1*4+2)*4+2]*f3)
+	b4 := arm[1*4*4]*z2 + arm[(1*4+1)*4]*w3 + arm[(1*4+2)*4]*f3
+	var c4 float64
+	var d4 float64
+	if w2 {
+		c4 = 1
+		d4 = 1
+	} else {
+		i1 = d1 + m
+		e4 := g[1] / u2
+		f4 := g[1] * e4
+		g4 := 1 - f4
+		c4 = a*g4 + f4
+		h4 := a * y
+		i4 := y - h4
+		j1 = i4 - p
+		k1 = g1 - o
+		l1 = i4 + p
+		j4 := g[2] * u
+		d4 = b*j4 + a
+		k4 := q - h*r
+		m1 = p*c1 - p + z*k4
+		l4 := p * x
+		m4 := h * e4
+		n4 := 2 * h
+		o4 := l4 + b*(e4-m4*n4)
+		p4 := t - p*u
+		n1 = o4 - p4
+		q4 := p * f1
+		r4 := d * r
+		s4 := q4 + b*(u-n4*r4)
+		t4 := w - c*m4
+		o1 = s4 + t4
+		p1 = l4 - o - z*m4
+		u4 := o * x
+		v4 := f4 / v2
+		w4 := b * (q - 2*v4)
+		x4 := u4 + h*w4
+		y4 := d * e4
+		z4 := c*y4 - h4
+		q1 = x4 + z4
+		a5 := o*f1 - b*(n4*y4)
+		b5 := q - v4
+		c5 := a*f4 + c*b5
+		r1 = a5 + c5
+		s1 = q4 - m - z*r4
+		d5 := d * u
+		e5 := q - d5
+		f5 := a*j4 + c*e5
+		t1 = a5 - f5
+		g5 := q - 2*d5
+		h5 := p*j4 + b*(h*g5)
+		u1 = h5 - z4
+		v1 = o4 + p4
+		w1 = u4 - (a1*m4 + p)
+		i5 := h*s + c*k4
+		x1 = a5 - i5
+		y1 = x4 - z4
+		z1 = a1*b5 - o*g4
+		j5 := o * y
+		k5 := j5 + d*w4
+		a2 = k5 - t4
+		b2 = a5 + f5
+		c2 = j5 - m - a1*y4
+		l5 := m*y + b*(e*g5)
+		d2 = l5 - p4
+		e2 = s4 - t4
+		f2 = a5 + i5
+		m5 := j4 - 1
+		g2 = p*m5 - b1*r4
+		h2 = a5 - c5
+		i2 = k5 + t4
+		j2 = o*m5 - b1*y4
+		k2 = h5 + z4
+		l2 = l5 + p4
+		m2 = m*m5 + b1*e5
 	}
 	clear(row)
 	clear(row_2)
@@ -1818,18 +1803,18 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	clear(row_10)
 	clear(row_11)
 	clear(row_12)
-	c5 := wrist[0]
-	d5 := wrist[1]
-	e5 := wrist[2]
-	f5 := wrist[3]
-	g5 := wrist[1*4]
-	h5 := wrist[1*4+1]
-	i5 := wrist[1*4+2]
-	j5 := wrist[2*4]
-	k5 := wrist[2*4+1]
-	l5 := wrist[2*4+2]
-	m5 := wrist[2*4+3]
-	n5 := wrist[1*4+3]
+	n5 := wrist[0]
+	o5 := wrist[1]
+	p5 := wrist[2]
+	q5 := wrist[1*4]
+	r5 := wrist[1*4+1]
+	s5 := wrist[1*4+2]
+	t5 := wrist[1*4+3]
+	u5 := wrist[2*4]
+	v5 := wrist[2*4+1]
+	w5 := wrist[2*4+2]
+	x5 := wrist[3]
+	y5 := wrist[2*4+3]
 	for i := range F {
 		angleRow := angle[i*4:][:4]
 		baseRow := base[i*4*4*4:][:4]
@@ -1848,682 +1833,674 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 		baseRow_8 := base[((i*4+2)*4+1)*4:][:4]
 		baseRow_9 := base[((i*4+2)*4+2)*4:][:4]
 		inverseRow_7 := inverse[(i*4+2)*4*4:][:4]
-		inverseRow_8 := inverse[((i*4+2)*4+1)*4:][:4]
-		inverseRow_9 := inverse[((i*4+2)*4+2)*4:][:4]
+		inverseRow_8 := inverse[((i*4+2)*4+2)*4:][:4]
+		inverseRow_9 := inverse[((i*4+2)*4+1)*4:][:4]
 		baseRow_10 := base[(i*4+3)*4*4:][:4]
 		baseRow_11 := base[((i*4+3)*4+1)*4:][:4]
 		baseRow_12 := base[((i*4+3)*4+2)*4:][:4]
 		inverseRow_10 := inverse[(i*4+3)*4*4:][:4]
 		inverseRow_11 := inverse[((i*4+3)*4+1)*4:][:4]
 		inverseRow_12 := inverse[((i*4+3)*4+2)*4:][:4]
-		o5 := math.Sin(angleRow[0])
-		p5 := math.Sin(angleRow[1])
-		q5 := math.Cos(angleRow[1])
-		r5 := math.Cos(angleRow[0])
-		s5 := math.Sin(angleRow[2])
-		t5 := math.Cos(angleRow[2])
-		u5 := math.Sin(angleRow[3])
-		v5 := math.Cos(angleRow[3])
-		w5 := c5*baseRow[0] + d5*baseRow_2[0] + e5*baseRow_3[0]
-		x5 := c5*baseRow[2] + d5*baseRow_2[2] + e5*baseRow_3[2]
-		y5 := c5*baseRow[3] + d5*baseRow_2[3] + e5*baseRow_3[3] + f5
-		z5 := g5*baseRow[2] + h5*baseRow_2[2] + i5*baseRow_3[2]
-		a6 := j5*baseRow[2] + k5*baseRow_2[2] + l5*baseRow_3[2]
-		b6 := j5*baseRow[3] + k5*baseRow_2[3] + l5*baseRow_3[3] + m5
-		c6 := g5*baseRow[0] + i5*baseRow_3[0] + h5*baseRow_2[0]
-		d6 := c5*baseRow[1] + (d5*baseRow_2[1] + e5*baseRow_3[1])
-		e6 := w5*inverseRow[0] + inverseRow_2[0]*d6 + x5*inverseRow_3[0]
-		f6 := w5*baseRow_4[1] + baseRow_5[1]*d6 + x5*baseRow_6[1]
-		g6 := w5*inverseRow[2] + inverseRow_2[2]*d6 + x5*inverseRow_3[2]
-		h6 := j5*baseRow[0] + (k5*baseRow_2[0] + l5*baseRow_3[0])
-		i6 := g5*baseRow[1] + (h5*baseRow_2[1] + i5*baseRow_3[1])
-		j6 := w5*baseRow_4[0] + baseRow_5[0]*d6 + x5*baseRow_6[0]
-		k6 := q5*j6 + p5*f6
-		l6 := q5*f6 - p5*j6
-		m6 := w5*baseRow_4[2] + baseRow_5[2]*d6 + x5*baseRow_6[2]
-		n6 := r5*l6 + o5*m6
-		o6 := r5*m6 - o5*l6
-		p6 := inverseRow_4[0]*k6 + inverseRow_5[0]*n6 + inverseRow_6[0]*o6
-		q6 := baseRow_7[0]*k6 + (baseRow_8[0]*n6 + baseRow_9[0]*o6)
-		r6 := baseRow_7[1]*k6 + baseRow_8[1]*n6 + baseRow_9[1]*o6
-		s6 := baseRow_7[2]*k6 + baseRow_8[2]*n6 + baseRow_9[2]*o6
-		t6 := t5*r6 + s5*s6
-		u6 := t5*s6 - s5*r6
-		v6 := inverseRow_7[0]*q6 + inverseRow_8[0]*t6 + inverseRow_9[0]*u6
-		w6 := baseRow_10[0]*q6 + baseRow_11[0]*t6 + baseRow_12[0]*u6
-		x6 := baseRow_10[1]*q6 + baseRow_11[1]*t6 + baseRow_12[1]*u6
-		y6 := baseRow_10[2]*q6 + baseRow_11[2]*t6 + baseRow_12[2]*u6
-		z6 := v5*x6 + u5*y6
-		a7 := v5*y6 - u5*x6
-		b7 := inverseRow_10[0]*w6 + inverseRow_11[0]*z6 + inverseRow_12[0]*a7
-		c7 := w5*inverseRow[1] + x5*inverseRow_3[1] + inverseRow_2[1]*d6
-		d7 := inverseRow_4[1]*k6 + inverseRow_5[1]*n6 + inverseRow_6[1]*o6
-		e7 := inverseRow_7[1]*q6 + inverseRow_8[1]*t6 + inverseRow_9[1]*u6
-		f7 := inverseRow_10[1]*w6 + inverseRow_11[1]*z6 + inverseRow_12[1]*a7
-		g7 := inverseRow_4[2]*k6 + inverseRow_5[2]*n6 + inverseRow_6[2]*o6
-		h7 := inverseRow_7[2]*q6 + inverseRow_8[2]*t6 + inverseRow_9[2]*u6
-		i7 := inverseRow_10[2]*w6 + inverseRow_11[2]*z6 + inverseRow_12[2]*a7
-		j7 := w5*inverseRow[3] + inverseRow_2[3]*d6 + x5*inverseRow_3[3] + y5
-		k7 := w5*baseRow_4[3] + baseRow_5[3]*d6 + x5*baseRow_6[3] + y5
-		l7 := inverseRow_4[3]*k6 + inverseRow_5[3]*n6 + inverseRow_6[3]*o6 + k7
-		m7 := baseRow_7[3]*k6 + baseRow_8[3]*n6 + baseRow_9[3]*o6 + k7
-		n7 := inverseRow_7[3]*q6 + inverseRow_8[3]*t6 + inverseRow_9[3]*u6 + m7
-		o7 := inverseRow_10[3]*w6 + inverseRow_11[3]*z6 + inverseRow_12[3]*a7 + baseRow_10[3]*q6
-		p7 := o7 + baseRow_11[3]*t6 + baseRow_12[3]*u6 + m7
-		q7 := inverseRow[0]*c6 + inverseRow_2[0]*i6 + z5*inverseRow_3[0]
-		r7 := baseRow_4[0]*c6 + z5*baseRow_6[0] + baseRow_5[0]*i6
-		s7 := baseRow_4[1]*c6 + baseRow_5[1]*i6 + z5*baseRow_6[1]
-		t7 := q5*r7 + p5*s7
-		u7 := q5*s7 - p5*r7
-		v7 := baseRow_4[2]*c6 + baseRow_5[2]*i6 + z5*baseRow_6[2]
-		w7 := r5*u7 + o5*v7
-		x7 := r5*v7 - o5*u7
-		y7 := inverseRow_4[0]*t7 + inverseRow_5[0]*w7 + inverseRow_6[0]*x7
-		z7 := baseRow_7[0]*t7 + baseRow_8[0]*w7 + baseRow_9[0]*x7
-		a8 := baseRow_7[1]*t7 + baseRow_8[1]*w7 + baseRow_9[1]*x7
-		b8 := baseRow_7[2]*t7 + baseRow_8[2]*w7 + baseRow_9[2]*x7
-		c8 := t5*a8 + s5*b8
-		d8 := t5*b8 - s5*a8
-		e8 := inverseRow_7[0]*z7 + inverseRow_8[0]*c8 + inverseRow_9[0]*d8
-		f8 := baseRow_10[0]*z7 + baseRow_11[0]*c8 + baseRow_12[0]*d8
-		g8 := baseRow_10[1]*z7 + baseRow_11[1]*c8 + baseRow_12[1]*d8
-		h8 := baseRow_10[2]*z7 + baseRow_11[2]*c8 + baseRow_12[2]*d8
-		i8 := v5*g8 + u5*h8
-		j8 := v5*h8 - u5*g8
-		k8 := inverseRow_10[0]*f8 + inverseRow_11[0]*i8 + inverseRow_12[0]*j8
-		l8 := inverseRow[1]*c6 + inverseRow_2[1]*i6 + z5*inverseRow_3[1]
-		m8 := inverseRow_4[1]*t7 + inverseRow_5[1]*w7 + inverseRow_6[1]*x7
-		n8 := inverseRow_7[1]*z7 + inverseRow_8[1]*c8 + inverseRow_9[1]*d8
-		o8 := inverseRow_10[1]*f8 + inverseRow_11[1]*i8 + inverseRow_12[1]*j8
-		p8 := inverseRow[2]*c6 + inverseRow_2[2]*i6 + z5*inverseRow_3[2]
-		q8 := inverseRow_4[2]*t7 + inverseRow_5[2]*w7 + inverseRow_6[2]*x7
-		r8 := inverseRow_7[2]*z7 + inverseRow_8[2]*c8 + inverseRow_9[2]*d8
-		s8 := inverseRow_10[2]*f8 + inverseRow_11[2]*i8 + inverseRow_12[2]*j8
-		t8 := g5*baseRow[3] + n5 + h5*baseRow_2[3] + i5*baseRow_3[3]
-		u8 := inverseRow[3]*c6 + t8 + (inverseRow_2[3]*i6 + z5*inverseRow_3[3])
-		v8 := baseRow_4[3]*c6 + baseRow_5[3]*i6 + z5*baseRow_6[3] + t8
-		w8 := inverseRow_4[3]*t7 + inverseRow_5[3]*w7 + inverseRow_6[3]*x7 + v8
-		x8 := baseRow_7[3]*t7 + baseRow_8[3]*w7 + baseRow_9[3]*x7 + v8
-		y8 := inverseRow_7[3]*z7 + inverseRow_9[3]*d8 + (inverseRow_8[3]*c8 + x8)
-		z8 := inverseRow_10[3]*f8 + inverseRow_11[3]*i8 + inverseRow_12[3]*j8 + baseRow_10[3]*z7
-		a9 := z8 + baseRow_11[3]*c8 + baseRow_12[3]*d8 + x8
-		b9 := j5*baseRow[1] + (k5*baseRow_2[1] + l5*baseRow_3[1])
-		c9 := inverseRow[3]*h6 + inverseRow_2[3]*b9 + a6*inverseRow_3[3] + b6
-		d9 := baseRow_4[0]*h6 + baseRow_5[0]*b9 + a6*baseRow_6[0]
-		e9 := baseRow_4[1]*h6 + a6*baseRow_6[1] + baseRow_5[1]*b9
-		f9 := q5*d9 + p5*e9
-		g9 := baseRow_4[3]*h6 + baseRow_5[3]*b9 + a6*baseRow_6[3] + b6
-		h9 := q5*e9 - p5*d9
-		i9 := baseRow_4[2]*h6 + baseRow_5[2]*b9 + a6*baseRow_6[2]
-		j9 := r5*h9 + o5*i9
-		k9 := r5*i9 - o5*h9
-		l9 := inverseRow_4[3]*f9 + g9 + (inverseRow_5[3]*j9 + inverseRow_6[3]*k9)
-		m9 := baseRow_7[0]*f9 + baseRow_8[0]*j9 + baseRow_9[0]*k9
-		n9 := baseRow_7[1]*f9 + baseRow_8[1]*j9 + baseRow_9[1]*k9
-		o9 := baseRow_7[2]*f9 + baseRow_8[2]*j9 + baseRow_9[2]*k9
-		p9 := t5*n9 + s5*o9
-		q9 := t5*o9 - s5*n9
-		r9 := baseRow_7[3]*f9 + baseRow_8[3]*j9 + baseRow_9[3]*k9 + g9
-		s9 := inverseRow_7[3]*m9 + inverseRow_8[3]*p9 + inverseRow_9[3]*q9 + r9
-		t9 := baseRow_10[0]*m9 + (baseRow_11[0]*p9 + baseRow_12[0]*q9)
-		u9 := baseRow_10[1]*m9 + baseRow_11[1]*p9 + baseRow_12[1]*q9
-		v9 := baseRow_10[2]*m9 + baseRow_11[2]*p9 + baseRow_12[2]*q9
-		w9 := v5*u9 + u5*v9
-		x9 := v5*v9 - u5*u9
-		y9 := inverseRow_10[3]*t9 + inverseRow_11[3]*w9 + inverseRow_12[3]*x9 + baseRow_10[3]*m9
-		z9 := y9 + baseRow_11[3]*p9 + baseRow_12[3]*q9 + r9
-		a10 := inverseRow[1]*h6 + inverseRow_2[1]*b9 + a6*inverseRow_3[1]
-		b10 := inverseRow_4[1]*f9 + inverseRow_5[1]*j9 + inverseRow_6[1]*k9
-		c10 := inverseRow_7[1]*m9 + inverseRow_8[1]*p9 + inverseRow_9[1]*q9
-		d10 := inverseRow_10[1]*t9 + inverseRow_12[1]*x9 + inverseRow_11[1]*w9
-		e10 := inverseRow[0]*h6 + inverseRow_2[0]*b9 + a6*inverseRow_3[0]
-		f10 := inverseRow_4[0]*f9 + inverseRow_5[0]*j9 + inverseRow_6[0]*k9
-		g10 := inverseRow_7[0]*m9 + inverseRow_8[0]*p9 + inverseRow_9[0]*q9
-		h10 := inverseRow_10[0]*t9 + inverseRow_11[0]*w9 + inverseRow_12[0]*x9
-		i10 := inverseRow[2]*h6 + inverseRow_2[2]*b9 + a6*inverseRow_3[2]
-		j10 := inverseRow_4[2]*f9 + inverseRow_5[2]*j9 + inverseRow_6[2]*k9
-		k10 := inverseRow_7[2]*m9 + inverseRow_8[2]*p9 + inverseRow_9[2]*q9
-		l10 := inverseRow_10[2]*t9 + inverseRow_11[2]*w9 + inverseRow_12[2]*x9
-		m10 := inverseRow_5[0]*x7 - inverseRow_6[0]*w7
-		n10 := inverseRow_5[1]*x7 - inverseRow_6[1]*w7
-		o10 := inverseRow_5[2]*x7 - inverseRow_6[2]*w7
-		p10 := inverseRow_5[3]*x7 - inverseRow_6[3]*w7
-		q10 := baseRow_8[0]*x7 - baseRow_9[0]*w7
-		r10 := baseRow_8[1]*x7 - baseRow_9[1]*w7
-		s10 := baseRow_8[2]*x7 - baseRow_9[2]*w7
-		t10 := t5*r10 + s5*s10
-		u10 := t5*s10 - s5*r10
-		v10 := inverseRow_7[0]*q10 + (inverseRow_8[0]*t10 + inverseRow_9[0]*u10)
-		w10 := inverseRow_7[1]*q10 + inverseRow_8[1]*t10 + inverseRow_9[1]*u10
-		x10 := inverseRow_7[2]*q10 + inverseRow_8[2]*t10 + inverseRow_9[2]*u10
-		y10 := baseRow_8[3]*x7 - baseRow_9[3]*w7
-		z10 := inverseRow_7[3]*q10 + inverseRow_8[3]*t10 + inverseRow_9[3]*u10 + y10
-		a11 := baseRow_10[0]*q10 + baseRow_11[0]*t10 + baseRow_12[0]*u10
-		b11 := baseRow_10[1]*q10 + baseRow_11[1]*t10 + baseRow_12[1]*u10
-		c11 := baseRow_10[2]*q10 + baseRow_11[2]*t10 + baseRow_12[2]*u10
-		d11 := v5*b11 + u5*c11
-		e11 := v5*c11 - u5*b11
-		f11 := inverseRow_10[0]*a11 + inverseRow_11[0]*d11 + inverseRow_12[0]*e11
-		g11 := inverseRow_10[1]*a11 + (inverseRow_11[1]*d11 + inverseRow_12[1]*e11)
-		h11 := inverseRow_10[2]*a11 + inverseRow_11[2]*d11 + inverseRow_12[2]*e11
-		i11 := inverseRow_10[3]*a11 + inverseRow_11[3]*d11 + inverseRow_12[3]*e11 + baseRow_10[3]*q10
-		j11 := i11 + baseRow_11[3]*t10 + baseRow_12[3]*u10 + y10
-		k11 := inverseRow_5[0]*o6 - inverseRow_6[0]*n6
-		l11 := inverseRow_5[1]*o6 - inverseRow_6[1]*n6
-		m11 := inverseRow_5[2]*o6 - inverseRow_6[2]*n6
-		n11 := inverseRow_5[3]*o6 - inverseRow_6[3]*n6
-		o11 := baseRow_8[0]*o6 - baseRow_9[0]*n6
-		p11 := baseRow_8[1]*o6 - baseRow_9[1]*n6
-		q11 := baseRow_8[2]*o6 - baseRow_9[2]*n6
-		r11 := t5*p11 + s5*q11
-		s11 := t5*q11 - s5*p11
-		t11 := inverseRow_7[0]*o11 + inverseRow_8[0]*r11 + inverseRow_9[0]*s11
-		u11 := inverseRow_7[1]*o11 + inverseRow_8[1]*r11 + inverseRow_9[1]*s11
-		v11 := inverseRow_7[2]*o11 + (inverseRow_8[2]*r11 + inverseRow_9[2]*s11)
-		w11 := baseRow_8[3]*o6 - baseRow_9[3]*n6
-		x11 := inverseRow_7[3]*o11 + w11 + (inverseRow_8[3]*r11 + inverseRow_9[3]*s11)
-		y11 := baseRow_10[0]*o11 + baseRow_11[0]*r11 + baseRow_12[0]*s11
-		z11 := baseRow_10[1]*o11 + baseRow_11[1]*r11 + baseRow_12[1]*s11
-		a12 := baseRow_10[2]*o11 + baseRow_11[2]*r11 + baseRow_12[2]*s11
-		b12 := v5*z11 + u5*a12
-		c12 := v5*a12 - u5*z11
-		d12 := inverseRow_10[0]*y11 + inverseRow_11[0]*b12 + inverseRow_12[0]*c12
-		e12 := inverseRow_10[1]*y11 + inverseRow_11[1]*b12 + inverseRow_12[1]*c12
-		f12 := inverseRow_10[2]*y11 + inverseRow_11[2]*b12 + inverseRow_12[2]*c12
-		g12 := inverseRow_10[3]*y11 + inverseRow_11[3]*b12 + inverseRow_12[3]*c12 + baseRow_10[3]*o11
-		h12 := g12 + baseRow_11[3]*r11 + baseRow_12[3]*s11 + w11
-		i12 := inverseRow_5[0]*k9 - inverseRow_6[0]*j9
-		j12 := inverseRow_5[1]*k9 - inverseRow_6[1]*j9
-		k12 := inverseRow_5[2]*k9 - inverseRow_6[2]*j9
-		l12 := inverseRow_5[3]*k9 - inverseRow_6[3]*j9
-		m12 := baseRow_8[0]*k9 - baseRow_9[0]*j9
-		n12 := baseRow_9[1]*j9 - baseRow_8[1]*k9
-		o12 := baseRow_8[2]*k9 - baseRow_9[2]*j9
-		p12 := t5*n12 - s5*o12
-		q12 := t5*o12 + s5*n12
-		r12 := inverseRow_7[0]*m12 - inverseRow_8[0]*p12 + inverseRow_9[0]*q12
-		s12 := inverseRow_7[1]*m12 - inverseRow_8[1]*p12 + inverseRow_9[1]*q12
-		t12 := inverseRow_7[2]*m12 - inverseRow_8[2]*p12 + inverseRow_9[2]*q12
-		u12 := baseRow_8[3]*k9 - baseRow_9[3]*j9
-		v12 := inverseRow_8[3]*p12 - inverseRow_7[3]*m12 - inverseRow_9[3]*q12 - u12
-		w12 := baseRow_10[0]*m12 - baseRow_11[0]*p12 + baseRow_12[0]*q12
-		x12 := baseRow_10[2]*m12 - baseRow_11[2]*p12 + baseRow_12[2]*q12
-		y12 := baseRow_10[1]*m12 - baseRow_11[1]*p12 + baseRow_12[1]*q12
-		z12 := v5*x12 - u5*y12
-		a13 := v5*y12 + u5*x12
-		b13 := inverseRow_10[0]*w12 + inverseRow_12[0]*z12 + inverseRow_11[0]*a13
-		c13 := inverseRow_10[1]*w12 + inverseRow_11[1]*a13 + inverseRow_12[1]*z12
-		d13 := inverseRow_10[2]*w12 + inverseRow_11[2]*a13 + inverseRow_12[2]*z12
-		e13 := inverseRow_10[3]*w12 + inverseRow_11[3]*a13 + inverseRow_12[3]*z12 + baseRow_10[3]*m12
-		f13 := e13 - baseRow_11[3]*p12 + baseRow_12[3]*q12 + u12
-		g13 := r5 * t7
-		h13 := o5 * t7
-		i13 := inverseRow_4[0]*u7 - inverseRow_5[0]*g13 + inverseRow_6[0]*h13
-		j13 := baseRow_7[0]*u7 + (baseRow_9[0]*h13 - baseRow_8[0]*g13)
-		k13 := baseRow_7[2]*u7 + (baseRow_9[2]*h13 - baseRow_8[2]*g13)
-		l13 := baseRow_7[1]*u7 - baseRow_8[1]*g13 + baseRow_9[1]*h13
-		m13 := t5*k13 - s5*l13
-		n13 := t5*l13 + s5*k13
-		o13 := baseRow_10[0]*j13 + baseRow_12[0]*m13 + baseRow_11[0]*n13
-		p13 := baseRow_10[1]*j13 + baseRow_11[1]*n13 + baseRow_12[1]*m13
-		q13 := baseRow_10[2]*j13 + baseRow_11[2]*n13 + baseRow_12[2]*m13
-		r13 := v5*p13 + u5*q13
-		s13 := v5*q13 - u5*p13
-		t13 := inverseRow_10[1]*o13 + inverseRow_11[1]*r13 + inverseRow_12[1]*s13
-		u13 := inverseRow_4[1]*u7 - inverseRow_5[1]*g13 + inverseRow_6[1]*h13
-		v13 := inverseRow_4[2]*u7 - inverseRow_5[2]*g13 + inverseRow_6[2]*h13
-		w13 := inverseRow_4[3]*u7 - inverseRow_5[3]*g13 + inverseRow_6[3]*h13
-		x13 := inverseRow_7[1]*j13 + inverseRow_8[1]*n13 + inverseRow_9[1]*m13
-		y13 := baseRow_7[3]*u7 + (baseRow_9[3]*h13 - baseRow_8[3]*g13)
-		z13 := inverseRow_7[3]*j13 + inverseRow_8[3]*n13 + inverseRow_9[3]*m13 + y13
-		a14 := inverseRow_10[0]*o13 + inverseRow_11[0]*r13 + inverseRow_12[0]*s13
-		b14 := inverseRow_7[0]*j13 + inverseRow_8[0]*n13 + inverseRow_9[0]*m13
-		c14 := inverseRow_10[2]*o13 + inverseRow_11[2]*r13 + inverseRow_12[2]*s13
-		d14 := inverseRow_7[2]*j13 + inverseRow_8[2]*n13 + inverseRow_9[2]*m13
-		e14 := inverseRow_10[3]*o13 + inverseRow_12[3]*s13 + (inverseRow_11[3]*r13 + baseRow_12[3]*m13 + y13)
-		f14 := e14 + (baseRow_10[3]*j13 + baseRow_11[3]*n13)
-		g14 := r5 * k6
-		h14 := o5 * k6
-		i14 := inverseRow_4[0]*l6 - inverseRow_5[0]*g14 + inverseRow_6[0]*h14
-		j14 := inverseRow_4[1]*l6 - inverseRow_5[1]*g14 + inverseRow_6[1]*h14
-		k14 := inverseRow_4[2]*l6 - inverseRow_5[2]*g14 + inverseRow_6[2]*h14
-		l14 := inverseRow_4[3]*l6 - inverseRow_5[3]*g14 + inverseRow_6[3]*h14
-		m14 := baseRow_7[0]*l6 - baseRow_8[0]*g14 + baseRow_9[0]*h14
-		n14 := baseRow_7[1]*l6 - baseRow_8[1]*g14 + baseRow_9[1]*h14
-		o14 := baseRow_7[2]*l6 - baseRow_8[2]*g14 + baseRow_9[2]*h14
-		p14 := t5*n14 + s5*o14
-		q14 := t5*o14 - s5*n14
-		r14 := inverseRow_7[0]*m14 + (inverseRow_8[0]*p14 + inverseRow_9[0]*q14)
-		s14 := inverseRow_7[1]*m14 + inverseRow_8[1]*p14 + inverseRow_9[1]*q14
-		t14 := inverseRow_7[2]*m14 + inverseRow_9[2]*q14 + inverseRow_8[2]*p14
-		u14 := baseRow_7[3]*l6 - baseRow_8[3]*g14 + baseRow_9[3]*h14
-		v14 := inverseRow_7[3]*m14 + inverseRow_8[3]*p14 + inverseRow_9[3]*q14 + u14
-		w14 := baseRow_10[0]*m14 + baseRow_11[0]*p14 + baseRow_12[0]*q14
-		x14 := baseRow_10[1]*m14 + baseRow_11[1]*p14 + baseRow_12[1]*q14
-		y14 := baseRow_10[2]*m14 + baseRow_11[2]*p14 + baseRow_12[2]*q14
-		z14 := v5*x14 + u5*y14
-		a15 := v5*y14 - u5*x14
-		b15 := inverseRow_10[0]*w14 + inverseRow_11[0]*z14 + inverseRow_12[0]*a15
-		c15 := inverseRow_10[1]*w14 + inverseRow_11[1]*z14 + inverseRow_12[1]*a15
-		d15 := inverseRow_10[2]*w14 + inverseRow_11[2]*z14 + inverseRow_12[2]*a15
-		e15 := inverseRow_10[3]*w14 + inverseRow_11[3]*z14 + inverseRow_12[3]*a15 + baseRow_10[3]*m14
-		f15 := e15 + baseRow_11[3]*p14 + baseRow_12[3]*q14 + u14
-		g15 := r5 * f9
-		h15 := o5 * f9
-		i15 := inverseRow_4[0]*h9 - inverseRow_5[0]*g15 + inverseRow_6[0]*h15
-		j15 := inverseRow_4[1]*h9 - inverseRow_5[1]*g15 + inverseRow_6[1]*h15
-		k15 := inverseRow_4[2]*h9 - inverseRow_5[2]*g15 + inverseRow_6[2]*h15
-		l15 := inverseRow_4[3]*h9 - inverseRow_5[3]*g15 + inverseRow_6[3]*h15
-		m15 := baseRow_7[0]*h9 - baseRow_8[0]*g15 + baseRow_9[0]*h15
-		n15 := baseRow_7[1]*h9 - baseRow_8[1]*g15 + baseRow_9[1]*h15
-		o15 := baseRow_7[2]*h9 - baseRow_8[2]*g15 + baseRow_9[2]*h15
-		p15 := t5*n15 + s5*o15
-		q15 := t5*o15 - s5*n15
-		r15 := inverseRow_7[0]*m15 + inverseRow_8[0]*p15 + inverseRow_9[0]*q15
-		s15 := inverseRow_7[1]*m15 + inverseRow_8[1]*p15 + inverseRow_9[1]*q15
-		t15 := inverseRow_7[2]*m15 + inverseRow_8[2]*p15 + inverseRow_9[2]*q15
-		u15 := baseRow_7[3]*h9 - baseRow_8[3]*g15 + baseRow_9[3]*h15
-		v15 := inverseRow_7[3]*m15 + u15 + (inverseRow_8[3]*p15 + inverseRow_9[3]*q15)
-		w15 := baseRow_10[0]*m15 + baseRow_11[0]*p15 + baseRow_12[0]*q15
-		x15 := baseRow_10[2]*m15 + baseRow_11[2]*p15 + baseRow_12[2]*q15
-		y15 := baseRow_10[1]*m15 + baseRow_11[1]*p15 + baseRow_12[1]*q15
-		z15 := v5*x15 - u5*y15
-		a16 := v5*y15 + u5*x15
-		b16 := inverseRow_10[0]*w15 + inverseRow_12[0]*z15 + inverseRow_11[0]*a16
-		c16 := inverseRow_10[1]*w15 + inverseRow_11[1]*a16 + inverseRow_12[1]*z15
-		d16 := inverseRow_10[2]*w15 + inverseRow_11[2]*a16 + inverseRow_12[2]*z15
-		e16 := inverseRow_10[3]*w15 + inverseRow_11[3]*a16 + inverseRow_12[3]*z15 + baseRow_10[3]*m15
-		f16 := e16 + baseRow_11[3]*p15 + baseRow_12[3]*q15 + u15
-		g16 := inverseRow_8[0]*d8 - inverseRow_9[0]*c8
-		h16 := inverseRow_8[1]*d8 - inverseRow_9[1]*c8
-		i16 := inverseRow_8[2]*d8 - inverseRow_9[2]*c8
-		j16 := inverseRow_9[3]*c8 - inverseRow_8[3]*d8
-		k16 := baseRow_11[0]*d8 - baseRow_12[0]*c8
-		l16 := baseRow_11[1]*d8 - baseRow_12[1]*c8
-		m16 := baseRow_11[2]*d8 - baseRow_12[2]*c8
-		n16 := v5*l16 + u5*m16
-		o16 := v5*m16 - u5*l16
-		p16 := inverseRow_10[0]*k16 + inverseRow_11[0]*n16 + inverseRow_12[0]*o16
-		q16 := inverseRow_10[1]*k16 + inverseRow_11[1]*n16 + inverseRow_12[1]*o16
-		r16 := inverseRow_10[2]*k16 + inverseRow_11[2]*n16 + inverseRow_12[2]*o16
-		s16 := inverseRow_10[3]*k16 + inverseRow_11[3]*n16 + inverseRow_12[3]*o16 + baseRow_11[3]*d8
-		t16 := s16 - baseRow_12[3]*c8
-		u16 := inverseRow_9[0]*t6 - inverseRow_8[0]*u6
-		v16 := inverseRow_8[1]*u6 - inverseRow_9[1]*t6
-		w16 := inverseRow_8[2]*u6 - inverseRow_9[2]*t6
-		x16 := inverseRow_8[3]*u6 - inverseRow_9[3]*t6
-		y16 := baseRow_11[0]*u6 - baseRow_12[0]*t6
-		z16 := baseRow_11[1]*u6 - baseRow_12[1]*t6
-		a17 := baseRow_11[2]*u6 - baseRow_12[2]*t6
-		b17 := v5*z16 + u5*a17
-		c17 := v5*a17 - u5*z16
-		d17 := inverseRow_10[0]*y16 + inverseRow_11[0]*b17 + inverseRow_12[0]*c17
-		e17 := inverseRow_10[1]*y16 + inverseRow_11[1]*b17 + inverseRow_12[1]*c17
-		f17 := inverseRow_10[2]*y16 + inverseRow_11[2]*b17 + inverseRow_12[2]*c17
-		g17 := inverseRow_10[3]*y16 + inverseRow_11[3]*b17 + inverseRow_12[3]*c17 + baseRow_11[3]*u6
-		h17 := g17 - baseRow_12[3]*t6
-		i17 := inverseRow_8[0]*q9 - inverseRow_9[0]*p9
-		j17 := inverseRow_8[1]*q9 - inverseRow_9[1]*p9
-		k17 := inverseRow_8[2]*q9 - inverseRow_9[2]*p9
-		l17 := inverseRow_8[3]*q9 - inverseRow_9[3]*p9
-		m17 := baseRow_11[0]*q9 - baseRow_12[0]*p9
-		n17 := baseRow_11[1]*q9 - baseRow_12[1]*p9
-		o17 := baseRow_11[2]*q9 - baseRow_12[2]*p9
-		p17 := v5*n17 + u5*o17
-		q17 := u5*n17 - v5*o17
-		r17 := inverseRow_10[0]*m17 + inverseRow_11[0]*p17 - inverseRow_12[0]*q17
-		s17 := inverseRow_10[1]*m17 + inverseRow_11[1]*p17 - inverseRow_12[1]*q17
-		t17 := inverseRow_10[2]*m17 + inverseRow_11[2]*p17 - inverseRow_12[2]*q17
-		u17 := inverseRow_10[3]*m17 + inverseRow_11[3]*p17 - inverseRow_12[3]*q17 + baseRow_11[3]*q9
-		v17 := u17 - baseRow_12[3]*p9
-		w17 := inverseRow_11[0]*j8 - inverseRow_12[0]*i8
-		x17 := inverseRow_11[1]*j8 - inverseRow_12[1]*i8
-		y17 := inverseRow_11[2]*j8 - inverseRow_12[2]*i8
-		z17 := inverseRow_12[3]*i8 - inverseRow_11[3]*j8
-		a18 := inverseRow_12[0]*z6 - inverseRow_11[0]*a7
-		b18 := inverseRow_11[1]*a7 - inverseRow_12[1]*z6
-		c18 := inverseRow_11[2]*a7 - inverseRow_12[2]*z6
-		d18 := inverseRow_12[3]*z6 - inverseRow_11[3]*a7
-		e18 := inverseRow_11[0]*x9 - inverseRow_12[0]*w9
-		f18 := inverseRow_11[1]*x9 - inverseRow_12[1]*w9
-		g18 := inverseRow_11[2]*x9 - inverseRow_12[2]*w9
-		h18 := inverseRow_11[3]*x9 - inverseRow_12[3]*w9
+		z5 := math.Sin(angleRow[0])
+		a6 := math.Sin(angleRow[1])
+		b6 := math.Cos(angleRow[1])
+		c6 := math.Cos(angleRow[0])
+		d6 := math.Sin(angleRow[2])
+		e6 := math.Cos(angleRow[2])
+		f6 := math.Sin(angleRow[3])
+		g6 := math.Cos(angleRow[3])
+		h6 := n5*baseRow[1] + o5*baseRow_2[1] + p5*baseRow_3[1]
+		i6 := q5*baseRow[0] + r5*baseRow_2[0] + s5*baseRow_3[0]
+		j6 := q5*baseRow[3] + s5*baseRow_3[3] + r5*baseRow_2[3] + t5
+		k6 := u5*baseRow[0] + (v5*baseRow_2[0] + w5*baseRow_3[0])
+		l6 := u5*baseRow[2] + w5*baseRow_3[2] + v5*baseRow_2[2]
+		m6 := n5*baseRow[0] + p5*baseRow_3[0] + o5*baseRow_2[0]
+		n6 := n5*baseRow[2] + (o5*baseRow_2[2] + p5*baseRow_3[2])
+		o6 := inverseRow[0]*m6 + h6*inverseRow_2[0] + inverseRow_3[0]*n6
+		p6 := inverseRow[1]*m6 + h6*inverseRow_2[1] + inverseRow_3[1]*n6
+		q6 := inverseRow[2]*m6 + inverseRow_3[2]*n6 + h6*inverseRow_2[2]
+		r6 := baseRow_4[0]*m6 + (h6*baseRow_5[0] + baseRow_6[0]*n6)
+		s6 := baseRow_4[2]*m6 + h6*baseRow_5[2] + baseRow_6[2]*n6
+		t6 := q5*baseRow[2] + (r5*baseRow_2[2] + s5*baseRow_3[2])
+		u6 := q5*baseRow[1] + s5*baseRow_3[1] + r5*baseRow_2[1]
+		v6 := u5*baseRow[1] + (v5*baseRow_2[1] + w5*baseRow_3[1])
+		w6 := baseRow_4[1]*m6 + baseRow_6[1]*n6 + h6*baseRow_5[1]
+		x6 := b6*r6 + a6*w6
+		y6 := b6*w6 - a6*r6
+		z6 := c6*y6 + z5*s6
+		a7 := c6*s6 - z5*y6
+		b7 := inverseRow_4[2]*x6 + inverseRow_5[2]*z6 + inverseRow_6[2]*a7
+		c7 := baseRow_7[0]*x6 + baseRow_8[0]*z6 + baseRow_9[0]*a7
+		d7 := baseRow_7[2]*x6 + baseRow_8[2]*z6 + baseRow_9[2]*a7
+		e7 := baseRow_7[1]*x6 + baseRow_9[1]*a7 + baseRow_8[1]*z6
+		f7 := e6*d7 - d6*e7
+		g7 := e6*e7 + d6*d7
+		h7 := inverseRow_7[2]*c7 + inverseRow_8[2]*f7 + inverseRow_9[2]*g7
+		i7 := baseRow_10[0]*c7 + baseRow_11[0]*g7 + baseRow_12[0]*f7
+		j7 := baseRow_10[1]*c7 + baseRow_12[1]*f7 + baseRow_11[1]*g7
+		k7 := baseRow_10[2]*c7 + baseRow_11[2]*g7 + baseRow_12[2]*f7
+		l7 := g6*j7 + f6*k7
+		m7 := f6*j7 - g6*k7
+		n7 := inverseRow_10[2]*i7 + inverseRow_11[2]*l7 - inverseRow_12[2]*m7
+		o7 := n5*baseRow[3] + p5*baseRow_3[3] + o5*baseRow_2[3] + x5
+		p7 := inverseRow[3]*m6 + h6*inverseRow_2[3] + inverseRow_3[3]*n6 + o7
+		q7 := baseRow_4[3]*m6 + h6*baseRow_5[3] + baseRow_6[3]*n6 + o7
+		r7 := inverseRow_4[3]*x6 + inverseRow_5[3]*z6 + inverseRow_6[3]*a7 + q7
+		s7 := baseRow_7[3]*x6 + baseRow_8[3]*z6 + baseRow_9[3]*a7 + q7
+		t7 := inverseRow_7[3]*c7 + s7 + inverseRow_9[3]*g7 + inverseRow_8[3]*f7
+		u7 := inverseRow_10[3]*i7 - inverseRow_12[3]*m7 + baseRow_11[3]*g7 + baseRow_12[3]*f7
+		v7 := u7 + (inverseRow_11[3]*l7 + baseRow_10[3]*c7 + s7)
+		w7 := inverseRow_4[1]*x6 + inverseRow_5[1]*z6 + inverseRow_6[1]*a7
+		x7 := inverseRow_7[1]*c7 + inverseRow_8[1]*f7 + inverseRow_9[1]*g7
+		y7 := inverseRow_10[1]*i7 - inverseRow_12[1]*m7 + inverseRow_11[1]*l7
+		z7 := inverseRow_4[0]*x6 + inverseRow_6[0]*a7 + inverseRow_5[0]*z6
+		a8 := inverseRow_7[0]*c7 + inverseRow_9[0]*g7 + inverseRow_8[0]*f7
+		b8 := inverseRow_10[0]*i7 + inverseRow_11[0]*l7 - inverseRow_12[0]*m7
+		c8 := i6*inverseRow[0] + inverseRow_3[0]*t6 + inverseRow_2[0]*u6
+		d8 := i6*baseRow_4[0] + baseRow_6[0]*t6 + baseRow_5[0]*u6
+		e8 := i6*baseRow_4[1] + baseRow_5[1]*u6 + baseRow_6[1]*t6
+		f8 := b6*d8 + a6*e8
+		g8 := b6*e8 - a6*d8
+		h8 := i6*baseRow_4[2] + baseRow_5[2]*u6 + baseRow_6[2]*t6
+		i8 := c6*g8 + z5*h8
+		j8 := c6*h8 - z5*g8
+		k8 := inverseRow_4[0]*f8 + inverseRow_5[0]*i8 + inverseRow_6[0]*j8
+		l8 := baseRow_7[0]*f8 + baseRow_9[0]*j8 + baseRow_8[0]*i8
+		m8 := baseRow_7[2]*f8 + (baseRow_8[2]*i8 + baseRow_9[2]*j8)
+		n8 := baseRow_7[1]*f8 + baseRow_9[1]*j8 + baseRow_8[1]*i8
+		o8 := e6*m8 - d6*n8
+		p8 := e6*n8 + d6*m8
+		q8 := inverseRow_7[0]*l8 + inverseRow_8[0]*o8 + inverseRow_9[0]*p8
+		r8 := baseRow_10[0]*l8 + baseRow_11[0]*p8 + baseRow_12[0]*o8
+		s8 := baseRow_10[1]*l8 + (baseRow_12[1]*o8 + baseRow_11[1]*p8)
+		t8 := baseRow_10[2]*l8 + baseRow_12[2]*o8 + baseRow_11[2]*p8
+		u8 := g6*s8 + f6*t8
+		v8 := g6*t8 - f6*s8
+		w8 := inverseRow_10[0]*r8 + inverseRow_11[0]*u8 + inverseRow_12[0]*v8
+		x8 := i6*inverseRow[1] + inverseRow_2[1]*u6 + inverseRow_3[1]*t6
+		y8 := inverseRow_4[1]*f8 + inverseRow_5[1]*i8 + inverseRow_6[1]*j8
+		z8 := inverseRow_7[1]*l8 + inverseRow_8[1]*o8 + inverseRow_9[1]*p8
+		a9 := inverseRow_10[1]*r8 + (inverseRow_11[1]*u8 + inverseRow_12[1]*v8)
+		b9 := i6*inverseRow[2] + inverseRow_3[2]*t6 + inverseRow_2[2]*u6
+		c9 := inverseRow_4[2]*f8 + inverseRow_6[2]*j8 + inverseRow_5[2]*i8
+		d9 := inverseRow_7[2]*l8 + inverseRow_9[2]*p8 + inverseRow_8[2]*o8
+		e9 := inverseRow_10[2]*r8 + inverseRow_12[2]*v8 + inverseRow_11[2]*u8
+		f9 := i6*inverseRow[3] + inverseRow_3[3]*t6 + inverseRow_2[3]*u6 + j6
+		g9 := i6*baseRow_4[3] + baseRow_6[3]*t6 + (baseRow_5[3]*u6 + j6)
+		h9 := inverseRow_4[3]*f8 + g9 + inverseRow_5[3]*i8 + inverseRow_6[3]*j8
+		i9 := baseRow_7[3]*f8 + g9 + (baseRow_9[3]*j8 + baseRow_8[3]*i8)
+		j9 := inverseRow_7[3]*l8 + inverseRow_9[3]*p8 + (inverseRow_8[3]*o8 + i9)
+		k9 := inverseRow_10[3]*r8 + inverseRow_12[3]*v8 + baseRow_10[3]*l8 + baseRow_11[3]*p8
+		l9 := k9 + i9 + inverseRow_11[3]*u8 + baseRow_12[3]*o8
+		m9 := inverseRow[1]*k6 + inverseRow_3[1]*l6 + inverseRow_2[1]*v6
+		n9 := baseRow_4[0]*k6 + baseRow_6[0]*l6 + baseRow_5[0]*v6
+		o9 := baseRow_4[1]*k6 + baseRow_6[1]*l6 + baseRow_5[1]*v6
+		p9 := b6*n9 + a6*o9
+		q9 := baseRow_4[2]*k6 + baseRow_5[2]*v6 + baseRow_6[2]*l6
+		r9 := b6*o9 - a6*n9
+		s9 := c6*q9 - z5*r9
+		t9 := c6*r9 + z5*q9
+		u9 := inverseRow_4[1]*p9 + inverseRow_6[1]*s9 + inverseRow_5[1]*t9
+		v9 := baseRow_7[0]*p9 + (baseRow_8[0]*t9 + baseRow_9[0]*s9)
+		w9 := baseRow_7[1]*p9 + baseRow_8[1]*t9 + baseRow_9[1]*s9
+		x9 := baseRow_7[2]*p9 + baseRow_9[2]*s9 + baseRow_8[2]*t9
+		y9 := e6*w9 + d6*x9
+		z9 := e6*x9 - d6*w9
+		a10 := inverseRow_7[1]*v9 + inverseRow_9[1]*y9 + inverseRow_8[1]*z9
+		b10 := baseRow_10[0]*v9 + baseRow_11[0]*y9 + baseRow_12[0]*z9
+		c10 := baseRow_10[2]*v9 + baseRow_12[2]*z9 + baseRow_11[2]*y9
+		d10 := baseRow_10[1]*v9 + baseRow_12[1]*z9 + baseRow_11[1]*y9
+		e10 := g6*c10 - f6*d10
+		f10 := g6*d10 + f6*c10
+		g10 := inverseRow_10[1]*b10 + inverseRow_12[1]*e10 + inverseRow_11[1]*f10
+		h10 := u5*baseRow[3] + v5*baseRow_2[3] + (w5*baseRow_3[3] + y5)
+		i10 := inverseRow[3]*k6 + h10 + inverseRow_2[3]*v6 + inverseRow_3[3]*l6
+		j10 := baseRow_4[3]*k6 + baseRow_5[3]*v6 + baseRow_6[3]*l6 + h10
+		k10 := inverseRow_4[3]*p9 + (inverseRow_5[3]*t9 + inverseRow_6[3]*s9) + j10
+		l10 := baseRow_7[3]*p9 + j10 + (baseRow_8[3]*t9 + baseRow_9[3]*s9)
+		m10 := inverseRow_7[3]*v9 + inverseRow_9[3]*y9 + (l10 + inverseRow_8[3]*z9)
+		n10 := inverseRow_10[3]*b10 + inverseRow_12[3]*e10 + (inverseRow_11[3]*f10 + baseRow_10[3]*v9)
+		o10 := n10 + l10 + (baseRow_11[3]*y9 + baseRow_12[3]*z9)
+		p10 := inverseRow[2]*k6 + inverseRow_2[2]*v6 + inverseRow_3[2]*l6
+		q10 := inverseRow_4[2]*p9 + inverseRow_5[2]*t9 + inverseRow_6[2]*s9
+		r10 := inverseRow_7[2]*v9 + inverseRow_9[2]*y9 + inverseRow_8[2]*z9
+		s10 := inverseRow_10[2]*b10 + inverseRow_12[2]*e10 + inverseRow_11[2]*f10
+		t10 := inverseRow[0]*k6 + inverseRow_2[0]*v6 + inverseRow_3[0]*l6
+		u10 := inverseRow_4[0]*p9 + inverseRow_6[0]*s9 + inverseRow_5[0]*t9
+		v10 := inverseRow_7[0]*v9 + inverseRow_8[0]*z9 + inverseRow_9[0]*y9
+		w10 := inverseRow_10[0]*b10 + (inverseRow_12[0]*e10 + inverseRow_11[0]*f10)
+		x10 := inverseRow_5[0]*j8 - inverseRow_6[0]*i8
+		y10 := baseRow_9[0]*i8 - baseRow_8[0]*j8
+		z10 := baseRow_8[2]*j8 - baseRow_9[2]*i8
+		a11 := baseRow_8[1]*j8 - baseRow_9[1]*i8
+		b11 := e6*z10 - d6*a11
+		c11 := baseRow_8[3]*j8 - baseRow_9[3]*i8
+		d11 := e6*a11 + d6*z10
+		e11 := inverseRow_8[3]*b11 - inverseRow_7[3]*y10 + c11 + inverseRow_9[3]*d11
+		f11 := inverseRow_9[0]*d11 - inverseRow_7[0]*y10 + inverseRow_8[0]*b11
+		g11 := inverseRow_8[2]*b11 - inverseRow_7[2]*y10 + inverseRow_9[2]*d11
+		h11 := inverseRow_7[1]*y10 - inverseRow_9[1]*d11 - inverseRow_8[1]*b11
+		i11 := baseRow_11[0]*d11 - baseRow_10[0]*y10 + baseRow_12[0]*b11
+		j11 := baseRow_11[2]*d11 + baseRow_12[2]*b11 - baseRow_10[2]*y10
+		k11 := baseRow_11[1]*d11 + baseRow_12[1]*b11 - baseRow_10[1]*y10
+		l11 := g6*j11 - f6*k11
+		m11 := g6*k11 + f6*j11
+		n11 := inverseRow_10[0]*i11 + inverseRow_12[0]*l11 + inverseRow_11[0]*m11
+		o11 := inverseRow_5[2]*j8 - inverseRow_6[2]*i8
+		p11 := inverseRow_10[2]*i11 + inverseRow_11[2]*m11 + inverseRow_12[2]*l11
+		q11 := inverseRow_5[3]*j8 - inverseRow_6[3]*i8
+		r11 := inverseRow_10[1]*i11 + inverseRow_11[1]*m11 + inverseRow_12[1]*l11
+		s11 := inverseRow_5[1]*j8 - inverseRow_6[1]*i8
+		t11 := inverseRow_10[3]*i11 + baseRow_11[3]*d11 + (inverseRow_11[3]*m11 + inverseRow_12[3]*l11 + c11)
+		u11 := t11 - baseRow_10[3]*y10 + baseRow_12[3]*b11
+		v11 := inverseRow_5[0]*a7 - inverseRow_6[0]*z6
+		w11 := inverseRow_6[3]*z6 - inverseRow_5[3]*a7
+		x11 := inverseRow_6[1]*z6 - inverseRow_5[1]*a7
+		y11 := baseRow_9[0]*z6 - baseRow_8[0]*a7
+		z11 := baseRow_8[2]*a7 - baseRow_9[2]*z6
+		a12 := baseRow_9[1]*z6 - baseRow_8[1]*a7
+		b12 := e6*z11 + d6*a12
+		c12 := d6*z11 - e6*a12
+		d12 := baseRow_12[0]*b12 - baseRow_10[0]*y11 + baseRow_11[0]*c12
+		e12 := baseRow_11[2]*c12 + baseRow_12[2]*b12 - baseRow_10[2]*y11
+		f12 := baseRow_11[1]*c12 - baseRow_10[1]*y11 + baseRow_12[1]*b12
+		g12 := g6*e12 - f6*f12
+		h12 := g6*f12 + f6*e12
+		i12 := inverseRow_10[0]*d12 + inverseRow_12[0]*g12 + inverseRow_11[0]*h12
+		j12 := inverseRow_5[2]*a7 - inverseRow_6[2]*z6
+		k12 := inverseRow_9[0]*c12 - inverseRow_7[0]*y11 + inverseRow_8[0]*b12
+		l12 := inverseRow_10[2]*d12 + inverseRow_12[2]*g12 + inverseRow_11[2]*h12
+		m12 := inverseRow_10[1]*d12 + inverseRow_11[1]*h12 + inverseRow_12[1]*g12
+		n12 := inverseRow_8[2]*b12 - inverseRow_7[2]*y11 + inverseRow_9[2]*c12
+		o12 := inverseRow_8[1]*b12 - inverseRow_7[1]*y11 + inverseRow_9[1]*c12
+		p12 := baseRow_8[3]*a7 - baseRow_9[3]*z6
+		q12 := inverseRow_9[3]*c12 - inverseRow_7[3]*y11 + inverseRow_8[3]*b12 + p12
+		r12 := inverseRow_10[3]*d12 + inverseRow_12[3]*g12 + (p12 - baseRow_10[3]*y11 + baseRow_11[3]*c12)
+		s12 := r12 + inverseRow_11[3]*h12 + baseRow_12[3]*b12
+		t12 := inverseRow_5[0]*s9 - inverseRow_6[0]*t9
+		u12 := baseRow_9[0]*t9 - baseRow_8[0]*s9
+		v12 := baseRow_8[2]*s9 - baseRow_9[2]*t9
+		w12 := baseRow_8[1]*s9 - baseRow_9[1]*t9
+		x12 := e6*v12 - d6*w12
+		y12 := e6*w12 + d6*v12
+		z12 := baseRow_10[0]*u12 - baseRow_12[0]*x12 - baseRow_11[0]*y12
+		a13 := baseRow_11[1]*y12 - baseRow_10[1]*u12 + baseRow_12[1]*x12
+		b13 := baseRow_12[2]*x12 + baseRow_11[2]*y12 - baseRow_10[2]*u12
+		c13 := g6*a13 + f6*b13
+		d13 := g6*b13 - f6*a13
+		e13 := inverseRow_11[2]*c13 + inverseRow_12[2]*d13 - inverseRow_10[2]*z12
+		f13 := baseRow_8[3]*s9 - baseRow_9[3]*t9
+		g13 := inverseRow_9[3]*y12 - inverseRow_7[3]*u12 + (inverseRow_8[3]*x12 + f13)
+		h13 := inverseRow_12[0]*d13 - inverseRow_10[0]*z12 + inverseRow_11[0]*c13
+		i13 := inverseRow_9[0]*y12 + inverseRow_8[0]*x12 - inverseRow_7[0]*u12
+		j13 := inverseRow_12[3]*d13 - inverseRow_10[3]*z12 + (baseRow_11[3]*y12 + baseRow_12[3]*x12)
+		k13 := j13 + (inverseRow_11[3]*c13 - baseRow_10[3]*u12) + f13
+		l13 := inverseRow_5[1]*s9 - inverseRow_6[1]*t9
+		m13 := inverseRow_9[1]*y12 - inverseRow_7[1]*u12 + inverseRow_8[1]*x12
+		n13 := inverseRow_5[3]*s9 - inverseRow_6[3]*t9
+		o13 := inverseRow_5[2]*s9 - inverseRow_6[2]*t9
+		p13 := inverseRow_11[1]*c13 - inverseRow_10[1]*z12 + inverseRow_12[1]*d13
+		q13 := inverseRow_9[2]*y12 - inverseRow_7[2]*u12 + inverseRow_8[2]*x12
+		r13 := c6 * f8
+		s13 := z5 * f8
+		t13 := inverseRow_4[0]*g8 - inverseRow_5[0]*r13 + inverseRow_6[0]*s13
+		u13 := baseRow_7[0]*g8 + (baseRow_9[0]*s13 - baseRow_8[0]*r13)
+		v13 := baseRow_7[1]*g8 + baseRow_9[1]*s13 - baseRow_8[1]*r13
+		w13 := baseRow_7[2]*g8 + baseRow_9[2]*s13 - baseRow_8[2]*r13
+		x13 := e6*v13 + d6*w13
+		y13 := e6*w13 - d6*v13
+		z13 := inverseRow_7[2]*u13 + inverseRow_9[2]*x13 + inverseRow_8[2]*y13
+		a14 := inverseRow_4[1]*g8 - inverseRow_5[1]*r13 + inverseRow_6[1]*s13
+		b14 := baseRow_10[0]*u13 + baseRow_12[0]*y13 + baseRow_11[0]*x13
+		c14 := baseRow_10[1]*u13 + baseRow_11[1]*x13 + baseRow_12[1]*y13
+		d14 := baseRow_10[2]*u13 + baseRow_11[2]*x13 + baseRow_12[2]*y13
+		e14 := g6*c14 + f6*d14
+		f14 := inverseRow_10[3]*b14 + baseRow_10[3]*u13 + (inverseRow_11[3]*e14 + baseRow_12[3]*y13)
+		g14 := f6*c14 - g6*d14
+		h14 := baseRow_7[3]*g8 - baseRow_8[3]*r13 + baseRow_9[3]*s13
+		i14 := f14 + (baseRow_11[3]*x13 - inverseRow_12[3]*g14 + h14)
+		j14 := inverseRow_4[2]*g8 - inverseRow_5[2]*r13 + inverseRow_6[2]*s13
+		k14 := inverseRow_10[2]*b14 + (inverseRow_11[2]*e14 - inverseRow_12[2]*g14)
+		l14 := inverseRow_7[3]*u13 + inverseRow_8[3]*y13 + inverseRow_9[3]*x13 + h14
+		m14 := inverseRow_10[1]*b14 + inverseRow_11[1]*e14 - inverseRow_12[1]*g14
+		n14 := inverseRow_7[0]*u13 + inverseRow_9[0]*x13 + inverseRow_8[0]*y13
+		o14 := inverseRow_7[1]*u13 + inverseRow_9[1]*x13 + inverseRow_8[1]*y13
+		p14 := inverseRow_4[3]*g8 - inverseRow_5[3]*r13 + inverseRow_6[3]*s13
+		q14 := inverseRow_10[0]*b14 + inverseRow_11[0]*e14 - inverseRow_12[0]*g14
+		r14 := c6 * x6
+		s14 := z5 * x6
+		t14 := inverseRow_5[0]*r14 - inverseRow_4[0]*y6 - inverseRow_6[0]*s14
+		u14 := inverseRow_4[3]*y6 - inverseRow_5[3]*r14 + inverseRow_6[3]*s14
+		v14 := inverseRow_5[2]*r14 - inverseRow_4[2]*y6 - inverseRow_6[2]*s14
+		w14 := baseRow_7[0]*y6 + baseRow_9[0]*s14 - baseRow_8[0]*r14
+		x14 := baseRow_7[2]*y6 - baseRow_8[2]*r14 + baseRow_9[2]*s14
+		y14 := baseRow_7[1]*y6 - baseRow_8[1]*r14 + baseRow_9[1]*s14
+		z14 := e6*x14 - d6*y14
+		a15 := e6*y14 + d6*x14
+		b15 := inverseRow_7[2]*w14 + inverseRow_8[2]*z14 + inverseRow_9[2]*a15
+		c15 := baseRow_10[0]*w14 + baseRow_12[0]*z14 + baseRow_11[0]*a15
+		d15 := baseRow_10[1]*w14 + baseRow_12[1]*z14 + baseRow_11[1]*a15
+		e15 := baseRow_10[2]*w14 + baseRow_11[2]*a15 + baseRow_12[2]*z14
+		f15 := g6*d15 + f6*e15
+		g15 := g6*e15 - f6*d15
+		h15 := inverseRow_10[1]*c15 + inverseRow_11[1]*f15 + inverseRow_12[1]*g15
+		i15 := inverseRow_10[2]*c15 + inverseRow_11[2]*f15 + inverseRow_12[2]*g15
+		j15 := inverseRow_7[1]*w14 + inverseRow_8[1]*z14 + inverseRow_9[1]*a15
+		k15 := inverseRow_10[0]*c15 + (inverseRow_11[0]*f15 + inverseRow_12[0]*g15)
+		l15 := inverseRow_7[0]*w14 + inverseRow_9[0]*a15 + inverseRow_8[0]*z14
+		m15 := inverseRow_10[3]*c15 + baseRow_12[3]*z14 + (inverseRow_11[3]*f15 + baseRow_11[3]*a15)
+		n15 := baseRow_7[3]*y6 + baseRow_9[3]*s14 - baseRow_8[3]*r14
+		o15 := m15 + (inverseRow_12[3]*g15 + baseRow_10[3]*w14 + n15)
+		p15 := inverseRow_4[1]*y6 + (inverseRow_6[1]*s14 - inverseRow_5[1]*r14)
+		q15 := inverseRow_7[3]*w14 + inverseRow_8[3]*z14 + (inverseRow_9[3]*a15 + n15)
+		r15 := c6 * p9
+		s15 := z5 * p9
+		t15 := inverseRow_4[0]*r9 - inverseRow_5[0]*r15 + inverseRow_6[0]*s15
+		u15 := inverseRow_4[3]*r9 + inverseRow_6[3]*s15 - inverseRow_5[3]*r15
+		v15 := inverseRow_4[2]*r9 + inverseRow_6[2]*s15 - inverseRow_5[2]*r15
+		w15 := baseRow_7[0]*r9 - baseRow_8[0]*r15 + baseRow_9[0]*s15
+		x15 := baseRow_7[2]*r9 + baseRow_9[2]*s15 - baseRow_8[2]*r15
+		y15 := baseRow_8[1]*r15 - baseRow_7[1]*r9 - baseRow_9[1]*s15
+		z15 := e6*x15 + d6*y15
+		a16 := d6*x15 - e6*y15
+		b16 := baseRow_10[0]*w15 + (baseRow_12[0]*z15 + baseRow_11[0]*a16)
+		c16 := baseRow_10[1]*w15 + baseRow_12[1]*z15 + baseRow_11[1]*a16
+		d16 := baseRow_10[2]*w15 + baseRow_11[2]*a16 + baseRow_12[2]*z15
+		e16 := g6*c16 + f6*d16
+		f16 := inverseRow_10[3]*b16 + baseRow_10[3]*w15 + baseRow_12[3]*z15 + inverseRow_11[3]*e16
+		g16 := g6*d16 - f6*c16
+		h16 := baseRow_7[3]*r9 + baseRow_9[3]*s15 - baseRow_8[3]*r15
+		i16 := f16 + baseRow_11[3]*a16 + inverseRow_12[3]*g16 + h16
+		j16 := inverseRow_4[1]*r9 + (inverseRow_6[1]*s15 - inverseRow_5[1]*r15)
+		k16 := inverseRow_7[3]*w15 + inverseRow_9[3]*a16 + inverseRow_8[3]*z15 + h16
+		l16 := inverseRow_7[0]*w15 + (inverseRow_9[0]*a16 + inverseRow_8[0]*z15)
+		m16 := inverseRow_7[1]*w15 + inverseRow_9[1]*a16 + inverseRow_8[1]*z15
+		n16 := inverseRow_7[2]*w15 + inverseRow_8[2]*z15 + inverseRow_9[2]*a16
+		o16 := inverseRow_10[0]*b16 + inverseRow_11[0]*e16 + inverseRow_12[0]*g16
+		p16 := inverseRow_10[2]*b16 + inverseRow_11[2]*e16 + inverseRow_12[2]*g16
+		q16 := inverseRow_10[1]*b16 + inverseRow_12[1]*g16 + inverseRow_11[1]*e16
+		r16 := inverseRow_9[0]*o8 - inverseRow_8[0]*p8
+		s16 := baseRow_11[0]*o8 - baseRow_12[0]*p8
+		t16 := baseRow_12[2]*p8 - baseRow_11[2]*o8
+		u16 := baseRow_11[1]*o8 - baseRow_12[1]*p8
+		v16 := g6*t16 + f6*u16
+		w16 := f6*t16 - g6*u16
+		x16 := inverseRow_12[1]*v16 - inverseRow_10[1]*s16 + inverseRow_11[1]*w16
+		y16 := inverseRow_9[1]*o8 - inverseRow_8[1]*p8
+		z16 := inverseRow_10[0]*s16 - inverseRow_11[0]*w16 - inverseRow_12[0]*v16
+		a17 := inverseRow_8[3]*p8 - inverseRow_9[3]*o8
+		b17 := inverseRow_11[2]*w16 - inverseRow_10[2]*s16 + inverseRow_12[2]*v16
+		c17 := inverseRow_9[2]*o8 - inverseRow_8[2]*p8
+		d17 := inverseRow_12[3]*v16 - inverseRow_10[3]*s16 - baseRow_11[3]*o8 + inverseRow_11[3]*w16
+		e17 := d17 + baseRow_12[3]*p8
+		f17 := inverseRow_8[0]*g7 - inverseRow_9[0]*f7
+		g17 := baseRow_11[0]*f7 - baseRow_12[0]*g7
+		h17 := baseRow_11[1]*f7 - baseRow_12[1]*g7
+		i17 := baseRow_11[2]*f7 - baseRow_12[2]*g7
+		j17 := g6*h17 + f6*i17
+		k17 := g6*i17 - f6*h17
+		l17 := inverseRow_10[1]*g17 + (inverseRow_11[1]*j17 + inverseRow_12[1]*k17)
+		m17 := inverseRow_8[1]*g7 - inverseRow_9[1]*f7
+		n17 := inverseRow_8[3]*g7 - inverseRow_9[3]*f7
+		o17 := inverseRow_8[2]*g7 - inverseRow_9[2]*f7
+		p17 := inverseRow_10[2]*g17 + inverseRow_12[2]*k17 + inverseRow_11[2]*j17
+		q17 := inverseRow_10[0]*g17 + inverseRow_11[0]*j17 + inverseRow_12[0]*k17
+		r17 := baseRow_12[3]*g7 - inverseRow_10[3]*g17 - inverseRow_11[3]*j17 - baseRow_11[3]*f7
+		s17 := r17 - inverseRow_12[3]*k17
+		t17 := inverseRow_9[0]*z9 - inverseRow_8[0]*y9
+		u17 := inverseRow_9[3]*z9 - inverseRow_8[3]*y9
+		v17 := inverseRow_9[1]*z9 - inverseRow_8[1]*y9
+		w17 := baseRow_12[0]*y9 - baseRow_11[0]*z9
+		x17 := baseRow_11[1]*z9 - baseRow_12[1]*y9
+		y17 := baseRow_11[2]*z9 - baseRow_12[2]*y9
+		z17 := g6*x17 + f6*y17
+		a18 := g6*y17 - f6*x17
+		b18 := inverseRow_11[1]*z17 - inverseRow_10[1]*w17 + inverseRow_12[1]*a18
+		c18 := inverseRow_9[2]*z9 - inverseRow_8[2]*y9
+		d18 := inverseRow_12[0]*a18 - inverseRow_10[0]*w17 + inverseRow_11[0]*z17
+		e18 := inverseRow_12[2]*a18 - inverseRow_10[2]*w17 + inverseRow_11[2]*z17
+		f18 := inverseRow_11[3]*z17 - inverseRow_10[3]*w17 + inverseRow_12[3]*a18 - baseRow_12[3]*y9
+		g18 := f18 + baseRow_11[3]*z9
+		h18 := inverseRow_11[0]*v8 - inverseRow_12[0]*u8
+		i18 := inverseRow_11[3]*v8 - inverseRow_12[3]*u8
+		j18 := inverseRow_11[1]*v8 - inverseRow_12[1]*u8
+		k18 := inverseRow_11[2]*v8 - inverseRow_12[2]*u8
+		l18 := inverseRow_11[0]*m7 + inverseRow_12[0]*l7
+		m18 := inverseRow_11[3]*m7 + inverseRow_12[3]*l7
+		n18 := inverseRow_11[1]*m7 + inverseRow_12[1]*l7
+		o18 := inverseRow_11[2]*m7 + inverseRow_12[2]*l7
+		p18 := inverseRow_11[0]*e10 - inverseRow_12[0]*f10
+		q18 := inverseRow_11[2]*e10 - inverseRow_12[2]*f10
+		r18 := inverseRow_11[1]*e10 - inverseRow_12[1]*f10
+		s18 := inverseRow_11[3]*e10 - inverseRow_12[3]*f10
 		for j := range n {
 			placeRow := place[12*n+12*i+12*(F*j):][:12]
 			weightRow := weight[(corr[j]*F+i)*4:][:4]
 			vertexRow := vertex[corr[j]*4:][:4]
-			i18 := weightRow[1] * vertexRow[1]
-			j18 := weightRow[1] * vertexRow[2]
-			k18 := weightRow[1] * vertexRow[3]
-			l18 := weightRow[2] * vertexRow[0]
-			m18 := weightRow[2] * vertexRow[1]
-			n18 := weightRow[2] * vertexRow[2]
-			o18 := weightRow[2] * vertexRow[3]
-			p18 := weightRow[3] * vertexRow[0]
-			q18 := weightRow[3] * vertexRow[1]
-			r18 := weightRow[3] * vertexRow[2]
-			s18 := weightRow[3] * vertexRow[3]
-			t18 := e6*weightRow[0] + p6*weightRow[1] + v6*weightRow[2] + b7*weightRow[3]
-			row[j] += t18
-			u18 := c7*weightRow[0] + d7*weightRow[1] + e7*weightRow[2] + f7*weightRow[3]
-			row_2[j] += u18
-			v18 := g6*weightRow[0] + g7*weightRow[1] + h7*weightRow[2] + i7*weightRow[3]
-			row_3[j] += v18
-			w18 := j7*weightRow[0] + l7*weightRow[1] + n7*weightRow[2] + p7*weightRow[3]
-			row_4[j] += w18
-			x18 := q7*weightRow[0] + y7*weightRow[1] + e8*weightRow[2] + k8*weightRow[3]
-			row_5[j] += x18
-			y18 := l8*weightRow[0] + m8*weightRow[1] + n8*weightRow[2] + o8*weightRow[3]
-			row_6[j] += y18
-			z18 := p8*weightRow[0] + q8*weightRow[1] + r8*weightRow[2] + s8*weightRow[3]
-			row_7[j] += z18
-			a19 := u8*weightRow[0] + w8*weightRow[1] + y8*weightRow[2] + a9*weightRow[3]
-			row_8[j] += a19
-			b19 := c9*weightRow[0] + l9*weightRow[1] + s9*weightRow[2] + z9*weightRow[3]
-			row_9[j] += b19
-			c19 := a10*weightRow[0] + b10*weightRow[1] + c10*weightRow[2] + d10*weightRow[3]
-			row_10[j] += c19
-			d19 := e10*weightRow[0] + f10*weightRow[1] + g10*weightRow[2] + h10*weightRow[3]
-			row_11[j] += d19
-			e19 := i10*weightRow[0] + j10*weightRow[1] + k10*weightRow[2] + l10*weightRow[3]
-			row_12[j] += e19
-			f19 := -(weightRow[1] * vertexRow[0])
-			g19 := n10*i18 - m10*f19 + o10*j18 + p10*k18
-			h19 := g19 + v10*l18 + w10*m18 + x10*n18
-			i19 := h19 + z10*o18 + f11*p18 + g11*q18
-			j19 := i19 + h11*r18 + j11*s18
-			k19 := k11*f19 - l11*i18 - m11*j18 - n11*k18
-			l19 := k19 - t11*l18 - u11*m18 - v11*n18
-			m19 := l19 - x11*o18 - d12*p18 - e12*q18
-			n19 := m19 - f12*r18 - h12*s18
-			o19 := j12*i18 - i12*f19 + k12*j18 + l12*k18
-			p19 := o19 + r12*l18 + s12*m18 + t12*n18
-			q19 := p19 - v12*o18 + b13*p18 + c13*q18
-			r19 := q19 + d13*r18 + f13*s18
-			s19 := u3 * n19
-			t19 := s19
-			if !p2 {
-				t19 += l1 * j19
+			t18 := weightRow[1] * vertexRow[0]
+			u18 := weightRow[1] * vertexRow[1]
+			v18 := weightRow[1] * vertexRow[2]
+			w18 := weightRow[1] * vertexRow[3]
+			x18 := weightRow[2] * vertexRow[0]
+			y18 := weightRow[2] * vertexRow[1]
+			z18 := weightRow[2] * vertexRow[2]
+			a19 := weightRow[2] * vertexRow[3]
+			b19 := weightRow[3] * vertexRow[0]
+			c19 := weightRow[3] * vertexRow[1]
+			d19 := weightRow[3] * vertexRow[2]
+			e19 := weightRow[3] * vertexRow[3]
+			f19 := q6*weightRow[0] + b7*weightRow[1] + h7*weightRow[2] + n7*weightRow[3]
+			row[j] += f19
+			g19 := p7*weightRow[0] + r7*weightRow[1] + t7*weightRow[2] + v7*weightRow[3]
+			row_2[j] += g19
+			h19 := p6*weightRow[0] + w7*weightRow[1] + x7*weightRow[2] + y7*weightRow[3]
+			row_3[j] += h19
+			i19 := o6*weightRow[0] + z7*weightRow[1] + a8*weightRow[2] + b8*weightRow[3]
+			row_4[j] += i19
+			j19 := c8*weightRow[0] + k8*weightRow[1] + q8*weightRow[2] + w8*weightRow[3]
+			row_5[j] += j19
+			k19 := x8*weightRow[0] + y8*weightRow[1] + z8*weightRow[2] + a9*weightRow[3]
+			row_6[j] += k19
+			l19 := b9*weightRow[0] + c9*weightRow[1] + d9*weightRow[2] + e9*weightRow[3]
+			row_7[j] += l19
+			m19 := f9*weightRow[0] + h9*weightRow[1] + j9*weightRow[2] + l9*weightRow[3]
+			row_8[j] += m19
+			n19 := m9*weightRow[0] + u9*weightRow[1] + a10*weightRow[2] + g10*weightRow[3]
+			row_9[j] += n19
+			o19 := i10*weightRow[0] + k10*weightRow[1] + m10*weightRow[2] + o10*weightRow[3]
+			row_10[j] += o19
+			p19 := p10*weightRow[0] + q10*weightRow[1] + r10*weightRow[2] + s10*weightRow[3]
+			row_11[j] += p19
+			q19 := t10*weightRow[0] + u10*weightRow[1] + v10*weightRow[2] + w10*weightRow[3]
+			row_12[j] += q19
+			r19 := x10*t18 + e11*a19 + (f11*x18 + g11*z18)
+			s19 := r19 - h11*y18 + n11*b19 + o11*v18
+			t19 := s19 + p11*d19 + (q11*w18 + r11*c19)
+			u19 := t19 + (s11*u18 + u11*e19)
+			v19 := w11*w18 - v11*t18 + (x11*u18 - i12*b19)
+			w19 := v19 - j12*v18 - k12*x18 - (l12*d19 + m12*c19)
+			x19 := w19 - (n12*z18 + o12*y18) - q12*a19
+			y19 := x19 - s12*e19
+			z19 := t12*t18 + e13*d19 + g13*a19 + h13*b19
+			a20 := z19 + i13*x18 + k13*e19 + (l13*u18 + m13*y18)
+			b20 := a20 + n13*w18 + o13*v18 + (p13*c19 + q13*z18)
+			c20 := g3 * y19
+			d20 := c20
+			if !w2 {
+				d20 += e1 * u19
 			}
-			u19 := t19
-			if !p2 {
-				u19 -= z * r19
+			e20 := d20
+			if !w2 {
+				e20 -= h1 * b20
 			}
-			v19 := w13*k18 + x13*m18 + (z13*o18 + a14*p18)
-			w19 := u13*i18 + v13*j18 + v19 + (b14*l18 + c14*r18)
-			x19 := t13*q18 - i13*f19 + w19 + (d14*n18 + f14*s18)
-			y19 := i14*f19 - j14*i18 - k14*j18 - l14*k18
-			z19 := y19 - r14*l18 - s14*m18 - t14*n18
-			a20 := z19 - v14*o18 - b15*p18 - c15*q18
-			b20 := a20 - d15*r18 - f15*s18
-			c20 := j15*i18 - i15*f19 + k15*j18 + l15*k18
-			d20 := c20 + r15*l18 + s15*m18 + t15*n18
-			e20 := d20 + v15*o18 + b16*p18 + c16*q18
-			f20 := e20 + d16*r18 + f16*s18
-			g20 := u3 * b20
-			h20 := g20
-			if !p2 {
-				h20 += l1 * x19
+			f20 := j14*v18 + k14*d19 + l14*a19 + m14*c19
+			g20 := f20 + n14*x18 + o14*y18 + p14*w18
+			h20 := a14*u18 + i14*e19 + (g20 + q14*b19)
+			i20 := t13*t18 + z13*z18 + h20
+			j20 := t14*t18 - u14*w18 + v14*v18 - b15*z18
+			k20 := j20 - h15*c19 - i15*d19 - j15*y18
+			l20 := k20 - k15*b19 - l15*x18 - o15*e19
+			m20 := l20 - (p15*u18 + q15*a19)
+			n20 := j16*u18 + k16*a19 + (l16*x18 + m16*y18)
+			o20 := t15*t18 + u15*w18 + v15*v18 + i16*e19
+			p20 := o20 + (n20 + (n16*z18 + o16*b19)) + (p16*d19 + q16*c19)
+			q20 := g3 * m20
+			r20 := q20
+			if !w2 {
+				r20 += e1 * i20
 			}
-			i20 := h20
-			if !p2 {
-				i20 -= z * f20
+			s20 := r20
+			if !w2 {
+				s20 -= h1 * p20
 			}
-			j20 := g16*l18 + h16*m18 + i16*n18 - j16*o18
-			k20 := j20 + p16*p18 + q16*q18 + r16*r18
-			l20 := k20 + t16*s18
-			m20 := u16*l18 - v16*m18 - w16*n18 - x16*o18
-			n20 := m20 - d17*p18 - e17*q18 - f17*r18
-			o20 := n20 - h17*s18
-			p20 := i17*l18 + j17*m18 + k17*n18 + l17*o18
-			q20 := p20 + r17*p18 + s17*q18 + t17*r18
-			r20 := q20 + v17*s18
-			s20 := u3 * o20
-			t20 := s20
-			if !p2 {
-				t20 += l1 * l20
-			}
-			u20 := t20
-			if !p2 {
-				u20 -= z * r20
-			}
-			v20 := w17*p18 + x17*q18 + y17*r18 - z17*s18
-			w20 := a18*p18 - b18*q18 - c18*r18 + d18*s18
-			x20 := e18*p18 + f18*q18 + g18*r18 + h18*s18
-			y20 := u3 * w20
-			z20 := y20
-			if !p2 {
-				z20 += l1 * v20
-			}
+			t20 := y16*y18 + z16*b19 - (a17*a19 + b17*d19)
+			u20 := r16*x18 - x16*c19 + (t20 + (c17*z18 - e17*e19))
+			v20 := m17*y18 + n17*a19 + o17*z18 - p17*d19
+			w20 := f17*x18 - l17*c19 + v20 + (s17*e19 - q17*b19)
+			x20 := t17*x18 + u17*a19 + (v17*y18 + b18*c19)
+			y20 := x20 + c18*z18 + d18*b19 + (e18*d19 + g18*e19)
+			z20 := g3 * w20
 			a21 := z20
-			var b21 float64
-			if !p2 {
-				a21 -= z * x20
-				b21 = a1 * n19
+			if !w2 {
+				a21 += e1 * u20
 			}
-			c21 := b21 - v3*j19
-			d21 := c21
-			var e21 float64
-			if !p2 {
-				d21 -= c1 * r19
-				e21 = a1 * b20
+			b21 := a21
+			if !w2 {
+				b21 -= h1 * y20
 			}
-			f21 := e21 - v3*x19
+			c21 := h18*b19 + i18*e19 + j18*c19 + k18*d19
+			d21 := l18*b19 + m18*e19 + (n18*c19 + o18*d19)
+			e21 := p18*b19 + q18*d19 + (r18*c19 + s18*e19)
+			f21 := g3 * d21
 			g21 := f21
-			var h21 float64
-			if !p2 {
-				g21 -= c1 * f20
-				h21 = a1 * o20
+			if !w2 {
+				g21 += e1 * c21
 			}
-			i21 := h21 - v3*l20
-			j21 := i21
-			var k21 float64
-			if !p2 {
-				j21 -= c1 * r20
-				k21 = a1 * w20
+			h21 := g21
+			var i21 float64
+			if !w2 {
+				h21 -= h1 * e21
+				i21 = i1 * y19
 			}
-			l21 := k21 - v3*v20
-			m21 := l21
-			var n21 float64
-			if !p2 {
-				m21 -= c1 * x20
-				n21 = d1 * n19
+			j21 := i21 - c4*u19
+			k21 := j21
+			var l21 float64
+			if !w2 {
+				k21 -= j1 * b20
+				l21 = i1 * m20
 			}
-			o21 := n21
-			var p21 float64
-			if !p2 {
-				o21 -= e1 * j19
-				p21 = d1 * b20
+			m21 := l21 - c4*i20
+			n21 := m21
+			var o21 float64
+			if !w2 {
+				n21 -= j1 * p20
+				o21 = i1 * w20
 			}
+			p21 := o21 - c4*u20
 			q21 := p21
 			var r21 float64
-			if !p2 {
-				q21 -= e1 * x19
-				r21 = d1 * o20
+			if !w2 {
+				q21 -= j1 * y20
+				r21 = i1 * d21
 			}
-			s21 := r21
-			var t21 float64
-			if !p2 {
-				s21 -= e1 * l20
-				t21 = d1 * w20
+			s21 := r21 - c4*c21
+			t21 := s21
+			var u21 float64
+			if !w2 {
+				t21 -= j1 * e21
+				u21 = k1 * y19
 			}
-			u21 := t21
-			if !p2 {
-				u21 -= e1 * v20
+			v21 := u21
+			var w21 float64
+			if !w2 {
+				v21 -= l1 * u19
+				w21 = k1 * m20
 			}
-			values[placeRow[0]] = u19
-			values[placeRow[1]] = i20
-			values[placeRow[2]] = u20
-			values[placeRow[3]] = a21
-			values[placeRow[4]] = d21
-			values[placeRow[5]] = g21
-			values[placeRow[6]] = j21
-			values[placeRow[7]] = m21
-			values[placeRow[8]] = o21 - w3*r19
-			values[placeRow[9]] = q21 - w3*f20
-			values[placeRow[10]] = s21 - w3*r20
-			values[placeRow[11]] = u21 - w3*x20
+			x21 := w21
+			var y21 float64
+			if !w2 {
+				x21 -= l1 * i20
+				y21 = k1 * w20
+			}
+			z21 := y21
+			var a22 float64
+			if !w2 {
+				z21 -= l1 * u20
+				a22 = k1 * d21
+			}
+			b22 := a22
+			if !w2 {
+				b22 -= l1 * c21
+			}
+			values[placeRow[0]] = e20
+			values[placeRow[1]] = s20
+			values[placeRow[2]] = b21
+			values[placeRow[3]] = h21
+			values[placeRow[4]] = k21
+			values[placeRow[5]] = n21
+			values[placeRow[6]] = q21
+			values[placeRow[7]] = t21
+			values[placeRow[8]] = v21 - d4*b20
+			values[placeRow[9]] = x21 - d4*p20
+			values[placeRow[10]] = z21 - d4*y20
+			values[placeRow[11]] = b22 - d4*e21
 		}
 	}
-	v21 := shift[0]
-	w21 := shift[1]
-	x21 := shift[2]
+	c22 := shift[0]
+	d22 := shift[1]
+	e22 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
 		placeRow_2 := place[12*i:][:12]
 		palmRow := palm[corr[i]*2:][:2]
 		vertexRow_2 := vertex[corr[i]*4:][:4]
-		y21 := palmRow[0] * vertexRow_2[0]
-		z21 := palmRow[0] * vertexRow_2[1]
-		a22 := palmRow[0] * vertexRow_2[2]
-		b22 := palmRow[0] * vertexRow_2[3]
-		c22 := palmRow[1] * vertexRow_2[0]
-		d22 := palmRow[1] * vertexRow_2[1]
-		e22 := palmRow[1] * vertexRow_2[2]
-		f22 := palmRow[1] * vertexRow_2[3]
-		g22 := v2*y21 + w2*z21 + x2*a22 + y2*b22
-		h22 := g22 + c3*c22 + d3*d22 + e3*e22
-		i22 := q2*y21 + r2*z21 + t3*a22 + s2*b22
-		j22 := i22 + e4*c22 + f4*d22 + g4*e22
-		k22 := j22 + i4*f22 + vertexRow_2[0]*row[i] + vertexRow_2[1]*row_2[i]
-		l22 := k22 + vertexRow_2[2]*row_3[i] + vertexRow_2[3]*row_4[i]
-		m22 := h22 + p3*f22 + vertexRow_2[0]*row_5[i] + vertexRow_2[1]*row_6[i]
-		n22 := m22 + vertexRow_2[2]*row_7[i] + vertexRow_2[3]*row_8[i]
-		o22 := f3*y21 + g3*z21 + (s3*a22 + m3*d22)
-		p22 := o22 + (vertexRow_2[3]*(palmRow[0]*h3+row_9[i]) + vertexRow_2[1]*row_10[i])
-		q22 := n3*e22 + r3*f22 + (vertexRow_2[0]*row_11[i] + vertexRow_2[2]*row_12[i])
-		r22 := p22 + q22 + l3*c22
-		s22 := ptRow[0] - u3*l22
-		t22 := s22
-		if !p2 {
-			t22 -= -(l1 * n22)
+		f22 := palmRow[0] * vertexRow_2[0]
+		g22 := palmRow[0] * vertexRow_2[1]
+		h22 := palmRow[0] * vertexRow_2[2]
+		i22 := palmRow[0] * vertexRow_2[3]
+		j22 := palmRow[1] * vertexRow_2[3]
+		k22 := n2*f22 + vertexRow_2[2]*row[i] + vertexRow_2[3]*row_2[i] + o2*g22
+		l22 := k22 + palmRow[1]*(j3*vertexRow_2[2]+k3*vertexRow_2[0]) + m3*j22
+		m22 := l22 + p2*h22 + n3*i22 + (vertexRow_2[1]*(o3*palmRow[1]+row_3[i]) + vertexRow_2[0]*row_4[i])
+		n22 := vertexRow_2[0]*(s3*palmRow[1]+row_5[i]) + vertexRow_2[1]*(t3*palmRow[1]+row_6[i])
+		o22 := n22 + (vertexRow_2[2]*(u3*palmRow[1]+row_7[i]) + vertexRow_2[3]*row_8[i])
+		p22 := p3*f22 + e3*g22 + (d3*i22 + (q2*h22 + r3*j22))
+		q22 := p22 + o22
+		r22 := t2*h22 + (vertexRow_2[1]*(x3*palmRow[1]+row_9[i]) + vertexRow_2[3]*row_10[i])
+		s22 := y2*f22 + v3*i22 + r22 + s2*g22
+		t22 := vertexRow_2[2]*(a4*palmRow[1]+row_11[i]) + vertexRow_2[0]*(b4*palmRow[1]+row_12[i])
+		u22 := s22 + z3*j22 + t22
+		v22 := ptRow[0] - g3*m22
+		w22 := v22
+		if !w2 {
+			w22 -= -(e1 * q22)
 		}
-		u22 := t22
-		if !p2 {
-			u22 -= z * r22
-		}
-		v22 := ptRow[1]
-		if !p2 {
-			v22 -= a1 * l22
-		}
-		w22 := v22 - v3*n22
 		x22 := w22
-		if !p2 {
-			x22 -= c1 * r22
+		if !w2 {
+			x22 -= h1 * u22
 		}
-		y22 := ptRow[2]
-		if !p2 {
-			y22 -= d1 * l22
+		y22 := ptRow[1]
+		if !w2 {
+			y22 -= i1 * m22
 		}
-		z22 := y22
-		var a23 float64
-		if !p2 {
-			z22 -= e1 * n22
-			a23 = m1 * l22
+		z22 := y22 - c4*q22
+		a23 := z22
+		if !w2 {
+			a23 -= j1 * u22
 		}
-		b23 := a23
-		if !p2 {
-			b23 += n1 * n22
+		b23 := ptRow[2]
+		if !w2 {
+			b23 -= k1 * m22
 		}
 		c23 := b23
 		var d23 float64
-		if !p2 {
-			c23 += o1 * r22
-			d23 = p1 * l22
+		if !w2 {
+			c23 -= l1 * q22
+			d23 = m1 * m22
 		}
 		e23 := d23
-		if !p2 {
-			e23 += q1 * n22
+		if !w2 {
+			e23 += n1 * q22
 		}
 		f23 := e23
 		var g23 float64
-		if !p2 {
-			f23 += r1 * r22
-			g23 = s1 * l22
+		if !w2 {
+			f23 += o1 * u22
+			g23 = p1 * m22
 		}
 		h23 := g23
-		if !p2 {
-			h23 += t1 * n22
+		if !w2 {
+			h23 += q1 * q22
 		}
 		i23 := h23
 		var j23 float64
-		if !p2 {
-			i23 += u1 * r22
-			j23 = v1 * l22
+		if !w2 {
+			i23 += r1 * u22
+			j23 = s1 * m22
 		}
 		k23 := j23
-		if !p2 {
-			k23 += w1 * n22
+		if !w2 {
+			k23 += t1 * q22
 		}
 		l23 := k23
 		var m23 float64
-		if !p2 {
-			l23 += x1 * r22
-			m23 = y1 * l22
+		if !w2 {
+			l23 += u1 * u22
+			m23 = v1 * m22
 		}
 		n23 := m23
-		if !p2 {
-			n23 += z1 * n22
+		if !w2 {
+			n23 += w1 * q22
 		}
 		o23 := n23
 		var p23 float64
-		if !p2 {
-			o23 += a2 * r22
-			p23 = b2 * l22
+		if !w2 {
+			o23 += x1 * u22
+			p23 = y1 * m22
 		}
 		q23 := p23
-		if !p2 {
-			q23 += c2 * n22
+		if !w2 {
+			q23 += z1 * q22
 		}
 		r23 := q23
 		var s23 float64
-		if !p2 {
-			r23 += d2 * r22
-			s23 = e2 * l22
+		if !w2 {
+			r23 += a2 * u22
+			s23 = b2 * m22
 		}
 		t23 := s23
-		if !p2 {
-			t23 += f2 * n22
+		if !w2 {
+			t23 += c2 * q22
 		}
 		u23 := t23
 		var v23 float64
-		if !p2 {
-			u23 += g2 * r22
-			v23 = h2 * l22
+		if !w2 {
+			u23 += d2 * u22
+			v23 = e2 * m22
 		}
 		w23 := v23
-		if !p2 {
-			w23 += i2 * n22
+		if !w2 {
+			w23 += f2 * q22
 		}
 		x23 := w23
 		var y23 float64
-		if !p2 {
-			x23 += j2 * r22
-			y23 = k2 * l22
+		if !w2 {
+			x23 += g2 * u22
+			y23 = h2 * m22
 		}
 		z23 := y23
-		if !p2 {
-			z23 += l2 * n22
+		if !w2 {
+			z23 += i2 * q22
 		}
 		a24 := z23
-		if !p2 {
-			a24 += m2 * r22
+		var b24 float64
+		if !w2 {
+			a24 += j2 * u22
+			b24 = k2 * m22
 		}
-		errRow[0] = u22 - v21
-		errRow[1] = x22 - w21
-		errRow[2] = z22 - w3*r22 - x21
-		values[placeRow_2[0]] = -c23
-		values[placeRow_2[1]] = -f23
-		values[placeRow_2[2]] = -i23
+		c24 := b24
+		if !w2 {
+			c24 += l2 * q22
+		}
+		d24 := c24
+		if !w2 {
+			d24 += m2 * u22
+		}
+		errRow[0] = x22 - c22
+		errRow[1] = a23 - d22
+		errRow[2] = c23 - d4*u22 - e22
+		values[placeRow_2[0]] = -f23
+		values[placeRow_2[1]] = -i23
+		values[placeRow_2[2]] = -l23
 		values[placeRow_2[3]] = -1
-		values[placeRow_2[4]] = -l23
-		values[placeRow_2[5]] = -o23
-		values[placeRow_2[6]] = -r23
+		values[placeRow_2[4]] = -o23
+		values[placeRow_2[5]] = -r23
+		values[placeRow_2[6]] = -u23
 		values[placeRow_2[7]] = -1
-		values[placeRow_2[8]] = -u23
-		values[placeRow_2[9]] = -x23
-		values[placeRow_2[10]] = -a24
+		values[placeRow_2[8]] = -x23
+		values[placeRow_2[9]] = -a24
+		values[placeRow_2[10]] = -d24
 		values[placeRow_2[11]] = -1
 	}
 }
@@ -3191,6 +3168,14 @@ type Complicated struct {
 	sparsejacobian385 []float64
 	sparsejacobian386 []float64
 	sparsejacobian387 []float64
+	sparsejacobian388 []float64
+	sparsejacobian389 []float64
+	sparsejacobian390 []float64
+	sparsejacobian391 []float64
+	sparsejacobian392 []float64
+	sparsejacobian393 []float64
+	sparsejacobian394 []float64
+	sparsejacobian395 []float64
 	jacobianPattern   struct {
 		rowPtr, col, place []int
 	}
@@ -3218,19 +3203,19 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	if s.N < 1 {
 		return nil, fmt.Errorf("complicated: size n is %d, want at least 1", s.N)
 	}
-	if total := 2*4*4 + 2*4*4 + float64(s.F)*4*4*4 + float64(s.F)*4*4*4 + float64(s.V)*4 + float64(s.V)*2 + float64(s.V)*float64(s.F)*4 + float64(s.M)*3 + float64(s.N) + float64(s.N)*3 + float64(s.N)*2 + 3 + 3 + float64(s.F)*4 + float64(s.N)*3 + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + 18*float64(s.N) + 12*float64(s.F)*float64(s.N); total > min(1<<40, math.MaxInt/8) {
+	if total := 2*4*4 + 2*4*4 + float64(s.F)*4*4*4 + float64(s.F)*4*4*4 + float64(s.V)*4 + float64(s.V)*2 + float64(s.V)*float64(s.F)*4 + float64(s.M)*3 + float64(s.N) + float64(s.N)*3 + float64(s.N)*2 + 3 + 3 + float64(s.F)*4 + float64(s.N)*3 + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + 18*float64(s.N) + 12*float64(s.F)*float64(s.N); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("complicated: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Complicated{sizes: s}
-	scratch := make([]float64, s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.F+s.F+s.F+s.F+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F*s.N+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F)
-	f.value0, scratch = scratch[:s.N], scratch[s.N:]
-	f.value1, scratch = scratch[:s.N], scratch[s.N:]
-	f.value2, scratch = scratch[:s.N], scratch[s.N:]
-	f.value3, scratch = scratch[:s.N], scratch[s.N:]
-	f.value4, scratch = scratch[:s.N], scratch[s.N:]
-	f.value5, scratch = scratch[:s.N], scratch[s.N:]
-	f.value6, scratch = scratch[:s.N], scratch[s.N:]
-	f.value7, scratch = scratch[:s.N], scratch[s.N:]
+	scratch := make([]float64, s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F*s.N+s.F+s.F+s.F+s.F+s.F*s.N+s.F+s.F+s.F*s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F)
+	f.value0, scratch = scratch[:s.F], scratch[s.F:]
+	f.value1, scratch = scratch[:s.F], scratch[s.F:]
+	f.value2, scratch = scratch[:s.F], scratch[s.F:]
+	f.value3, scratch = scratch[:s.F], scratch[s.F:]
+	f.value4, scratch = scratch[:s.F], scratch[s.F:]
+	f.value5, scratch = scratch[:s.F], scratch[s.F:]
+	f.value6, scratch = scratch[:s.F], scratch[s.F:]
+	f.value7, scratch = scratch[:s.F], scratch[s.F:]
 	f.value8, scratch = scratch[:s.F], scratch[s.F:]
 	f.value9, scratch = scratch[:s.F], scratch[s.F:]
 	f.value10, scratch = scratch[:s.F], scratch[s.F:]
@@ -3244,9 +3229,9 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.value18, scratch = scratch[:s.F], scratch[s.F:]
 	f.value19, scratch = scratch[:s.F], scratch[s.F:]
 	f.value20, scratch = scratch[:s.F], scratch[s.F:]
-	f.value21, scratch = scratch[:s.N], scratch[s.N:]
-	f.value22, scratch = scratch[:s.N], scratch[s.N:]
-	f.value23, scratch = scratch[:s.N], scratch[s.N:]
+	f.value21, scratch = scratch[:s.F], scratch[s.F:]
+	f.value22, scratch = scratch[:s.F], scratch[s.F:]
+	f.value23, scratch = scratch[:s.F], scratch[s.F:]
 	f.value24, scratch = scratch[:s.F], scratch[s.F:]
 	f.value25, scratch = scratch[:s.F], scratch[s.F:]
 	f.value26, scratch = scratch[:s.F], scratch[s.F:]
@@ -3259,9 +3244,9 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.value33, scratch = scratch[:s.F], scratch[s.F:]
 	f.value34, scratch = scratch[:s.F], scratch[s.F:]
 	f.value35, scratch = scratch[:s.F], scratch[s.F:]
-	f.value36, scratch = scratch[:s.N], scratch[s.N:]
-	f.value37, scratch = scratch[:s.N], scratch[s.N:]
-	f.value38, scratch = scratch[:s.N], scratch[s.N:]
+	f.value36, scratch = scratch[:s.F], scratch[s.F:]
+	f.value37, scratch = scratch[:s.F], scratch[s.F:]
+	f.value38, scratch = scratch[:s.F], scratch[s.F:]
 	f.value39, scratch = scratch[:s.F], scratch[s.F:]
 	f.value40, scratch = scratch[:s.F], scratch[s.F:]
 	f.value41, scratch = scratch[:s.F], scratch[s.F:]
@@ -3274,27 +3259,27 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.value48, scratch = scratch[:s.F], scratch[s.F:]
 	f.value49, scratch = scratch[:s.F], scratch[s.F:]
 	f.value50, scratch = scratch[:s.F], scratch[s.F:]
-	f.value51, scratch = scratch[:s.N], scratch[s.N:]
-	f.value52, scratch = scratch[:s.N], scratch[s.N:]
-	f.value53, scratch = scratch[:s.N], scratch[s.N:]
+	f.value51, scratch = scratch[:s.F], scratch[s.F:]
+	f.value52, scratch = scratch[:s.F], scratch[s.F:]
+	f.value53, scratch = scratch[:s.F], scratch[s.F:]
 	f.value54, scratch = scratch[:s.F], scratch[s.F:]
 	f.value55, scratch = scratch[:s.F], scratch[s.F:]
 	f.value56, scratch = scratch[:s.F], scratch[s.F:]
 	f.value57, scratch = scratch[:s.F], scratch[s.F:]
 	f.value58, scratch = scratch[:s.F], scratch[s.F:]
 	f.value59, scratch = scratch[:s.F], scratch[s.F:]
-	f.value60, scratch = scratch[:s.N], scratch[s.N:]
-	f.value61, scratch = scratch[:s.N], scratch[s.N:]
-	f.value62, scratch = scratch[:s.N], scratch[s.N:]
-	f.value63, scratch = scratch[:s.N], scratch[s.N:]
-	f.value64, scratch = scratch[:s.N], scratch[s.N:]
-	f.value65, scratch = scratch[:s.N], scratch[s.N:]
-	f.value66, scratch = scratch[:s.N], scratch[s.N:]
-	f.value67, scratch = scratch[:s.N], scratch[s.N:]
-	f.value68, scratch = scratch[:s.N], scratch[s.N:]
-	f.value69, scratch = scratch[:s.N], scratch[s.N:]
-	f.value70, scratch = scratch[:s.N], scratch[s.N:]
-	f.value71, scratch = scratch[:s.N], scratch[s.N:]
+	f.value60, scratch = scratch[:s.F], scratch[s.F:]
+	f.value61, scratch = scratch[:s.F], scratch[s.F:]
+	f.value62, scratch = scratch[:s.F], scratch[s.F:]
+	f.value63, scratch = scratch[:s.F], scratch[s.F:]
+	f.value64, scratch = scratch[:s.F], scratch[s.F:]
+	f.value65, scratch = scratch[:s.F], scratch[s.F:]
+	f.value66, scratch = scratch[:s.F], scratch[s.F:]
+	f.value67, scratch = scratch[:s.F], scratch[s.F:]
+	f.value68, scratch = scratch[:s.F], scratch[s.F:]
+	f.value69, scratch = scratch[:s.F], scratch[s.F:]
+	f.value70, scratch = scratch[:s.F], scratch[s.F:]
+	f.value71, scratch = scratch[:s.F], scratch[s.F:]
 	f.value72, scratch = scratch[:s.F], scratch[s.F:]
 	f.value73, scratch = scratch[:s.F], scratch[s.F:]
 	f.value74, scratch = scratch[:s.F], scratch[s.F:]
@@ -3338,98 +3323,98 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.value112, scratch = scratch[:s.F], scratch[s.F:]
 	f.value113, scratch = scratch[:s.F], scratch[s.F:]
 	f.value114, scratch = scratch[:s.F], scratch[s.F:]
-	f.value115, scratch = scratch[:s.N], scratch[s.N:]
-	f.value116, scratch = scratch[:s.N], scratch[s.N:]
-	f.value117, scratch = scratch[:s.N], scratch[s.N:]
-	f.value118, scratch = scratch[:s.N], scratch[s.N:]
-	f.value119, scratch = scratch[:s.N], scratch[s.N:]
-	f.value120, scratch = scratch[:s.N], scratch[s.N:]
-	f.value121, scratch = scratch[:s.N], scratch[s.N:]
-	f.value122, scratch = scratch[:s.N], scratch[s.N:]
-	f.value123, scratch = scratch[:s.N], scratch[s.N:]
+	f.value115, scratch = scratch[:s.F], scratch[s.F:]
+	f.value116, scratch = scratch[:s.F], scratch[s.F:]
+	f.value117, scratch = scratch[:s.F], scratch[s.F:]
+	f.value118, scratch = scratch[:s.F], scratch[s.F:]
+	f.value119, scratch = scratch[:s.F], scratch[s.F:]
+	f.value120, scratch = scratch[:s.F], scratch[s.F:]
+	f.value121, scratch = scratch[:s.F], scratch[s.F:]
+	f.value122, scratch = scratch[:s.F], scratch[s.F:]
+	f.value123, scratch = scratch[:s.F], scratch[s.F:]
 	f.value124, scratch = scratch[:s.F], scratch[s.F:]
 	f.value125, scratch = scratch[:s.F], scratch[s.F:]
 	f.value126, scratch = scratch[:s.F], scratch[s.F:]
 	f.value127, scratch = scratch[:s.F], scratch[s.F:]
 	f.value128, scratch = scratch[:s.F], scratch[s.F:]
-	f.value129, scratch = scratch[:s.F], scratch[s.F:]
-	f.value130, scratch = scratch[:s.F], scratch[s.F:]
-	f.value131, scratch = scratch[:s.F], scratch[s.F:]
-	f.value132, scratch = scratch[:s.F], scratch[s.F:]
-	f.value133, scratch = scratch[:s.F], scratch[s.F:]
-	f.value134, scratch = scratch[:s.F], scratch[s.F:]
-	f.value135, scratch = scratch[:s.F], scratch[s.F:]
-	f.value136, scratch = scratch[:s.F], scratch[s.F:]
-	f.value137, scratch = scratch[:s.F], scratch[s.F:]
-	f.value138, scratch = scratch[:s.F], scratch[s.F:]
-	f.value139, scratch = scratch[:s.F], scratch[s.F:]
-	f.value140, scratch = scratch[:s.F], scratch[s.F:]
-	f.value141, scratch = scratch[:s.F], scratch[s.F:]
-	f.value142, scratch = scratch[:s.F], scratch[s.F:]
-	f.value143, scratch = scratch[:s.F], scratch[s.F:]
-	f.value144, scratch = scratch[:s.F], scratch[s.F:]
-	f.value145, scratch = scratch[:s.F], scratch[s.F:]
-	f.value146, scratch = scratch[:s.F], scratch[s.F:]
-	f.value147, scratch = scratch[:s.F], scratch[s.F:]
-	f.value148, scratch = scratch[:s.F], scratch[s.F:]
-	f.value149, scratch = scratch[:s.F], scratch[s.F:]
-	f.value150, scratch = scratch[:s.F], scratch[s.F:]
-	f.value151, scratch = scratch[:s.F], scratch[s.F:]
-	f.value152, scratch = scratch[:s.F], scratch[s.F:]
-	f.value153, scratch = scratch[:s.F], scratch[s.F:]
-	f.value154, scratch = scratch[:s.F], scratch[s.F:]
-	f.value155, scratch = scratch[:s.F], scratch[s.F:]
-	f.value156, scratch = scratch[:s.F], scratch[s.F:]
-	f.value157, scratch = scratch[:s.F], scratch[s.F:]
-	f.value158, scratch = scratch[:s.F], scratch[s.F:]
-	f.value159, scratch = scratch[:s.F], scratch[s.F:]
-	f.value160, scratch = scratch[:s.F], scratch[s.F:]
-	f.value161, scratch = scratch[:s.F], scratch[s.F:]
-	f.value162, scratch = scratch[:s.F], scratch[s.F:]
-	f.value163, scratch = scratch[:s.F], scratch[s.F:]
-	f.value164, scratch = scratch[:s.F], scratch[s.F:]
-	f.value165, scratch = scratch[:s.F], scratch[s.F:]
-	f.value166, scratch = scratch[:s.F], scratch[s.F:]
+	f.value129, scratch = scratch[:s.N], scratch[s.N:]
+	f.value130, scratch = scratch[:s.N], scratch[s.N:]
+	f.value131, scratch = scratch[:s.N], scratch[s.N:]
+	f.value132, scratch = scratch[:s.N], scratch[s.N:]
+	f.value133, scratch = scratch[:s.N], scratch[s.N:]
+	f.value134, scratch = scratch[:s.N], scratch[s.N:]
+	f.value135, scratch = scratch[:s.N], scratch[s.N:]
+	f.value136, scratch = scratch[:s.N], scratch[s.N:]
+	f.value137, scratch = scratch[:s.N], scratch[s.N:]
+	f.value138, scratch = scratch[:s.N], scratch[s.N:]
+	f.value139, scratch = scratch[:s.N], scratch[s.N:]
+	f.value140, scratch = scratch[:s.N], scratch[s.N:]
+	f.value141, scratch = scratch[:s.N], scratch[s.N:]
+	f.value142, scratch = scratch[:s.N], scratch[s.N:]
+	f.value143, scratch = scratch[:s.N], scratch[s.N:]
+	f.value144, scratch = scratch[:s.N], scratch[s.N:]
+	f.value145, scratch = scratch[:s.N], scratch[s.N:]
+	f.value146, scratch = scratch[:s.N], scratch[s.N:]
+	f.value147, scratch = scratch[:s.N], scratch[s.N:]
+	f.value148, scratch = scratch[:s.N], scratch[s.N:]
+	f.value149, scratch = scratch[:s.N], scratch[s.N:]
+	f.value150, scratch = scratch[:s.N], scratch[s.N:]
+	f.value151, scratch = scratch[:s.N], scratch[s.N:]
+	f.value152, scratch = scratch[:s.N], scratch[s.N:]
+	f.value153, scratch = scratch[:s.N], scratch[s.N:]
+	f.value154, scratch = scratch[:s.N], scratch[s.N:]
+	f.value155, scratch = scratch[:s.N], scratch[s.N:]
+	f.value156, scratch = scratch[:s.N], scratch[s.N:]
+	f.value157, scratch = scratch[:s.N], scratch[s.N:]
+	f.value158, scratch = scratch[:s.N], scratch[s.N:]
+	f.value159, scratch = scratch[:s.N], scratch[s.N:]
+	f.value160, scratch = scratch[:s.N], scratch[s.N:]
+	f.value161, scratch = scratch[:s.N], scratch[s.N:]
+	f.value162, scratch = scratch[:s.N], scratch[s.N:]
+	f.value163, scratch = scratch[:s.N], scratch[s.N:]
+	f.value164, scratch = scratch[:s.N], scratch[s.N:]
+	f.value165, scratch = scratch[:s.N], scratch[s.N:]
+	f.value166, scratch = scratch[:s.N], scratch[s.N:]
 	f.value167, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian0, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian1, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian2, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian3, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian4, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian5, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian6, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian7, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian8, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian9, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian10, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian11, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian12, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian13, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian14, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian15, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian16, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian17, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian18, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian19, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian20, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian21, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian22, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian0, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian1, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian2, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian3, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian4, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian5, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian6, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian7, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian8, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian9, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian10, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian11, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian12, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian13, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian14, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian15, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian16, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian17, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian18, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian19, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian20, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian21, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian22, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian23, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian24, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian25, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian26, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian27, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian25, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian26, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian27, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian28, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian29, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian30, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian31, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian32, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian33, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian34, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian35, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian36, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian37, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian38, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian33, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian34, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian35, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian36, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian37, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian38, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian39, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian40, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian41, scratch = scratch[:s.F], scratch[s.F:]
@@ -3439,63 +3424,63 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian45, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian46, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian47, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian48, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian49, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian48, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian49, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian50, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian51, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian52, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian53, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian54, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian55, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian56, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian57, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian58, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian59, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian60, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian61, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian62, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian63, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian64, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian65, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian66, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian67, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian68, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian51, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian52, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian53, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian54, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian55, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian56, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian57, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian58, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian59, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian60, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian61, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian62, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian63, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian64, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian65, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian66, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian67, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian68, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian69, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian70, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian71, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian72, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian73, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian74, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian75, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian76, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian77, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian72, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian73, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian74, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian75, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian76, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian77, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian78, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian79, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian80, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian81, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian79, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian80, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian81, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian82, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian83, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian83, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian84, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian85, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian86, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian86, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian87, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian88, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian88, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian89, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian90, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian91, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian90, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian91, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian92, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian93, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian94, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian95, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian96, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian97, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian98, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian99, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian100, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian101, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian102, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian103, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian104, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian96, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian97, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian98, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian99, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian100, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian101, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian102, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian103, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian104, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian105, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian106, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian107, scratch = scratch[:s.F], scratch[s.F:]
@@ -3510,12 +3495,12 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian116, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian117, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian118, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian119, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian120, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian121, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian122, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian123, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian124, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian119, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian120, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian121, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian122, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian123, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian124, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian125, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian126, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian127, scratch = scratch[:s.F], scratch[s.F:]
@@ -3532,13 +3517,13 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian138, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian139, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian140, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian141, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian142, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian143, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian144, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian145, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian146, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian147, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian141, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian142, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian143, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian144, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian145, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian146, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian147, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian148, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian149, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian150, scratch = scratch[:s.F], scratch[s.F:]
@@ -3649,17 +3634,17 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian255, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian256, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian257, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian258, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian259, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian258, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian259, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian260, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian261, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian262, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian263, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian264, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian265, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian266, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian267, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian268, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian264, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian265, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian266, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian267, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian268, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian269, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian270, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian271, scratch = scratch[:s.F], scratch[s.F:]
@@ -3670,25 +3655,25 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian276, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian277, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian278, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian279, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian279, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian280, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian281, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian282, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian283, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian284, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian285, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian286, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian282, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian283, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian284, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian285, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian286, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian287, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian288, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian289, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian290, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian291, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian292, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian293, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian294, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian295, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian296, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian297, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian290, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian291, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian292, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian293, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian294, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian295, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian296, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian297, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian298, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian299, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian300, scratch = scratch[:s.F], scratch[s.F:]
@@ -3778,7 +3763,15 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian384, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian385, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian386, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian387 = scratch
+	f.sparsejacobian387, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian388, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian389, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian390, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian391, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian392, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian393, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian394, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian395 = scratch
 	f.fixJacobianPattern()
 	return f, nil
 }
@@ -3882,7 +3875,7 @@ type ComplicatedOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 80·F·n + 240·F + 54·n + 93 add, 96·F·n + 336·F + 75·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 5·n + 4 select.
+// Operations: 80·F·n + 240·F + 54·n + 93 add, 96·F·n + 336·F + 75·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 5·n + 1 select.
 func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -4068,84 +4061,71 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 	var d float64
 	var e float64
 	var h float64
-	var o float64
-	var p float64
-	var q float64
-	var r float64
-	var s float64
-	var t float64
-	w := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	x := math.Sqrt(w)
-	y := x < 0.0001
-	var z float64
-	if y {
-		z = 1
+	o := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	p := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	q := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	r := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
+	s := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	t := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
+	w := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	x := s*arm[1*4*4] + t*arm[(1*4+1)*4] + w*arm[(1*4+2)*4]
+	y := wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	z := s*arm[1*4*4+1] + t*arm[(1*4+1)*4+1] + w*arm[(1*4+2)*4+1]
+	a1 := s*arm[1*4*4+2] + t*arm[(1*4+1)*4+2] + w*arm[(1*4+2)*4+2]
+	b1 := s*arm[1*4*4+3] + t*arm[(1*4+1)*4+3] + w*arm[(1*4+2)*4+3] + y
+	c1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	d1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	e1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	f1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	g1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	h1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	i1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	j1 := g1*arm[1*4*4] + h1*arm[(1*4+1)*4] + i1*arm[(1*4+2)*4]
+	k1 := wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
+	l1 := g1*arm[1*4*4+1] + h1*arm[(1*4+1)*4+1] + i1*arm[(1*4+2)*4+1]
+	m1 := g1*arm[1*4*4+2] + h1*arm[(1*4+1)*4+2] + i1*arm[(1*4+2)*4+2]
+	n1 := g1*arm[1*4*4+3] + h1*arm[(1*4+1)*4+3] + i1*arm[(1*4+2)*4+3] + k1
+	o1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	p1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	q1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	r1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	s1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	t1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	u1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	v1 := s1*arm[1*4*4] + t1*arm[(1*4+1)*4] + u1*arm[(1*4+2)*4]
+	w1 := wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
+	x1 := s1*arm[1*4*4+1] + t1*arm[(1*4+1)*4+1] + u1*arm[(1*4+2)*4+1]
+	y1 := s1*arm[1*4*4+2] + t1*arm[(1*4+1)*4+2] + u1*arm[(1*4+2)*4+2]
+	z1 := s1*arm[1*4*4+3] + t1*arm[(1*4+1)*4+3] + u1*arm[(1*4+2)*4+3] + w1
+	a2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	b2 := math.Sqrt(a2)
+	c2 := b2 < 0.0001
+	var d2 float64
+	var e2 float64
+	var f2 float64
+	if c2 {
+		d2 = 1
+		e2 = 1
+		f2 = 1
 	} else {
-		a = math.Cos(x)
-		b = (1 - a) / (x * x)
-		c = b * g[0]
-		d = math.Sin(x)
-		z = a + c*g[0]
-	}
-	a1 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	b1 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	c1 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	d1 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	e1 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
-	f1 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
-	g1 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
-	h1 := e1*arm[1*4*4] + f1*arm[(1*4+1)*4] + g1*arm[(1*4+2)*4]
-	i1 := wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	j1 := e1*arm[1*4*4+1] + f1*arm[(1*4+1)*4+1] + g1*arm[(1*4+2)*4+1]
-	k1 := e1*arm[1*4*4+2] + f1*arm[(1*4+1)*4+2] + g1*arm[(1*4+2)*4+2]
-	l1 := e1*arm[1*4*4+3] + f1*arm[(1*4+1)*4+3] + g1*arm[(1*4+2)*4+3] + i1
-	if !y {
-		e = d * (g[2] / x)
-		h = c*g[1] - e
-	}
-	m1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	n1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	o1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	p1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	q1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	r1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	s1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	t1 := q1*arm[1*4*4] + r1*arm[(1*4+1)*4] + s1*arm[(1*4+2)*4]
-	u1 := wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	v1 := q1*arm[1*4*4+1] + r1*arm[(1*4+1)*4+1] + s1*arm[(1*4+2)*4+1]
-	w1 := q1*arm[1*4*4+2] + r1*arm[(1*4+1)*4+2] + s1*arm[(1*4+2)*4+2]
-	x1 := q1*arm[1*4*4+3] + r1*arm[(1*4+1)*4+3] + s1*arm[(1*4+2)*4+3] + u1
-	if !y {
-		o = d * (g[1] / x)
-		p = c*g[2] + o
-	}
-	y1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	z1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	a2 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	b2 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	c2 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	d2 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	e2 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	f2 := c2*arm[1*4*4] + d2*arm[(1*4+1)*4] + e2*arm[(1*4+2)*4]
-	g2 := wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	h2 := c2*arm[1*4*4+1] + d2*arm[(1*4+1)*4+1] + e2*arm[(1*4+2)*4+1]
-	i2 := c2*arm[1*4*4+2] + d2*arm[(1*4+1)*4+2] + e2*arm[(1*4+2)*4+2]
-	j2 := c2*arm[1*4*4+3] + d2*arm[(1*4+1)*4+3] + e2*arm[(1*4+2)*4+3] + g2
-	var k2 float64
-	var l2 float64
-	if y {
-		k2 = 1
-		l2 = 1
-	} else {
-		m2 := b * g[1]
-		q = m2*g[0] + e
-		k2 = a + m2*g[1]
-		n2 := d * (g[0] / x)
-		r = m2*g[2] - n2
-		o2 := b * g[2]
-		s = o2*g[0] - o
-		t = o2*g[1] + n2
-		l2 = a + o2*g[2]
+		g2 := math.Cos(b2)
+		h2 := (1 - g2) / (b2 * b2)
+		i2 := h2 * g[0]
+		j2 := math.Sin(b2)
+		d2 = g2 + i2*g[0]
+		k2 := j2 * (g[2] / b2)
+		a = i2*g[1] - k2
+		l2 := j2 * (g[1] / b2)
+		b = i2*g[2] + l2
+		m2 := h2 * g[1]
+		c = m2*g[0] + k2
+		e2 = g2 + m2*g[1]
+		n2 := j2 * (g[0] / b2)
+		d = m2*g[2] - n2
+		o2 := h2 * g[2]
+		e = o2*g[0] - l2
+		h = o2*g[1] + n2
+		f2 = g2 + o2*g[2]
 	}
 	p2 := wrist[0]
 	q2 := wrist[1]
@@ -4194,203 +4174,203 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 		h3 := math.Sin(angleRow[3])
 		i3 := math.Cos(angleRow[3])
 		j3 := p2*baseRow[0] + q2*baseRow_2[0] + r2*baseRow_3[0]
-		row_9[i] = j3 * inverseRow[0]
+		row[i] = j3 * inverseRow[0]
 		k3 := p2*baseRow[1] + q2*baseRow_2[1] + r2*baseRow_3[1]
-		row_10[i] = k3 * inverseRow_2[0]
+		row_2[i] = k3 * inverseRow_2[0]
 		l3 := p2*baseRow[2] + q2*baseRow_2[2] + r2*baseRow_3[2]
-		row_11[i] = l3 * inverseRow_3[0]
+		row_3[i] = l3 * inverseRow_3[0]
 		m3 := p2*baseRow[3] + q2*baseRow_2[3] + r2*baseRow_3[3] + s2
 		n3 := j3*baseRow_4[0] + k3*baseRow_5[0] + l3*baseRow_6[0]
 		o3 := j3*baseRow_4[1] + k3*baseRow_5[1] + l3*baseRow_6[1]
-		p3 := d3*n3 + c3*o3
-		q3 := d3*o3 - c3*n3
+		p3 := n3*d3 + o3*c3
+		q3 := o3*d3 - n3*c3
 		r3 := j3*baseRow_4[2] + k3*baseRow_5[2] + l3*baseRow_6[2]
-		s3 := e3*q3 + b3*r3
-		t3 := e3*r3 - b3*q3
+		s3 := q3*e3 + r3*b3
+		t3 := r3*e3 - q3*b3
 		u3 := j3*baseRow_4[3] + k3*baseRow_5[3] + l3*baseRow_6[3] + m3
-		row_12[i] = p3 * inverseRow_4[0]
-		row_13[i] = s3 * inverseRow_5[0]
-		row_14[i] = t3 * inverseRow_6[0]
-		v3 := baseRow_7[0]*p3 + baseRow_8[0]*s3 + baseRow_9[0]*t3
-		w3 := baseRow_7[1]*p3 + baseRow_8[1]*s3 + baseRow_9[1]*t3
-		x3 := baseRow_7[2]*p3 + baseRow_8[2]*s3 + baseRow_9[2]*t3
-		y3 := g3*w3 + f3*x3
-		z3 := g3*x3 - f3*w3
-		a4 := baseRow_7[3]*p3 + baseRow_8[3]*s3 + baseRow_9[3]*t3 + u3
-		row_15[i] = v3 * inverseRow_7[0]
-		row_16[i] = y3 * inverseRow_8[0]
-		row_17[i] = z3 * inverseRow_9[0]
-		b4 := baseRow_10[0]*v3 + baseRow_11[0]*y3 + baseRow_12[0]*z3
-		c4 := baseRow_10[1]*v3 + baseRow_11[1]*y3 + baseRow_12[1]*z3
-		d4 := baseRow_10[2]*v3 + baseRow_11[2]*y3 + baseRow_12[2]*z3
-		e4 := i3*c4 + h3*d4
-		f4 := i3*d4 - h3*c4
-		row_18[i] = baseRow_10[3]*v3 + baseRow_11[3]*y3 + baseRow_12[3]*z3 + a4
-		row_19[i] = b4 * inverseRow_10[0]
-		row_20[i] = e4 * inverseRow_11[0]
-		row_21[i] = f4 * inverseRow_12[0]
-		row_25[i] = j3 * inverseRow[1]
-		row_26[i] = k3 * inverseRow_2[1]
-		row_27[i] = l3 * inverseRow_3[1]
-		row_28[i] = p3 * inverseRow_4[1]
-		row_29[i] = s3 * inverseRow_5[1]
-		row_30[i] = t3 * inverseRow_6[1]
-		row_31[i] = v3 * inverseRow_7[1]
-		row_32[i] = y3 * inverseRow_8[1]
-		row_33[i] = z3 * inverseRow_9[1]
-		row_34[i] = b4 * inverseRow_10[1]
-		row_35[i] = e4 * inverseRow_11[1]
-		row_36[i] = f4 * inverseRow_12[1]
-		row_40[i] = j3 * inverseRow[2]
-		row_41[i] = k3 * inverseRow_2[2]
-		row_42[i] = l3 * inverseRow_3[2]
-		row_43[i] = p3 * inverseRow_4[2]
-		row_44[i] = s3 * inverseRow_5[2]
-		row_45[i] = t3 * inverseRow_6[2]
-		row_46[i] = v3 * inverseRow_7[2]
-		row_47[i] = y3 * inverseRow_8[2]
-		row_48[i] = z3 * inverseRow_9[2]
-		row_49[i] = b4 * inverseRow_10[2]
-		row_50[i] = e4 * inverseRow_11[2]
-		row_51[i] = f4 * inverseRow_12[2]
-		row_55[i] = j3*inverseRow[3] + k3*inverseRow_2[3] + l3*inverseRow_3[3] + m3
-		row_56[i] = p3*inverseRow_4[3] + s3*inverseRow_5[3] + t3*inverseRow_6[3] + u3
-		row_57[i] = v3*inverseRow_7[3] + y3*inverseRow_8[3] + z3*inverseRow_9[3] + a4
-		row_58[i] = b4 * inverseRow_10[3]
-		row_59[i] = e4 * inverseRow_11[3]
-		row_60[i] = f4 * inverseRow_12[3]
+		row_4[i] = p3 * inverseRow_4[0]
+		row_5[i] = s3 * inverseRow_5[0]
+		row_6[i] = t3 * inverseRow_6[0]
+		v3 := p3*baseRow_7[0] + s3*baseRow_8[0] + t3*baseRow_9[0]
+		w3 := p3*baseRow_7[1] + s3*baseRow_8[1] + t3*baseRow_9[1]
+		x3 := p3*baseRow_7[2] + s3*baseRow_8[2] + t3*baseRow_9[2]
+		y3 := w3*g3 + x3*f3
+		z3 := x3*g3 - w3*f3
+		a4 := p3*baseRow_7[3] + s3*baseRow_8[3] + t3*baseRow_9[3] + u3
+		row_7[i] = v3 * inverseRow_7[0]
+		row_8[i] = y3 * inverseRow_8[0]
+		row_9[i] = z3 * inverseRow_9[0]
+		b4 := v3*baseRow_10[0] + y3*baseRow_11[0] + z3*baseRow_12[0]
+		c4 := v3*baseRow_10[1] + y3*baseRow_11[1] + z3*baseRow_12[1]
+		d4 := v3*baseRow_10[2] + y3*baseRow_11[2] + z3*baseRow_12[2]
+		e4 := c4*i3 + d4*h3
+		f4 := d4*i3 - c4*h3
+		row_10[i] = v3*baseRow_10[3] + y3*baseRow_11[3] + z3*baseRow_12[3] + a4
+		row_11[i] = b4 * inverseRow_10[0]
+		row_12[i] = e4 * inverseRow_11[0]
+		row_13[i] = f4 * inverseRow_12[0]
+		row_14[i] = j3 * inverseRow[1]
+		row_15[i] = k3 * inverseRow_2[1]
+		row_16[i] = l3 * inverseRow_3[1]
+		row_17[i] = p3 * inverseRow_4[1]
+		row_18[i] = s3 * inverseRow_5[1]
+		row_19[i] = t3 * inverseRow_6[1]
+		row_20[i] = v3 * inverseRow_7[1]
+		row_21[i] = y3 * inverseRow_8[1]
+		row_22[i] = z3 * inverseRow_9[1]
+		row_23[i] = b4 * inverseRow_10[1]
+		row_24[i] = e4 * inverseRow_11[1]
+		row_25[i] = f4 * inverseRow_12[1]
+		row_26[i] = j3 * inverseRow[2]
+		row_27[i] = k3 * inverseRow_2[2]
+		row_28[i] = l3 * inverseRow_3[2]
+		row_29[i] = p3 * inverseRow_4[2]
+		row_30[i] = s3 * inverseRow_5[2]
+		row_31[i] = t3 * inverseRow_6[2]
+		row_32[i] = v3 * inverseRow_7[2]
+		row_33[i] = y3 * inverseRow_8[2]
+		row_34[i] = z3 * inverseRow_9[2]
+		row_35[i] = b4 * inverseRow_10[2]
+		row_36[i] = e4 * inverseRow_11[2]
+		row_37[i] = f4 * inverseRow_12[2]
+		row_38[i] = j3*inverseRow[3] + k3*inverseRow_2[3] + l3*inverseRow_3[3] + m3
+		row_39[i] = p3*inverseRow_4[3] + s3*inverseRow_5[3] + t3*inverseRow_6[3] + u3
+		row_40[i] = v3*inverseRow_7[3] + y3*inverseRow_8[3] + z3*inverseRow_9[3] + a4
+		row_41[i] = b4 * inverseRow_10[3]
+		row_42[i] = e4 * inverseRow_11[3]
+		row_43[i] = f4 * inverseRow_12[3]
 		g4 := t2*baseRow[0] + u2*baseRow_2[0] + v2*baseRow_3[0]
-		row_73[i] = g4 * inverseRow[0]
+		row_44[i] = g4 * inverseRow[0]
 		h4 := t2*baseRow[1] + u2*baseRow_2[1] + v2*baseRow_3[1]
-		row_74[i] = h4 * inverseRow_2[0]
+		row_45[i] = h4 * inverseRow_2[0]
 		i4 := t2*baseRow[2] + u2*baseRow_2[2] + v2*baseRow_3[2]
-		row_75[i] = i4 * inverseRow_3[0]
+		row_46[i] = i4 * inverseRow_3[0]
 		j4 := t2*baseRow[3] + u2*baseRow_2[3] + v2*baseRow_3[3] + w2
 		k4 := g4*baseRow_4[0] + h4*baseRow_5[0] + i4*baseRow_6[0]
 		l4 := g4*baseRow_4[1] + h4*baseRow_5[1] + i4*baseRow_6[1]
-		m4 := d3*k4 + c3*l4
-		n4 := d3*l4 - c3*k4
+		m4 := k4*d3 + l4*c3
+		n4 := l4*d3 - k4*c3
 		o4 := g4*baseRow_4[2] + h4*baseRow_5[2] + i4*baseRow_6[2]
-		p4 := e3*n4 + b3*o4
-		q4 := e3*o4 - b3*n4
+		p4 := n4*e3 + o4*b3
+		q4 := o4*e3 - n4*b3
 		r4 := g4*baseRow_4[3] + h4*baseRow_5[3] + i4*baseRow_6[3] + j4
-		row_76[i] = m4 * inverseRow_4[0]
-		row_77[i] = p4 * inverseRow_5[0]
-		row_78[i] = q4 * inverseRow_6[0]
-		s4 := baseRow_7[0]*m4 + baseRow_8[0]*p4 + baseRow_9[0]*q4
-		t4 := baseRow_7[1]*m4 + baseRow_8[1]*p4 + baseRow_9[1]*q4
-		u4 := baseRow_7[2]*m4 + baseRow_8[2]*p4 + baseRow_9[2]*q4
-		v4 := g3*t4 + f3*u4
-		w4 := g3*u4 - f3*t4
-		x4 := baseRow_7[3]*m4 + baseRow_8[3]*p4 + baseRow_9[3]*q4 + r4
-		row_79[i] = s4 * inverseRow_7[0]
-		row_80[i] = v4 * inverseRow_8[0]
-		row_81[i] = w4 * inverseRow_9[0]
-		y4 := baseRow_10[0]*s4 + baseRow_11[0]*v4 + baseRow_12[0]*w4
-		z4 := baseRow_10[1]*s4 + baseRow_11[1]*v4 + baseRow_12[1]*w4
-		a5 := baseRow_10[2]*s4 + baseRow_11[2]*v4 + baseRow_12[2]*w4
-		b5 := i3*z4 + h3*a5
-		c5 := i3*a5 - h3*z4
-		row_82[i] = baseRow_10[3]*s4 + baseRow_11[3]*v4 + baseRow_12[3]*w4 + x4
-		row_83[i] = y4 * inverseRow_10[0]
-		row_84[i] = b5 * inverseRow_11[0]
-		row_85[i] = c5 * inverseRow_12[0]
-		row_86[i] = g4 * inverseRow[1]
-		row_87[i] = h4 * inverseRow_2[1]
-		row_88[i] = i4 * inverseRow_3[1]
-		row_89[i] = m4 * inverseRow_4[1]
-		row_90[i] = p4 * inverseRow_5[1]
-		row_91[i] = q4 * inverseRow_6[1]
-		row_92[i] = s4 * inverseRow_7[1]
-		row_93[i] = v4 * inverseRow_8[1]
-		row_94[i] = w4 * inverseRow_9[1]
-		row_95[i] = y4 * inverseRow_10[1]
-		row_96[i] = b5 * inverseRow_11[1]
-		row_97[i] = c5 * inverseRow_12[1]
-		row_98[i] = g4 * inverseRow[2]
-		row_99[i] = h4 * inverseRow_2[2]
-		row_100[i] = i4 * inverseRow_3[2]
-		row_101[i] = m4 * inverseRow_4[2]
-		row_102[i] = p4 * inverseRow_5[2]
-		row_103[i] = q4 * inverseRow_6[2]
-		row_104[i] = s4 * inverseRow_7[2]
-		row_105[i] = v4 * inverseRow_8[2]
-		row_106[i] = w4 * inverseRow_9[2]
-		row_107[i] = y4 * inverseRow_10[2]
-		row_108[i] = b5 * inverseRow_11[2]
-		row_109[i] = c5 * inverseRow_12[2]
-		row_110[i] = g4*inverseRow[3] + h4*inverseRow_2[3] + i4*inverseRow_3[3] + j4
-		row_111[i] = m4*inverseRow_4[3] + p4*inverseRow_5[3] + q4*inverseRow_6[3] + r4
-		row_112[i] = s4*inverseRow_7[3] + v4*inverseRow_8[3] + w4*inverseRow_9[3] + x4
-		row_113[i] = y4 * inverseRow_10[3]
-		row_114[i] = b5 * inverseRow_11[3]
-		row_115[i] = c5 * inverseRow_12[3]
+		row_47[i] = m4 * inverseRow_4[0]
+		row_48[i] = p4 * inverseRow_5[0]
+		row_49[i] = q4 * inverseRow_6[0]
+		s4 := m4*baseRow_7[0] + p4*baseRow_8[0] + q4*baseRow_9[0]
+		t4 := m4*baseRow_7[1] + p4*baseRow_8[1] + q4*baseRow_9[1]
+		u4 := m4*baseRow_7[2] + p4*baseRow_8[2] + q4*baseRow_9[2]
+		v4 := t4*g3 + u4*f3
+		w4 := u4*g3 - t4*f3
+		x4 := m4*baseRow_7[3] + p4*baseRow_8[3] + q4*baseRow_9[3] + r4
+		row_50[i] = s4 * inverseRow_7[0]
+		row_51[i] = v4 * inverseRow_8[0]
+		row_52[i] = w4 * inverseRow_9[0]
+		y4 := s4*baseRow_10[0] + v4*baseRow_11[0] + w4*baseRow_12[0]
+		z4 := s4*baseRow_10[1] + v4*baseRow_11[1] + w4*baseRow_12[1]
+		a5 := s4*baseRow_10[2] + v4*baseRow_11[2] + w4*baseRow_12[2]
+		b5 := z4*i3 + a5*h3
+		c5 := a5*i3 - z4*h3
+		row_53[i] = s4*baseRow_10[3] + v4*baseRow_11[3] + w4*baseRow_12[3] + x4
+		row_54[i] = y4 * inverseRow_10[0]
+		row_55[i] = b5 * inverseRow_11[0]
+		row_56[i] = c5 * inverseRow_12[0]
+		row_57[i] = g4 * inverseRow[1]
+		row_58[i] = h4 * inverseRow_2[1]
+		row_59[i] = i4 * inverseRow_3[1]
+		row_60[i] = m4 * inverseRow_4[1]
+		row_61[i] = p4 * inverseRow_5[1]
+		row_62[i] = q4 * inverseRow_6[1]
+		row_63[i] = s4 * inverseRow_7[1]
+		row_64[i] = v4 * inverseRow_8[1]
+		row_65[i] = w4 * inverseRow_9[1]
+		row_66[i] = y4 * inverseRow_10[1]
+		row_67[i] = b5 * inverseRow_11[1]
+		row_68[i] = c5 * inverseRow_12[1]
+		row_69[i] = g4 * inverseRow[2]
+		row_70[i] = h4 * inverseRow_2[2]
+		row_71[i] = i4 * inverseRow_3[2]
+		row_72[i] = m4 * inverseRow_4[2]
+		row_73[i] = p4 * inverseRow_5[2]
+		row_74[i] = q4 * inverseRow_6[2]
+		row_75[i] = s4 * inverseRow_7[2]
+		row_76[i] = v4 * inverseRow_8[2]
+		row_77[i] = w4 * inverseRow_9[2]
+		row_78[i] = y4 * inverseRow_10[2]
+		row_79[i] = b5 * inverseRow_11[2]
+		row_80[i] = c5 * inverseRow_12[2]
+		row_81[i] = g4*inverseRow[3] + h4*inverseRow_2[3] + i4*inverseRow_3[3] + j4
+		row_82[i] = m4*inverseRow_4[3] + p4*inverseRow_5[3] + q4*inverseRow_6[3] + r4
+		row_83[i] = s4*inverseRow_7[3] + v4*inverseRow_8[3] + w4*inverseRow_9[3] + x4
+		row_84[i] = y4 * inverseRow_10[3]
+		row_85[i] = b5 * inverseRow_11[3]
+		row_86[i] = c5 * inverseRow_12[3]
 		d5 := x2*baseRow[0] + y2*baseRow_2[0] + z2*baseRow_3[0]
-		row_125[i] = d5 * inverseRow[0]
+		row_87[i] = d5 * inverseRow[0]
 		e5 := x2*baseRow[1] + y2*baseRow_2[1] + z2*baseRow_3[1]
-		row_126[i] = e5 * inverseRow_2[0]
+		row_88[i] = e5 * inverseRow_2[0]
 		f5 := x2*baseRow[2] + y2*baseRow_2[2] + z2*baseRow_3[2]
-		row_127[i] = f5 * inverseRow_3[0]
+		row_89[i] = f5 * inverseRow_3[0]
 		g5 := x2*baseRow[3] + y2*baseRow_2[3] + z2*baseRow_3[3] + a3
 		h5 := d5*baseRow_4[0] + e5*baseRow_5[0] + f5*baseRow_6[0]
 		i5 := d5*baseRow_4[1] + e5*baseRow_5[1] + f5*baseRow_6[1]
-		j5 := d3*h5 + c3*i5
-		k5 := d3*i5 - c3*h5
+		j5 := h5*d3 + i5*c3
+		k5 := i5*d3 - h5*c3
 		l5 := d5*baseRow_4[2] + e5*baseRow_5[2] + f5*baseRow_6[2]
-		m5 := e3*k5 + b3*l5
-		n5 := e3*l5 - b3*k5
+		m5 := k5*e3 + l5*b3
+		n5 := l5*e3 - k5*b3
 		o5 := d5*baseRow_4[3] + e5*baseRow_5[3] + f5*baseRow_6[3] + g5
-		row_128[i] = j5 * inverseRow_4[0]
-		row_129[i] = m5 * inverseRow_5[0]
-		row_130[i] = n5 * inverseRow_6[0]
-		p5 := baseRow_7[0]*j5 + baseRow_8[0]*m5 + baseRow_9[0]*n5
-		q5 := baseRow_7[1]*j5 + baseRow_8[1]*m5 + baseRow_9[1]*n5
-		r5 := baseRow_7[2]*j5 + baseRow_8[2]*m5 + baseRow_9[2]*n5
-		s5 := g3*q5 + f3*r5
-		t5 := g3*r5 - f3*q5
-		u5 := baseRow_7[3]*j5 + baseRow_8[3]*m5 + baseRow_9[3]*n5 + o5
-		row_131[i] = p5 * inverseRow_7[0]
-		row_132[i] = s5 * inverseRow_8[0]
-		row_133[i] = t5 * inverseRow_9[0]
-		v5 := baseRow_10[0]*p5 + baseRow_11[0]*s5 + baseRow_12[0]*t5
-		w5 := baseRow_10[1]*p5 + baseRow_11[1]*s5 + baseRow_12[1]*t5
-		x5 := baseRow_10[2]*p5 + baseRow_11[2]*s5 + baseRow_12[2]*t5
-		y5 := i3*w5 + h3*x5
-		z5 := i3*x5 - h3*w5
-		row_134[i] = baseRow_10[3]*p5 + baseRow_11[3]*s5 + baseRow_12[3]*t5 + u5
-		row_135[i] = v5 * inverseRow_10[0]
-		row_136[i] = y5 * inverseRow_11[0]
-		row_137[i] = z5 * inverseRow_12[0]
-		row_138[i] = d5 * inverseRow[1]
-		row_139[i] = e5 * inverseRow_2[1]
-		row_140[i] = f5 * inverseRow_3[1]
-		row_141[i] = j5 * inverseRow_4[1]
-		row_142[i] = m5 * inverseRow_5[1]
-		row_143[i] = n5 * inverseRow_6[1]
-		row_144[i] = p5 * inverseRow_7[1]
-		row_145[i] = s5 * inverseRow_8[1]
-		row_146[i] = t5 * inverseRow_9[1]
-		row_147[i] = v5 * inverseRow_10[1]
-		row_148[i] = y5 * inverseRow_11[1]
-		row_149[i] = z5 * inverseRow_12[1]
-		row_150[i] = d5 * inverseRow[2]
-		row_151[i] = e5 * inverseRow_2[2]
-		row_152[i] = f5 * inverseRow_3[2]
-		row_153[i] = j5 * inverseRow_4[2]
-		row_154[i] = m5 * inverseRow_5[2]
-		row_155[i] = n5 * inverseRow_6[2]
-		row_156[i] = p5 * inverseRow_7[2]
-		row_157[i] = s5 * inverseRow_8[2]
-		row_158[i] = t5 * inverseRow_9[2]
-		row_159[i] = v5 * inverseRow_10[2]
-		row_160[i] = y5 * inverseRow_11[2]
-		row_161[i] = z5 * inverseRow_12[2]
-		row_162[i] = d5*inverseRow[3] + e5*inverseRow_2[3] + f5*inverseRow_3[3] + g5
-		row_163[i] = j5*inverseRow_4[3] + m5*inverseRow_5[3] + n5*inverseRow_6[3] + o5
-		row_164[i] = p5*inverseRow_7[3] + s5*inverseRow_8[3] + t5*inverseRow_9[3] + u5
-		row_165[i] = v5 * inverseRow_10[3]
-		row_166[i] = y5 * inverseRow_11[3]
-		row_167[i] = z5 * inverseRow_12[3]
+		row_90[i] = j5 * inverseRow_4[0]
+		row_91[i] = m5 * inverseRow_5[0]
+		row_92[i] = n5 * inverseRow_6[0]
+		p5 := j5*baseRow_7[0] + m5*baseRow_8[0] + n5*baseRow_9[0]
+		q5 := j5*baseRow_7[1] + m5*baseRow_8[1] + n5*baseRow_9[1]
+		r5 := j5*baseRow_7[2] + m5*baseRow_8[2] + n5*baseRow_9[2]
+		s5 := q5*g3 + r5*f3
+		t5 := r5*g3 - q5*f3
+		u5 := j5*baseRow_7[3] + m5*baseRow_8[3] + n5*baseRow_9[3] + o5
+		row_93[i] = p5 * inverseRow_7[0]
+		row_94[i] = s5 * inverseRow_8[0]
+		row_95[i] = t5 * inverseRow_9[0]
+		v5 := p5*baseRow_10[0] + s5*baseRow_11[0] + t5*baseRow_12[0]
+		w5 := p5*baseRow_10[1] + s5*baseRow_11[1] + t5*baseRow_12[1]
+		x5 := p5*baseRow_10[2] + s5*baseRow_11[2] + t5*baseRow_12[2]
+		y5 := w5*i3 + x5*h3
+		z5 := x5*i3 - w5*h3
+		row_96[i] = p5*baseRow_10[3] + s5*baseRow_11[3] + t5*baseRow_12[3] + u5
+		row_97[i] = v5 * inverseRow_10[0]
+		row_98[i] = y5 * inverseRow_11[0]
+		row_99[i] = z5 * inverseRow_12[0]
+		row_100[i] = d5 * inverseRow[1]
+		row_101[i] = e5 * inverseRow_2[1]
+		row_102[i] = f5 * inverseRow_3[1]
+		row_103[i] = j5 * inverseRow_4[1]
+		row_104[i] = m5 * inverseRow_5[1]
+		row_105[i] = n5 * inverseRow_6[1]
+		row_106[i] = p5 * inverseRow_7[1]
+		row_107[i] = s5 * inverseRow_8[1]
+		row_108[i] = t5 * inverseRow_9[1]
+		row_109[i] = v5 * inverseRow_10[1]
+		row_110[i] = y5 * inverseRow_11[1]
+		row_111[i] = z5 * inverseRow_12[1]
+		row_112[i] = d5 * inverseRow[2]
+		row_113[i] = e5 * inverseRow_2[2]
+		row_114[i] = f5 * inverseRow_3[2]
+		row_115[i] = j5 * inverseRow_4[2]
+		row_116[i] = m5 * inverseRow_5[2]
+		row_117[i] = n5 * inverseRow_6[2]
+		row_118[i] = p5 * inverseRow_7[2]
+		row_119[i] = s5 * inverseRow_8[2]
+		row_120[i] = t5 * inverseRow_9[2]
+		row_121[i] = v5 * inverseRow_10[2]
+		row_122[i] = y5 * inverseRow_11[2]
+		row_123[i] = z5 * inverseRow_12[2]
+		row_124[i] = d5*inverseRow[3] + e5*inverseRow_2[3] + f5*inverseRow_3[3] + g5
+		row_125[i] = j5*inverseRow_4[3] + m5*inverseRow_5[3] + n5*inverseRow_6[3] + o5
+		row_126[i] = p5*inverseRow_7[3] + s5*inverseRow_8[3] + t5*inverseRow_9[3] + u5
+		row_127[i] = v5 * inverseRow_10[3]
+		row_128[i] = y5 * inverseRow_11[3]
+		row_129[i] = z5 * inverseRow_12[3]
 	}
 	for i := range n {
 		uRow := u[i*2:][:2]
@@ -4401,141 +4381,141 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 		vertexRow := vertex[triangleRow[0]*4:][:4]
 		vertexRow_2 := vertex[triangleRow[1]*4:][:4]
 		vertexRow_3 := vertex[triangleRow[2]*4:][:4]
-		a6 := 1 - (uRow[0] + uRow[1])
-		b6 := palmRow[0] * uRow[0]
-		c6 := palmRow_2[0] * uRow[1]
-		d6 := palmRow_3[0] * a6
-		e6 := b6*vertexRow[0] + c6*vertexRow_2[0] + d6*vertexRow_3[0]
-		row[i] = a1 * e6
-		f6 := b6*vertexRow[1] + c6*vertexRow_2[1] + d6*vertexRow_3[1]
-		row_2[i] = b1 * f6
-		g6 := b6*vertexRow[2] + c6*vertexRow_2[2] + d6*vertexRow_3[2]
-		row_3[i] = c1 * g6
-		h6 := b6*vertexRow[3] + c6*vertexRow_2[3] + d6*vertexRow_3[3]
-		row_4[i] = d1 * h6
-		i6 := palmRow[1] * uRow[0]
-		j6 := palmRow_2[1] * uRow[1]
-		k6 := palmRow_3[1] * a6
-		l6 := i6*vertexRow[0] + j6*vertexRow_2[0] + k6*vertexRow_3[0]
-		row_5[i] = h1 * l6
-		m6 := i6*vertexRow[1] + j6*vertexRow_2[1] + k6*vertexRow_3[1]
-		row_6[i] = j1 * m6
-		n6 := i6*vertexRow[2] + j6*vertexRow_2[2] + k6*vertexRow_3[2]
-		row_7[i] = k1 * n6
-		o6 := i6*vertexRow[3] + j6*vertexRow_2[3] + k6*vertexRow_3[3]
-		row_8[i] = l1 * o6
-		row_22[i] = uRow[0] * vertexRow[0]
-		row_23[i] = uRow[1] * vertexRow_2[0]
-		row_24[i] = a6 * vertexRow_3[0]
-		row_37[i] = uRow[0] * vertexRow[1]
-		row_38[i] = uRow[1] * vertexRow_2[1]
-		row_39[i] = a6 * vertexRow_3[1]
-		row_52[i] = uRow[0] * vertexRow[2]
-		row_53[i] = uRow[1] * vertexRow_2[2]
-		row_54[i] = a6 * vertexRow_3[2]
-		row_61[i] = uRow[0] * vertexRow[3]
-		row_62[i] = uRow[1] * vertexRow_2[3]
-		row_63[i] = a6 * vertexRow_3[3]
-		row_65[i] = m1 * e6
-		row_66[i] = n1 * f6
-		row_67[i] = o1 * g6
-		row_68[i] = p1 * h6
-		row_69[i] = t1 * l6
-		row_70[i] = v1 * m6
-		row_71[i] = w1 * n6
-		row_72[i] = x1 * o6
-		row_117[i] = y1 * e6
-		row_118[i] = z1 * f6
-		row_119[i] = a2 * g6
-		row_120[i] = b2 * h6
-		row_121[i] = f2 * l6
-		row_122[i] = h2 * m6
-		row_123[i] = i2 * n6
-		row_124[i] = j2 * o6
+		a6 := uRow[0] * palmRow[0]
+		b6 := uRow[1] * palmRow_2[0]
+		c6 := uRow[0] * palmRow[1]
+		d6 := uRow[1] * palmRow_2[1]
+		e6 := 1 - (uRow[0] + uRow[1])
+		f6 := palmRow_3[0] * e6
+		g6 := a6*vertexRow[0] + b6*vertexRow_2[0] + f6*vertexRow_3[0]
+		row_130[i] = o * g6
+		h6 := a6*vertexRow[1] + b6*vertexRow_2[1] + f6*vertexRow_3[1]
+		row_131[i] = p * h6
+		i6 := a6*vertexRow[2] + b6*vertexRow_2[2] + f6*vertexRow_3[2]
+		row_132[i] = q * i6
+		j6 := a6*vertexRow[3] + b6*vertexRow_2[3] + f6*vertexRow_3[3]
+		row_133[i] = r * j6
+		k6 := palmRow_3[1] * e6
+		l6 := c6*vertexRow[0] + d6*vertexRow_2[0] + k6*vertexRow_3[0]
+		row_134[i] = x * l6
+		m6 := c6*vertexRow[1] + d6*vertexRow_2[1] + k6*vertexRow_3[1]
+		row_135[i] = z * m6
+		n6 := c6*vertexRow[2] + d6*vertexRow_2[2] + k6*vertexRow_3[2]
+		row_136[i] = a1 * n6
+		o6 := c6*vertexRow[3] + d6*vertexRow_2[3] + k6*vertexRow_3[3]
+		row_137[i] = b1 * o6
+		row_138[i] = uRow[0] * vertexRow[0]
+		row_139[i] = uRow[1] * vertexRow_2[0]
+		row_140[i] = e6 * vertexRow_3[0]
+		row_141[i] = uRow[0] * vertexRow[1]
+		row_142[i] = uRow[1] * vertexRow_2[1]
+		row_143[i] = e6 * vertexRow_3[1]
+		row_144[i] = uRow[0] * vertexRow[2]
+		row_145[i] = uRow[1] * vertexRow_2[2]
+		row_146[i] = e6 * vertexRow_3[2]
+		row_147[i] = uRow[0] * vertexRow[3]
+		row_148[i] = uRow[1] * vertexRow_2[3]
+		row_149[i] = e6 * vertexRow_3[3]
+		row_151[i] = c1 * g6
+		row_152[i] = d1 * h6
+		row_153[i] = e1 * i6
+		row_154[i] = f1 * j6
+		row_155[i] = j1 * l6
+		row_156[i] = l1 * m6
+		row_157[i] = m1 * n6
+		row_158[i] = n1 * o6
+		row_160[i] = o1 * g6
+		row_161[i] = p1 * h6
+		row_162[i] = q1 * i6
+		row_163[i] = r1 * j6
+		row_164[i] = v1 * l6
+		row_165[i] = x1 * m6
+		row_166[i] = y1 * n6
+		row_167[i] = z1 * o6
 	}
-	clear(row_64)
-	clear(row_116)
+	clear(row_150)
+	clear(row_159)
 	clear(row_168)
 	for i := range F {
-		p6 := row_9[i] + row_10[i] + row_11[i]
-		q6 := row_12[i] + row_13[i] + row_14[i]
-		r6 := row_15[i] + row_16[i] + row_17[i]
-		s6 := row_19[i] + row_20[i] + row_21[i]
-		t6 := row_25[i] + row_26[i] + row_27[i]
-		u6 := row_28[i] + row_29[i] + row_30[i]
-		v6 := row_31[i] + row_32[i] + row_33[i]
-		w6 := row_34[i] + row_35[i] + row_36[i]
-		x6 := row_40[i] + row_41[i] + row_42[i]
-		y6 := row_43[i] + row_44[i] + row_45[i]
-		z6 := row_46[i] + row_47[i] + row_48[i]
-		a7 := row_49[i] + row_50[i] + row_51[i]
-		b7 := row_58[i] + row_59[i] + row_60[i] + row_18[i]
-		c7 := row_73[i] + row_74[i] + row_75[i]
-		d7 := row_76[i] + row_77[i] + row_78[i]
-		e7 := row_79[i] + row_80[i] + row_81[i]
-		f7 := row_83[i] + row_84[i] + row_85[i]
-		g7 := row_86[i] + row_87[i] + row_88[i]
-		h7 := row_89[i] + row_90[i] + row_91[i]
-		i7 := row_92[i] + row_93[i] + row_94[i]
-		j7 := row_95[i] + row_96[i] + row_97[i]
-		k7 := row_98[i] + row_99[i] + row_100[i]
-		l7 := row_101[i] + row_102[i] + row_103[i]
-		m7 := row_104[i] + row_105[i] + row_106[i]
-		n7 := row_107[i] + row_108[i] + row_109[i]
-		o7 := row_113[i] + row_114[i] + row_115[i] + row_82[i]
-		p7 := row_125[i] + row_126[i] + row_127[i]
-		q7 := row_128[i] + row_129[i] + row_130[i]
-		r7 := row_131[i] + row_132[i] + row_133[i]
-		s7 := row_135[i] + row_136[i] + row_137[i]
-		t7 := row_138[i] + row_139[i] + row_140[i]
-		u7 := row_141[i] + row_142[i] + row_143[i]
-		v7 := row_144[i] + row_145[i] + row_146[i]
-		w7 := row_147[i] + row_148[i] + row_149[i]
-		x7 := row_150[i] + row_151[i] + row_152[i]
-		y7 := row_153[i] + row_154[i] + row_155[i]
-		z7 := row_156[i] + row_157[i] + row_158[i]
-		a8 := row_159[i] + row_160[i] + row_161[i]
-		b8 := row_165[i] + row_166[i] + row_167[i] + row_134[i]
-		c8 := row_55[i]
-		d8 := row_56[i]
-		e8 := row_57[i]
-		f8 := row_110[i]
-		g8 := row_111[i]
-		h8 := row_112[i]
-		i8 := row_162[i]
-		j8 := row_163[i]
-		k8 := row_164[i]
+		p6 := row[i] + row_2[i] + row_3[i]
+		q6 := row_4[i] + row_5[i] + row_6[i]
+		r6 := row_7[i] + row_8[i] + row_9[i]
+		s6 := row_11[i] + row_12[i] + row_13[i]
+		t6 := row_14[i] + row_15[i] + row_16[i]
+		u6 := row_17[i] + row_18[i] + row_19[i]
+		v6 := row_20[i] + row_21[i] + row_22[i]
+		w6 := row_23[i] + row_24[i] + row_25[i]
+		x6 := row_26[i] + row_27[i] + row_28[i]
+		y6 := row_29[i] + row_30[i] + row_31[i]
+		z6 := row_32[i] + row_33[i] + row_34[i]
+		a7 := row_35[i] + row_36[i] + row_37[i]
+		b7 := row_41[i] + row_42[i] + row_43[i] + row_10[i]
+		c7 := row_44[i] + row_45[i] + row_46[i]
+		d7 := row_47[i] + row_48[i] + row_49[i]
+		e7 := row_50[i] + row_51[i] + row_52[i]
+		f7 := row_54[i] + row_55[i] + row_56[i]
+		g7 := row_57[i] + row_58[i] + row_59[i]
+		h7 := row_60[i] + row_61[i] + row_62[i]
+		i7 := row_63[i] + row_64[i] + row_65[i]
+		j7 := row_66[i] + row_67[i] + row_68[i]
+		k7 := row_69[i] + row_70[i] + row_71[i]
+		l7 := row_72[i] + row_73[i] + row_74[i]
+		m7 := row_75[i] + row_76[i] + row_77[i]
+		n7 := row_78[i] + row_79[i] + row_80[i]
+		o7 := row_84[i] + row_85[i] + row_86[i] + row_53[i]
+		p7 := row_87[i] + row_88[i] + row_89[i]
+		q7 := row_90[i] + row_91[i] + row_92[i]
+		r7 := row_93[i] + row_94[i] + row_95[i]
+		s7 := row_97[i] + row_98[i] + row_99[i]
+		t7 := row_100[i] + row_101[i] + row_102[i]
+		u7 := row_103[i] + row_104[i] + row_105[i]
+		v7 := row_106[i] + row_107[i] + row_108[i]
+		w7 := row_109[i] + row_110[i] + row_111[i]
+		x7 := row_112[i] + row_113[i] + row_114[i]
+		y7 := row_115[i] + row_116[i] + row_117[i]
+		z7 := row_118[i] + row_119[i] + row_120[i]
+		a8 := row_121[i] + row_122[i] + row_123[i]
+		b8 := row_127[i] + row_128[i] + row_129[i] + row_96[i]
+		c8 := row_38[i]
+		d8 := row_39[i]
+		e8 := row_40[i]
+		f8 := row_81[i]
+		g8 := row_82[i]
+		h8 := row_83[i]
+		i8 := row_124[i]
+		j8 := row_125[i]
+		k8 := row_126[i]
 		for j := range n {
 			triangleRow_2 := triangle[corr[j]*3:][:3]
 			weightRow := weight[(triangleRow_2[0]*F+i)*4:][:4]
 			weightRow_2 := weight[(triangleRow_2[1]*F+i)*4:][:4]
 			weightRow_3 := weight[(triangleRow_2[2]*F+i)*4:][:4]
-			l8 := row_22[j]*weightRow[0] + row_23[j]*weightRow_2[0] + row_24[j]*weightRow_3[0]
-			m8 := row_37[j]*weightRow[0] + row_38[j]*weightRow_2[0] + row_39[j]*weightRow_3[0]
-			n8 := row_52[j]*weightRow[0] + row_53[j]*weightRow_2[0] + row_54[j]*weightRow_3[0]
-			o8 := row_61[j]*weightRow[0] + row_62[j]*weightRow_2[0] + row_63[j]*weightRow_3[0]
+			l8 := row_138[j]*weightRow[0] + row_139[j]*weightRow_2[0] + row_140[j]*weightRow_3[0]
+			m8 := row_141[j]*weightRow[0] + row_142[j]*weightRow_2[0] + row_143[j]*weightRow_3[0]
+			n8 := row_144[j]*weightRow[0] + row_145[j]*weightRow_2[0] + row_146[j]*weightRow_3[0]
+			o8 := row_147[j]*weightRow[0] + row_148[j]*weightRow_2[0] + row_149[j]*weightRow_3[0]
 			p8 := p6*l8 + t6*m8 + x6*n8 + c8*o8
-			q8 := row_22[j]*weightRow[1] + row_23[j]*weightRow_2[1] + row_24[j]*weightRow_3[1]
-			r8 := row_37[j]*weightRow[1] + row_38[j]*weightRow_2[1] + row_39[j]*weightRow_3[1]
-			s8 := row_52[j]*weightRow[1] + row_53[j]*weightRow_2[1] + row_54[j]*weightRow_3[1]
-			t8 := row_61[j]*weightRow[1] + row_62[j]*weightRow_2[1] + row_63[j]*weightRow_3[1]
+			q8 := row_138[j]*weightRow[1] + row_139[j]*weightRow_2[1] + row_140[j]*weightRow_3[1]
+			r8 := row_141[j]*weightRow[1] + row_142[j]*weightRow_2[1] + row_143[j]*weightRow_3[1]
+			s8 := row_144[j]*weightRow[1] + row_145[j]*weightRow_2[1] + row_146[j]*weightRow_3[1]
+			t8 := row_147[j]*weightRow[1] + row_148[j]*weightRow_2[1] + row_149[j]*weightRow_3[1]
 			u8 := q6*q8 + u6*r8 + y6*s8 + d8*t8
-			v8 := row_22[j]*weightRow[2] + row_23[j]*weightRow_2[2] + row_24[j]*weightRow_3[2]
-			w8 := row_37[j]*weightRow[2] + row_38[j]*weightRow_2[2] + row_39[j]*weightRow_3[2]
-			x8 := row_52[j]*weightRow[2] + row_53[j]*weightRow_2[2] + row_54[j]*weightRow_3[2]
-			y8 := row_61[j]*weightRow[2] + row_62[j]*weightRow_2[2] + row_63[j]*weightRow_3[2]
+			v8 := row_138[j]*weightRow[2] + row_139[j]*weightRow_2[2] + row_140[j]*weightRow_3[2]
+			w8 := row_141[j]*weightRow[2] + row_142[j]*weightRow_2[2] + row_143[j]*weightRow_3[2]
+			x8 := row_144[j]*weightRow[2] + row_145[j]*weightRow_2[2] + row_146[j]*weightRow_3[2]
+			y8 := row_147[j]*weightRow[2] + row_148[j]*weightRow_2[2] + row_149[j]*weightRow_3[2]
 			z8 := r6*v8 + v6*w8 + z6*x8 + e8*y8
-			a9 := row_22[j]*weightRow[3] + row_23[j]*weightRow_2[3] + row_24[j]*weightRow_3[3]
-			b9 := row_37[j]*weightRow[3] + row_38[j]*weightRow_2[3] + row_39[j]*weightRow_3[3]
-			c9 := row_52[j]*weightRow[3] + row_53[j]*weightRow_2[3] + row_54[j]*weightRow_3[3]
-			d9 := row_61[j]*weightRow[3] + row_62[j]*weightRow_2[3] + row_63[j]*weightRow_3[3]
+			a9 := row_138[j]*weightRow[3] + row_139[j]*weightRow_2[3] + row_140[j]*weightRow_3[3]
+			b9 := row_141[j]*weightRow[3] + row_142[j]*weightRow_2[3] + row_143[j]*weightRow_3[3]
+			c9 := row_144[j]*weightRow[3] + row_145[j]*weightRow_2[3] + row_146[j]*weightRow_3[3]
+			d9 := row_147[j]*weightRow[3] + row_148[j]*weightRow_2[3] + row_149[j]*weightRow_3[3]
 			e9 := s6*a9 + w6*b9 + a7*c9 + b7*d9
-			row_64[j] += p8 + u8 + z8 + e9
+			row_150[j] += p8 + u8 + z8 + e9
 			f9 := c7*l8 + g7*m8 + k7*n8 + f8*o8
 			g9 := d7*q8 + h7*r8 + l7*s8 + g8*t8
 			h9 := e7*v8 + i7*w8 + m7*x8 + h8*y8
 			i9 := f7*a9 + j7*b9 + n7*c9 + o7*d9
-			row_116[j] += f9 + g9 + h9 + i9
+			row_159[j] += f9 + g9 + h9 + i9
 			j9 := p7*l8 + t7*m8 + x7*n8 + i8*o8
 			k9 := q7*q8 + u7*r8 + y7*s8 + j8*t8
 			l9 := r7*v8 + v7*w8 + z7*x8 + k8*y8
@@ -4549,39 +4529,39 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
-		q9 := row[i] + row_2[i] + row_3[i] + row_4[i] + (row_5[i] + row_6[i] + row_7[i] + row_8[i])
-		r9 := q9 + row_64[i]
-		s9 := z * r9
-		t9 := row_65[i] + row_66[i] + row_67[i] + row_68[i] + (row_69[i] + row_70[i] + row_71[i] + row_72[i])
-		u9 := t9 + row_116[i]
+		q9 := row_130[i] + row_131[i] + row_132[i] + row_133[i] + (row_134[i] + row_135[i] + row_136[i] + row_137[i])
+		r9 := q9 + row_150[i]
+		s9 := d2 * r9
+		t9 := row_151[i] + row_152[i] + row_153[i] + row_154[i] + (row_155[i] + row_156[i] + row_157[i] + row_158[i])
+		u9 := t9 + row_159[i]
 		v9 := s9
-		if !y {
-			v9 += h * u9
+		if !c2 {
+			v9 += a * u9
 		}
-		w9 := row_117[i] + row_118[i] + row_119[i] + row_120[i] + (row_121[i] + row_122[i] + row_123[i] + row_124[i])
+		w9 := row_160[i] + row_161[i] + row_162[i] + row_163[i] + (row_164[i] + row_165[i] + row_166[i] + row_167[i])
 		x9 := w9 + row_168[i]
 		y9 := v9
-		if !y {
-			y9 += p * x9
+		if !c2 {
+			y9 += b * x9
 		}
-		z9 := k2 * u9
+		z9 := e2 * u9
 		a10 := z9
-		if !y {
-			a10 += q * r9
+		if !c2 {
+			a10 += c * r9
 		}
 		b10 := a10
 		var c10 float64
-		if !y {
-			b10 += r * x9
-			c10 = s * r9
+		if !c2 {
+			b10 += d * x9
+			c10 = e * r9
 		}
 		d10 := c10
-		if !y {
-			d10 += t * u9
+		if !c2 {
+			d10 += h * u9
 		}
 		errRow[0] = ptRow[0] - y9 - n9
 		errRow[1] = ptRow[1] - b10 - o9
-		errRow[2] = ptRow[2] - (d10 + l2*x9) - p9
+		errRow[2] = ptRow[2] - (d10 + f2*x9) - p9
 	}
 }
 
@@ -4589,7 +4569,7 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 328·F·n + 567·F + 166·n + 147 add, 394·F·n + 846·F + 180·n + 194 multiply, 8 divide, 8·F + 3 call, 1 compare, 16·F·n + 34·n + 8 select.
+// Operations: 328·F·n + 567·F + 166·n + 152 add, 393·F·n + 846·F + 179·n + 186 multiply, 9 divide, 8·F + 3 call, 1 compare, 16·F·n + 34·n + 4 select.
 func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -4991,6 +4971,14 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	row_386 := f.sparsejacobian385
 	row_387 := f.sparsejacobian386
 	row_388 := f.sparsejacobian387
+	row_389 := f.sparsejacobian388
+	row_390 := f.sparsejacobian389
+	row_391 := f.sparsejacobian390
+	row_392 := f.sparsejacobian391
+	row_393 := f.sparsejacobian392
+	row_394 := f.sparsejacobian393
+	row_395 := f.sparsejacobian394
+	row_396 := f.sparsejacobian395
 	var a float64
 	var b float64
 	var c float64
@@ -5052,178 +5040,173 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	var q2 float64
 	var r2 float64
 	var s2 float64
-	var t2 float64
-	var u2 float64
-	var v2 float64
-	var w2 float64
-	var x2 float64
-	y2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	z2 := math.Sqrt(y2)
-	a3 := z2 < 0.0001
-	if !a3 {
-		a = math.Cos(z2)
+	t2 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	u2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	v2 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
+	w2 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	x2 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
+	y2 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	z2 := w2*arm[1*4*4] + x2*arm[(1*4+1)*4] + y2*arm[(1*4+2)*4]
+	a3 := w2*arm[1*4*4+2] + x2*arm[(1*4+1)*4+2] + y2*arm[(1*4+2)*4+2]
+	b3 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	c3 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	d3 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	e3 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	f3 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	g3 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	h3 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	i3 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	j3 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	k3 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	l3 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	m3 := math.Sqrt(l3)
+	n3 := m3 < 0.0001
+	if !n3 {
+		a = math.Cos(m3)
 		b = 1 - a
-		c = math.Sin(z2)
-		d = g[2] / z2
-		e = g[1] / z2
-		h = g[0] / z2
-	}
-	b3 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	c3 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	d3 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	if !a3 {
+		c = math.Sin(m3)
+		d = g[2] / m3
+		e = g[1] / m3
+		h = g[0] / m3
 		o = c * d
-	}
-	e3 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	f3 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	g3 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	h3 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	i3 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	j3 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	k3 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	l3 := i3*arm[1*4*4] + j3*arm[(1*4+1)*4] + k3*arm[(1*4+2)*4]
-	m3 := i3*arm[1*4*4+1] + j3*arm[(1*4+1)*4+1] + k3*arm[(1*4+2)*4+1]
-	n3 := i3*arm[1*4*4+2] + j3*arm[(1*4+1)*4+2] + k3*arm[(1*4+2)*4+2]
-	if !a3 {
 		p = c * e
-	}
-	o3 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	p3 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	q3 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	r3 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	s3 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	t3 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	u3 := r3*arm[1*4*4+1] + s3*arm[(1*4+1)*4+1] + t3*arm[(1*4+2)*4+1]
-	v3 := r3*arm[1*4*4+2] + s3*arm[(1*4+1)*4+2] + t3*arm[(1*4+2)*4+2]
-	if !a3 {
 		q = c * h
 	}
-	w3 := i3*arm[1*4*4+3] + j3*arm[(1*4+1)*4+3] + k3*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
-	x3 := w3 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	y3 := r3*arm[1*4*4+3] + s3*arm[(1*4+1)*4+3] + t3*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
-	z3 := y3 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	a4 := wrist[0]*arm[2] + (wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2])
-	if !a3 {
-		r = 1 / z2
+	o3 := w2*arm[1*4*4+3] + x2*arm[(1*4+1)*4+3] + y2*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
+	p3 := o3 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	q3 := wrist[1*4]*arm[0] + wrist[1*4+2]*arm[2*4] + wrist[1*4+1]*arm[1*4]
+	r3 := wrist[1*4]*arm[1] + wrist[1*4+2]*arm[2*4+1] + wrist[1*4+1]*arm[1*4+1]
+	var s3 float64
+	if n3 {
+		s3 = 1
+	} else {
+		r = 1 / m3
 		s = 2 * b
-		t = d / z2
-		w = e / z2
+		t = d / m3
+		w = e / m3
 		x = a * h
-		y = a * d
+		y = d * x
+		z = e * x
+		a1 = d * (a * e)
+		b1 = h * h
+		c1 = h * e
+		d1 = h * d
+		e1 = e * d
+		f1 = d * d
+		g1 = b1 - 1
+		h1 = f1 - 1
+		i1 = h * s
+		j1 = e * s
+		k1 = d * s
+		s3 = b1 - a*g1
 	}
-	b4 := wrist[0]*arm[0] + wrist[2]*arm[2*4] + wrist[1]*arm[1*4]
-	var c4 float64
-	var d4 float64
-	if a3 {
-		c4 = 1
-		d4 = 1
+	t3 := -(wrist[0]*wrist[1*4*4] + (wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]))
+	u3 := w2*arm[1*4*4+1] + y2*arm[(1*4+2)*4+1] + x2*arm[(1*4+1)*4+1]
+	v3 := wrist[1*4]*arm[2] + (wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2])
+	w3 := arm[1*4*4+2]*q3 + arm[(1*4+1)*4+2]*r3 + arm[(1*4+2)*4+2]*v3
+	x3 := arm[1*4*4]*q3 + arm[(1*4+1)*4]*r3 + arm[(1*4+2)*4]*v3
+	y3 := arm[1*4*4+1]*q3 + arm[(1*4+1)*4+1]*r3 + arm[(1*4+2)*4+1]*v3
+	z3 := arm[1*4*4+3]*q3 + wrist[1*4]*arm[3] + wrist[1*4+3] + (wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3])
+	a4 := z3 + arm[(1*4+1)*4+3]*r3 + arm[(1*4+2)*4+3]*v3
+	if !n3 {
+		l1 = z - c1
+		m1 = l1 + o
+	}
+	b4 := wrist[2*4]*arm[0] + (wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4])
+	c4 := arm[1*4*4+3]*b4 + j3*arm[(1*4+1)*4+3] + k3*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
+	d4 := c4 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
+	e4 := arm[1*4*4+1]*b4 + j3*arm[(1*4+1)*4+1] + k3*arm[(1*4+2)*4+1]
+	f4 := arm[1*4*4+2]*b4 + j3*arm[(1*4+1)*4+2] + k3*arm[(1*4+2)*4+2]
+	g4 := arm[1*4*4]*b4 + j3*arm[(1*4+1)*4] + k3*arm[(1*4+2)*4]
+	var h4 float64
+	var i4 float64
+	if n3 {
+		h4 = 1
+		i4 = 1
 	} else {
-		e4 := h * h
-		c4 = a + b*e4
-		z = h * e
-		a1 = b * z
-		b1 = h * d
-		c1 = b * b1
-		d1 = c1 + p
-		e1 = e * e
-		d4 = a + b*e1
-		f1 = e * d
-		f4 := b * f1
-		g1 = f4 - q
-		h1 = f4 + q
-		i1 = e4 - 1
-		j1 = e1 - 1
-		k1 = h * s
-		l1 = e * s
+		j4 := d1 - y
+		n1 = j4 + p
+		o1 = l1 - o
+		k4 := g[1] * w
+		l4 := a * k4
+		h4 = a + k4 - l4
+		m4 := e1 - a1
+		p1 = m4 - q
+		q1 = p - j4
+		r1 = m4 + q
+		i4 = f1 - a*h1
+		n4 := b1 / m3
+		o4 := r - n4
+		s1 = q*g1 + i1*o4
+		p4 := q*c1 + b*(e*(r-2*n4))
+		q4 := d1 / m3
+		r4 := c*q4 - y
+		t1 = p4 + r4
+		s4 := h * q4
+		t4 := q*d1 + b*(d*o4-s4)
+		u4 := c1 / m3
+		v4 := z - c*u4
+		u1 = t4 + v4
+		v1 = p*g1 - i1*u4
+		w4 := e * w
+		x4 := r - w4
+		y4 := p*c1 + b*(h*x4-e*u4)
+		z4 := e * t
+		a5 := c*z4 - a1
+		w1 = y4 + a5
+		b5 := 2 * d
+		c5 := p*d1 - b*(u4*b5)
+		d5 := l4 + c*x4
+		x1 = c5 + d5
+		y1 = o*g1 - s*s4
+		e5 := r - d*t
+		f5 := a*f1 + c*e5
+		z1 = c5 - f5
+		g5 := o * d1
+		h5 := g5 + b*(h*e5-d*q4)
+		a2 = h5 - a5
+		b2 = p4 - r4
+		i5 := k4 - 1
+		c2 = q*i5 - j1*u4
+		j5 := h*x + c*o4
+		d2 = c5 - j5
+		e2 = y4 - a5
+		f2 = p*i5 + j1*x4
+		k5 := p * e1
+		l5 := k5 + b*(t-w4*b5)
+		g2 = l5 - v4
+		h2 = c5 + f5
+		i2 = k5 - o - j1*z4
+		m5 := o*e1 + b*(e*e5-d*z4)
+		j2 = m5 + r4
+		k2 = t4 - v4
+		l2 = c5 + j5
+		m2 = g5 - q - k1*q4
+		n2 = c5 - d5
+		o2 = l5 + v4
+		p2 = p*h1 - k1*z4
+		q2 = h5 + a5
+		r2 = m5 - r4
+		s2 = o*h1 + k1*e5
 	}
-	g4 := -(wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4])
-	if !a3 {
-		m1 = o - a1
-		n1 = -(a1 + o)
-		o1 = p - c1
-		p1 = h * w
-		q1 = e*x - c*p1
-		r1 = p*i1 - k1*p1
-		s1 = r - e*w
-		t1 = e * t
-		u1 = 2 * d
-		v1 = p*b1 - b*(u1*p1)
-		w1 = r - d*t
-		h4 := d*y + c*w1
-		x1 = v1 - h4
-		y1 = q*j1 - l1*p1
-		z1 = p*j1 + l1*s1
-		i4 := p*f1 + b*(d*s1-e*t1)
-		a2 = i4 - q1
-		b2 = v1 + h4
-		c2 = o*j1 - l1*t1
-		d2 = o*f1 + b*(e*w1-d*t1)
-		e2 = i4 + q1
-	}
-	j4 := wrist[0]*arm[1] + wrist[2]*arm[2*4+1] + wrist[1]*arm[1*4+1]
-	k4 := arm[1*4*4]*b4 + arm[(1*4+1)*4]*j4 + arm[(1*4+2)*4]*a4
-	l4 := arm[1*4*4+1]*b4 + arm[(1*4+1)*4+1]*j4 + arm[(1*4+2)*4+1]*a4
-	m4 := arm[1*4*4+2]*b4 + arm[(1*4+1)*4+2]*j4 + arm[(1*4+2)*4+2]*a4
-	n4 := arm[1*4*4+3]*b4 + arm[(1*4+1)*4+3]*j4 + arm[(1*4+2)*4+3]*a4 + wrist[0]*arm[3]
-	o4 := n4 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	p4 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+3] + (wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3])
-	q4 := r3*arm[1*4*4] + t3*arm[(1*4+2)*4] + s3*arm[(1*4+1)*4]
-	var r4 float64
-	if a3 {
-		r4 = 1
-	} else {
-		s4 := g[2] * t
-		r4 = a + b*s4
-		t4 := -(i1 / z2)
-		f2 = q*i1 + k1*t4
-		u4 := q*z + b*(e*t4-h*p1)
-		v4 := b1 / z2
-		w4 := c*v4 - d*x
-		g2 = u4 + w4
-		x4 := q*b1 + b*(d*t4-h*v4)
-		h2 = x4 + q1
-		y4 := p*z - b*(e*p1-h*s1)
-		z4 := c*t1 - e*y
-		i2 = y4 + z4
-		a5 := a*e1 + c*s1
-		j2 = v1 + a5
-		k2 = o*i1 - k1*v4
-		b5 := o*b1 + b*(h*w1-d*v4)
-		l2 = b5 - z4
-		m2 = u4 - w4
-		c5 := h*x + c*t4
-		n2 = v1 - c5
-		o2 = y4 - z4
-		p2 = d2 + w4
-		q2 = x4 - q1
-		r2 = v1 + c5
-		d5 := s4 - 1
-		e5 := b * u1
-		s2 = q*d5 - v4*e5
-		t2 = v1 - a5
-		u2 = p*d5 - t1*e5
-		v2 = b5 + z4
-		w2 = d2 - w4
-		x2 = o*d5 + w1*e5
-	}
-	clear(row_259)
-	clear(row_260)
-	clear(row_295)
-	clear(row_296)
-	clear(row_297)
-	clear(row_298)
-	f5 := wrist[0]
-	g5 := wrist[1]
-	h5 := wrist[2]
-	i5 := wrist[3]
-	j5 := wrist[1*4]
-	k5 := wrist[1*4+1]
-	l5 := wrist[1*4+2]
-	m5 := wrist[1*4+3]
-	n5 := wrist[2*4]
-	o5 := wrist[2*4+1]
-	p5 := wrist[2*4+2]
-	q5 := wrist[2*4+3]
+	clear(row_143)
+	clear(row_144)
+	clear(row_145)
+	clear(row_146)
+	clear(row_147)
+	clear(row_148)
+	n5 := wrist[0]
+	o5 := wrist[1]
+	p5 := wrist[2]
+	q5 := wrist[3]
+	r5 := wrist[1*4]
+	s5 := wrist[1*4+1]
+	t5 := wrist[1*4+2]
+	u5 := wrist[1*4+3]
+	v5 := wrist[2*4]
+	w5 := wrist[2*4+1]
+	x5 := wrist[2*4+2]
+	y5 := wrist[2*4+3]
 	for i := range F {
 		angleRow := angle[i*4:][:4]
 		baseRow := base[i*4*4*4:][:4]
@@ -5250,581 +5233,588 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		inverseRow_10 := inverse[(i*4+3)*4*4:][:4]
 		inverseRow_11 := inverse[((i*4+3)*4+1)*4:][:4]
 		inverseRow_12 := inverse[((i*4+3)*4+2)*4:][:4]
-		r5 := math.Sin(angleRow[0])
-		s5 := math.Sin(angleRow[1])
-		t5 := math.Cos(angleRow[1])
-		u5 := math.Cos(angleRow[0])
-		v5 := math.Sin(angleRow[2])
-		w5 := math.Cos(angleRow[2])
-		x5 := math.Sin(angleRow[3])
-		y5 := math.Cos(angleRow[3])
-		z5 := f5*baseRow[0] + g5*baseRow_2[0] + h5*baseRow_3[0]
-		a6 := f5*baseRow[1] + g5*baseRow_2[1] + h5*baseRow_3[1]
-		b6 := f5*baseRow[2] + g5*baseRow_2[2] + h5*baseRow_3[2]
-		c6 := z5*inverseRow[0] + a6*inverseRow_2[0] + b6*inverseRow_3[0]
-		row_5[i] = c6
-		d6 := f5*baseRow[3] + g5*baseRow_2[3] + h5*baseRow_3[3] + i5
-		e6 := z5*baseRow_4[3] + a6*baseRow_5[3] + b6*baseRow_6[3] + d6
-		f6 := z5*inverseRow[1] + a6*inverseRow_2[1] + b6*inverseRow_3[1]
-		row_6[i] = f6
-		g6 := z5*inverseRow[2] + a6*inverseRow_2[2] + b6*inverseRow_3[2]
-		row_7[i] = g6
-		h6 := z5*inverseRow[3] + a6*inverseRow_2[3] + b6*inverseRow_3[3] + d6
-		row_8[i] = h6
-		i6 := j5*baseRow[0] + k5*baseRow_2[0] + l5*baseRow_3[0]
-		j6 := j5*baseRow[1] + k5*baseRow_2[1] + l5*baseRow_3[1]
-		k6 := j5*baseRow[2] + k5*baseRow_2[2] + l5*baseRow_3[2]
+		z5 := math.Sin(angleRow[0])
+		a6 := math.Sin(angleRow[1])
+		b6 := math.Cos(angleRow[1])
+		c6 := math.Cos(angleRow[0])
+		d6 := math.Sin(angleRow[2])
+		e6 := math.Cos(angleRow[2])
+		f6 := math.Sin(angleRow[3])
+		g6 := math.Cos(angleRow[3])
+		h6 := n5*baseRow[3] + o5*baseRow_2[3] + p5*baseRow_3[3] + q5
+		i6 := r5*baseRow[0] + s5*baseRow_2[0] + t5*baseRow_3[0]
+		j6 := r5*baseRow[1] + s5*baseRow_2[1] + t5*baseRow_3[1]
+		k6 := r5*baseRow[2] + s5*baseRow_2[2] + t5*baseRow_3[2]
 		l6 := i6*inverseRow[0] + j6*inverseRow_2[0] + k6*inverseRow_3[0]
-		row_16[i] = l6
-		m6 := j5*baseRow[3] + k5*baseRow_2[3] + l5*baseRow_3[3] + m5
+		row_24[i] = l6
+		m6 := r5*baseRow[3] + s5*baseRow_2[3] + t5*baseRow_3[3] + u5
 		n6 := i6*baseRow_4[0] + j6*baseRow_5[0] + k6*baseRow_6[0]
 		o6 := i6*baseRow_4[1] + j6*baseRow_5[1] + k6*baseRow_6[1]
-		p6 := t5*n6 + s5*o6
-		q6 := t5*o6 - s5*n6
-		r6 := i6*baseRow_4[2] + j6*baseRow_5[2] + k6*baseRow_6[2]
-		s6 := u5*q6 + r5*r6
-		t6 := u5*r6 - r5*q6
-		u6 := p6*inverseRow_4[0] + s6*inverseRow_5[0] + t6*inverseRow_6[0]
-		row_17[i] = u6
-		v6 := baseRow_7[0]*p6 + baseRow_8[0]*s6 + baseRow_9[0]*t6
-		w6 := baseRow_7[1]*p6 + baseRow_8[1]*s6 + baseRow_9[1]*t6
-		x6 := baseRow_7[2]*p6 + baseRow_8[2]*s6 + baseRow_9[2]*t6
-		y6 := w5*w6 + v5*x6
-		z6 := w5*x6 - v5*w6
-		a7 := v6*inverseRow_7[0] + y6*inverseRow_8[0] + z6*inverseRow_9[0]
-		row_18[i] = a7
-		b7 := baseRow_10[0]*v6 + baseRow_11[0]*y6 + baseRow_12[0]*z6
-		c7 := baseRow_10[1]*v6 + baseRow_11[1]*y6 + baseRow_12[1]*z6
-		d7 := baseRow_10[2]*v6 + baseRow_11[2]*y6 + baseRow_12[2]*z6
-		e7 := y5*c7 + x5*d7
-		f7 := y5*d7 - x5*c7
-		g7 := b7*inverseRow_10[0] + e7*inverseRow_11[0] + f7*inverseRow_12[0]
-		row_19[i] = g7
-		h7 := i6*inverseRow[1] + j6*inverseRow_2[1] + k6*inverseRow_3[1]
-		row_20[i] = h7
-		i7 := p6*inverseRow_4[1] + s6*inverseRow_5[1] + t6*inverseRow_6[1]
-		row_21[i] = i7
-		j7 := v6*inverseRow_7[1] + y6*inverseRow_8[1] + z6*inverseRow_9[1]
-		row_22[i] = j7
-		k7 := b7*inverseRow_10[1] + e7*inverseRow_11[1] + f7*inverseRow_12[1]
-		row_23[i] = k7
-		l7 := i6*inverseRow[2] + j6*inverseRow_2[2] + k6*inverseRow_3[2]
-		row_24[i] = l7
-		m7 := p6*inverseRow_4[2] + s6*inverseRow_5[2] + t6*inverseRow_6[2]
-		row_25[i] = m7
-		n7 := v6*inverseRow_7[2] + y6*inverseRow_8[2] + z6*inverseRow_9[2]
-		row_26[i] = n7
-		o7 := b7*inverseRow_10[2] + e7*inverseRow_11[2] + f7*inverseRow_12[2]
-		row_27[i] = o7
-		p7 := i6*inverseRow[3] + j6*inverseRow_2[3] + k6*inverseRow_3[3] + m6
-		row_28[i] = p7
-		q7 := n5*baseRow[0] + o5*baseRow_2[0] + p5*baseRow_3[0]
-		r7 := n5*baseRow[1] + o5*baseRow_2[1] + p5*baseRow_3[1]
-		s7 := n5*baseRow[2] + o5*baseRow_2[2] + p5*baseRow_3[2]
-		t7 := q7*inverseRow[0] + r7*inverseRow_2[0] + s7*inverseRow_3[0]
-		row_34[i] = t7
-		u7 := n5*baseRow[3] + o5*baseRow_2[3] + p5*baseRow_3[3] + q5
-		v7 := q7*baseRow_4[0] + r7*baseRow_5[0] + s7*baseRow_6[0]
-		w7 := q7*baseRow_4[1] + r7*baseRow_5[1] + s7*baseRow_6[1]
-		x7 := t5*v7 + s5*w7
-		y7 := t5*w7 - s5*v7
-		z7 := q7*baseRow_4[2] + r7*baseRow_5[2] + s7*baseRow_6[2]
-		a8 := u5*y7 + r5*z7
-		b8 := u5*z7 - r5*y7
-		c8 := q7*baseRow_4[3] + r7*baseRow_5[3] + s7*baseRow_6[3] + u7
-		d8 := x7*inverseRow_4[0] + a8*inverseRow_5[0] + b8*inverseRow_6[0]
-		row_35[i] = d8
-		e8 := baseRow_7[0]*x7 + baseRow_8[0]*a8 + baseRow_9[0]*b8
-		f8 := baseRow_7[1]*x7 + baseRow_8[1]*a8 + baseRow_9[1]*b8
-		g8 := baseRow_7[2]*x7 + baseRow_8[2]*a8 + baseRow_9[2]*b8
-		h8 := w5*f8 + v5*g8
-		i8 := w5*g8 - v5*f8
-		j8 := baseRow_7[3]*x7 + baseRow_8[3]*a8 + baseRow_9[3]*b8 + c8
-		k8 := e8*inverseRow_7[0] + h8*inverseRow_8[0] + i8*inverseRow_9[0]
-		row_36[i] = k8
-		l8 := baseRow_10[0]*e8 + baseRow_11[0]*h8 + baseRow_12[0]*i8
-		m8 := baseRow_10[1]*e8 + baseRow_11[1]*h8 + baseRow_12[1]*i8
-		n8 := baseRow_10[2]*e8 + baseRow_11[2]*h8 + baseRow_12[2]*i8
-		o8 := y5*m8 + x5*n8
-		p8 := y5*n8 - x5*m8
-		q8 := l8*inverseRow_10[0] + o8*inverseRow_11[0] + p8*inverseRow_12[0]
-		row_37[i] = q8
-		r8 := q7*inverseRow[1] + r7*inverseRow_2[1] + s7*inverseRow_3[1]
-		row_38[i] = r8
-		s8 := x7*inverseRow_4[1] + a8*inverseRow_5[1] + b8*inverseRow_6[1]
-		row_39[i] = s8
-		t8 := e8*inverseRow_7[1] + h8*inverseRow_8[1] + i8*inverseRow_9[1]
-		row_40[i] = t8
-		u8 := l8*inverseRow_10[1] + o8*inverseRow_11[1] + p8*inverseRow_12[1]
-		row_41[i] = u8
-		v8 := q7*inverseRow[2] + r7*inverseRow_2[2] + s7*inverseRow_3[2]
-		row_42[i] = v8
-		w8 := x7*inverseRow_4[2] + a8*inverseRow_5[2] + b8*inverseRow_6[2]
-		row_43[i] = w8
-		x8 := e8*inverseRow_7[2] + h8*inverseRow_8[2] + i8*inverseRow_9[2]
-		row_44[i] = x8
-		y8 := l8*inverseRow_10[2] + o8*inverseRow_11[2] + p8*inverseRow_12[2]
-		row_45[i] = y8
-		z8 := q7*inverseRow[3] + r7*inverseRow_2[3] + s7*inverseRow_3[3] + u7
-		row_46[i] = z8
-		a9 := x7*inverseRow_4[3] + a8*inverseRow_5[3] + b8*inverseRow_6[3] + c8
-		row_47[i] = a9
-		b9 := e8*inverseRow_7[3] + h8*inverseRow_8[3] + i8*inverseRow_9[3] + j8
-		row_48[i] = b9
-		c9 := b7*inverseRow_10[3] + e7*inverseRow_11[3] + f7*inverseRow_12[3] + baseRow_10[3]*v6
-		d9 := l8*inverseRow_10[3] + o8*inverseRow_11[3] + p8*inverseRow_12[3] + baseRow_10[3]*e8
-		e9 := d9 + baseRow_11[3]*h8 + baseRow_12[3]*i8 + j8
-		row_51[i] = e9
-		row_83[i] = inverseRow_5[0] * t6
-		row_84[i] = inverseRow_6[0] * s6
-		f9 := baseRow_8[0]*t6 - baseRow_9[0]*s6
-		g9 := baseRow_8[1]*t6 - baseRow_9[1]*s6
-		h9 := baseRow_8[2]*t6 - baseRow_9[2]*s6
-		i9 := w5*g9 + v5*h9
-		j9 := w5*h9 - v5*g9
-		k9 := baseRow_8[3]*t6 - baseRow_9[3]*s6
-		row_85[i] = inverseRow_7[0] * f9
-		row_86[i] = inverseRow_8[0] * i9
-		row_87[i] = inverseRow_9[0] * j9
-		l9 := baseRow_10[0]*f9 + baseRow_11[0]*i9 + baseRow_12[0]*j9
-		m9 := baseRow_10[1]*f9 + baseRow_11[1]*i9 + baseRow_12[1]*j9
-		n9 := baseRow_10[2]*f9 + baseRow_11[2]*i9 + baseRow_12[2]*j9
-		o9 := y5*m9 + x5*n9
-		p9 := y5*n9 - x5*m9
-		row_88[i] = inverseRow_10[0] * l9
-		row_89[i] = inverseRow_11[0] * o9
-		row_90[i] = inverseRow_12[0] * p9
-		row_91[i] = inverseRow_5[1] * t6
-		row_92[i] = inverseRow_6[1] * s6
-		row_93[i] = inverseRow_7[1] * f9
-		row_94[i] = inverseRow_8[1] * i9
-		row_95[i] = inverseRow_9[1] * j9
-		row_96[i] = inverseRow_10[1] * l9
-		row_97[i] = inverseRow_11[1] * o9
-		row_98[i] = inverseRow_12[1] * p9
-		row_99[i] = inverseRow_5[2] * t6
-		row_100[i] = inverseRow_6[2] * s6
-		row_101[i] = inverseRow_7[2] * f9
-		row_102[i] = inverseRow_8[2] * i9
-		row_103[i] = inverseRow_9[2] * j9
-		row_104[i] = inverseRow_10[2] * l9
-		row_105[i] = inverseRow_11[2] * o9
-		row_106[i] = inverseRow_12[2] * p9
-		row_107[i] = inverseRow_5[3] * t6
-		row_108[i] = inverseRow_6[3] * s6
-		row_109[i] = inverseRow_7[3]*f9 + inverseRow_8[3]*i9 + inverseRow_9[3]*j9 + k9
-		row_110[i] = inverseRow_5[0] * b8
-		row_111[i] = inverseRow_6[0] * a8
-		q9 := baseRow_8[0]*b8 - baseRow_9[0]*a8
-		r9 := baseRow_8[1]*b8 - baseRow_9[1]*a8
-		s9 := baseRow_8[2]*b8 - baseRow_9[2]*a8
-		t9 := w5*r9 + v5*s9
-		u9 := w5*s9 - v5*r9
-		v9 := baseRow_8[3]*b8 - baseRow_9[3]*a8
-		row_112[i] = inverseRow_7[0] * q9
-		row_113[i] = inverseRow_8[0] * t9
-		row_114[i] = inverseRow_9[0] * u9
-		w9 := baseRow_10[0]*q9 + baseRow_11[0]*t9 + baseRow_12[0]*u9
-		x9 := baseRow_10[1]*q9 + baseRow_11[1]*t9 + baseRow_12[1]*u9
-		y9 := baseRow_10[2]*q9 + baseRow_11[2]*t9 + baseRow_12[2]*u9
-		z9 := y5*x9 + x5*y9
-		a10 := y5*y9 - x5*x9
-		row_115[i] = inverseRow_10[0] * w9
-		row_116[i] = inverseRow_11[0] * z9
-		row_117[i] = inverseRow_12[0] * a10
-		row_118[i] = inverseRow_5[1] * b8
-		row_119[i] = inverseRow_6[1] * a8
-		row_120[i] = inverseRow_7[1] * q9
-		row_121[i] = inverseRow_8[1] * t9
-		row_122[i] = inverseRow_9[1] * u9
-		row_123[i] = inverseRow_10[1] * w9
-		row_124[i] = inverseRow_11[1] * z9
-		row_125[i] = inverseRow_12[1] * a10
-		row_126[i] = inverseRow_5[2] * b8
-		row_127[i] = inverseRow_6[2] * a8
-		row_128[i] = inverseRow_7[2] * q9
-		row_129[i] = inverseRow_8[2] * t9
-		row_130[i] = inverseRow_9[2] * u9
-		row_131[i] = inverseRow_10[2] * w9
-		row_132[i] = inverseRow_11[2] * z9
-		row_133[i] = inverseRow_12[2] * a10
-		row_134[i] = inverseRow_5[3] * b8
-		row_135[i] = inverseRow_6[3] * a8
-		row_136[i] = inverseRow_7[3]*q9 + inverseRow_8[3]*t9 + inverseRow_9[3]*u9 + v9
-		b10 := u5 * p6
-		c10 := r5 * p6
-		row_137[i] = inverseRow_4[0] * q6
-		row_138[i] = inverseRow_5[0] * b10
-		row_139[i] = inverseRow_6[0] * c10
-		d10 := baseRow_7[0]*q6 - baseRow_8[0]*b10 + baseRow_9[0]*c10
-		e10 := baseRow_7[1]*q6 - baseRow_8[1]*b10 + baseRow_9[1]*c10
-		f10 := baseRow_7[2]*q6 - baseRow_8[2]*b10 + baseRow_9[2]*c10
-		g10 := w5*e10 + v5*f10
-		h10 := w5*f10 - v5*e10
-		i10 := baseRow_7[3]*q6 - baseRow_8[3]*b10 + baseRow_9[3]*c10
-		row_140[i] = inverseRow_7[0] * d10
-		row_141[i] = inverseRow_8[0] * g10
-		row_142[i] = inverseRow_9[0] * h10
-		j10 := baseRow_10[0]*d10 + baseRow_11[0]*g10 + baseRow_12[0]*h10
-		k10 := baseRow_10[1]*d10 + baseRow_11[1]*g10 + baseRow_12[1]*h10
-		l10 := baseRow_10[2]*d10 + baseRow_11[2]*g10 + baseRow_12[2]*h10
-		m10 := y5*k10 + x5*l10
-		n10 := y5*l10 - x5*k10
-		row_143[i] = inverseRow_10[0] * j10
-		row_144[i] = inverseRow_11[0] * m10
-		row_145[i] = inverseRow_12[0] * n10
-		row_146[i] = inverseRow_4[1] * q6
-		row_147[i] = inverseRow_5[1] * b10
-		row_148[i] = inverseRow_6[1] * c10
-		row_149[i] = inverseRow_7[1] * d10
-		row_150[i] = inverseRow_8[1] * g10
-		row_151[i] = inverseRow_9[1] * h10
-		row_152[i] = inverseRow_10[1] * j10
-		row_153[i] = inverseRow_11[1] * m10
-		row_154[i] = inverseRow_12[1] * n10
-		row_155[i] = inverseRow_4[2] * q6
-		row_156[i] = inverseRow_5[2] * b10
-		row_157[i] = inverseRow_6[2] * c10
-		row_158[i] = inverseRow_7[2] * d10
-		row_159[i] = inverseRow_8[2] * g10
-		row_160[i] = inverseRow_9[2] * h10
-		row_161[i] = inverseRow_10[2] * j10
-		row_162[i] = inverseRow_11[2] * m10
-		row_163[i] = inverseRow_12[2] * n10
-		row_164[i] = inverseRow_4[3] * q6
-		row_165[i] = inverseRow_5[3] * b10
-		row_166[i] = inverseRow_6[3] * c10
-		row_167[i] = inverseRow_7[3]*d10 + inverseRow_8[3]*g10 + inverseRow_9[3]*h10 + i10
-		o10 := u5 * x7
-		p10 := r5 * x7
-		row_168[i] = inverseRow_4[0] * y7
-		row_169[i] = inverseRow_5[0] * o10
-		row_170[i] = inverseRow_6[0] * p10
-		q10 := baseRow_7[0]*y7 - baseRow_8[0]*o10 + baseRow_9[0]*p10
-		r10 := baseRow_7[1]*y7 - baseRow_8[1]*o10 + baseRow_9[1]*p10
-		s10 := baseRow_7[2]*y7 - baseRow_8[2]*o10 + baseRow_9[2]*p10
-		t10 := w5*r10 + v5*s10
-		u10 := w5*s10 - v5*r10
-		v10 := baseRow_7[3]*y7 - baseRow_8[3]*o10 + baseRow_9[3]*p10
-		row_171[i] = inverseRow_7[0] * q10
-		row_172[i] = inverseRow_8[0] * t10
-		row_173[i] = inverseRow_9[0] * u10
-		w10 := baseRow_10[0]*q10 + baseRow_11[0]*t10 + baseRow_12[0]*u10
-		x10 := baseRow_10[1]*q10 + baseRow_11[1]*t10 + baseRow_12[1]*u10
-		y10 := baseRow_10[2]*q10 + baseRow_11[2]*t10 + baseRow_12[2]*u10
-		z10 := y5*x10 + x5*y10
-		a11 := y5*y10 - x5*x10
-		row_174[i] = inverseRow_10[0] * w10
-		row_175[i] = inverseRow_11[0] * z10
-		row_176[i] = inverseRow_12[0] * a11
-		row_177[i] = inverseRow_4[1] * y7
-		row_178[i] = inverseRow_5[1] * o10
-		row_179[i] = inverseRow_6[1] * p10
-		row_180[i] = inverseRow_7[1] * q10
-		row_181[i] = inverseRow_8[1] * t10
-		row_182[i] = inverseRow_9[1] * u10
-		row_183[i] = inverseRow_10[1] * w10
-		row_184[i] = inverseRow_11[1] * z10
-		row_185[i] = inverseRow_12[1] * a11
-		row_186[i] = inverseRow_4[2] * y7
-		row_187[i] = inverseRow_5[2] * o10
-		row_188[i] = inverseRow_6[2] * p10
-		row_189[i] = inverseRow_7[2] * q10
-		row_190[i] = inverseRow_8[2] * t10
-		row_191[i] = inverseRow_9[2] * u10
-		row_192[i] = inverseRow_10[2] * w10
-		row_193[i] = inverseRow_11[2] * z10
-		row_194[i] = inverseRow_12[2] * a11
-		row_195[i] = inverseRow_4[3] * y7
-		row_196[i] = inverseRow_5[3] * o10
-		row_197[i] = inverseRow_6[3] * p10
-		row_198[i] = inverseRow_7[3]*q10 + inverseRow_8[3]*t10 + inverseRow_9[3]*u10 + v10
-		row_199[i] = inverseRow_8[0] * z6
-		row_200[i] = inverseRow_9[0] * y6
-		b11 := baseRow_11[0]*z6 - baseRow_12[0]*y6
-		c11 := baseRow_11[1]*z6 - baseRow_12[1]*y6
-		d11 := baseRow_11[2]*z6 - baseRow_12[2]*y6
-		e11 := y5*c11 + x5*d11
-		f11 := y5*d11 - x5*c11
-		row_201[i] = baseRow_11[3] * z6
-		row_202[i] = baseRow_12[3] * y6
-		row_203[i] = inverseRow_10[0] * b11
-		row_204[i] = inverseRow_11[0] * e11
-		row_205[i] = inverseRow_12[0] * f11
-		row_206[i] = inverseRow_8[1] * z6
-		row_207[i] = inverseRow_9[1] * y6
-		row_208[i] = inverseRow_10[1] * b11
-		row_209[i] = inverseRow_11[1] * e11
-		row_210[i] = inverseRow_12[1] * f11
-		row_211[i] = inverseRow_8[2] * z6
-		row_212[i] = inverseRow_9[2] * y6
-		row_213[i] = inverseRow_10[2] * b11
-		row_214[i] = inverseRow_11[2] * e11
-		row_215[i] = inverseRow_12[2] * f11
-		row_216[i] = inverseRow_8[3] * z6
-		row_217[i] = inverseRow_9[3] * y6
-		row_218[i] = inverseRow_10[3] * b11
-		row_219[i] = inverseRow_11[3] * e11
-		row_220[i] = inverseRow_12[3] * f11
-		row_221[i] = inverseRow_8[0] * i8
-		row_222[i] = inverseRow_9[0] * h8
-		g11 := baseRow_11[0]*i8 - baseRow_12[0]*h8
-		h11 := baseRow_11[1]*i8 - baseRow_12[1]*h8
-		i11 := baseRow_11[2]*i8 - baseRow_12[2]*h8
-		j11 := y5*h11 + x5*i11
-		k11 := y5*i11 - x5*h11
-		row_223[i] = baseRow_11[3] * i8
-		row_224[i] = baseRow_12[3] * h8
-		row_225[i] = inverseRow_10[0] * g11
-		row_226[i] = inverseRow_11[0] * j11
-		row_227[i] = inverseRow_12[0] * k11
-		row_228[i] = inverseRow_8[1] * i8
-		row_229[i] = inverseRow_9[1] * h8
-		row_230[i] = inverseRow_10[1] * g11
-		row_231[i] = inverseRow_11[1] * j11
-		row_232[i] = inverseRow_12[1] * k11
-		row_233[i] = inverseRow_8[2] * i8
-		row_234[i] = inverseRow_9[2] * h8
-		row_235[i] = inverseRow_10[2] * g11
-		row_236[i] = inverseRow_11[2] * j11
-		row_237[i] = inverseRow_12[2] * k11
-		row_238[i] = inverseRow_8[3] * i8
-		row_239[i] = inverseRow_9[3] * h8
-		row_240[i] = inverseRow_10[3] * g11
-		row_241[i] = inverseRow_11[3] * j11
-		row_242[i] = inverseRow_12[3] * k11
-		row_243[i] = inverseRow_11[0] * f7
-		row_244[i] = inverseRow_12[0] * e7
-		row_245[i] = inverseRow_11[1] * f7
-		row_246[i] = inverseRow_12[1] * e7
-		row_247[i] = inverseRow_11[2] * f7
-		row_248[i] = inverseRow_12[2] * e7
-		row_249[i] = inverseRow_11[3] * f7
-		row_250[i] = inverseRow_12[3] * e7
-		row_251[i] = inverseRow_11[0] * p8
-		row_252[i] = inverseRow_12[0] * o8
-		row_253[i] = inverseRow_11[1] * p8
-		row_254[i] = inverseRow_12[1] * o8
-		row_255[i] = inverseRow_11[2] * p8
-		row_256[i] = inverseRow_12[2] * o8
-		row_257[i] = inverseRow_11[3] * p8
-		row_258[i] = inverseRow_12[3] * o8
-		l11 := inverseRow_10[3]*l9 + inverseRow_11[3]*o9 + inverseRow_12[3]*p9 + baseRow_10[3]*f9
-		row_261[i] = l11 + baseRow_11[3]*i9 + baseRow_12[3]*j9 + k9
-		m11 := inverseRow_10[3]*w9 + inverseRow_11[3]*z9 + inverseRow_12[3]*a10 + baseRow_10[3]*q9
-		row_262[i] = m11 + baseRow_11[3]*t9 + baseRow_12[3]*u9 + v9
-		n11 := inverseRow_10[3]*j10 + inverseRow_11[3]*m10 + inverseRow_12[3]*n10 + baseRow_10[3]*d10
-		row_263[i] = n11 + baseRow_11[3]*g10 + baseRow_12[3]*h10 + i10
-		o11 := inverseRow_10[3]*w10 + inverseRow_11[3]*z10 + inverseRow_12[3]*a11 + baseRow_10[3]*q10
-		row_264[i] = o11 + baseRow_11[3]*t10 + baseRow_12[3]*u10 + v10
-		p11 := z5*baseRow_4[0] + (a6*baseRow_5[0] + b6*baseRow_6[0])
-		q11 := z5*baseRow_4[1] + b6*baseRow_6[1] + a6*baseRow_5[1]
-		r11 := t5*p11 + s5*q11
-		s11 := t5*q11 - s5*p11
-		t11 := z5*baseRow_4[2] + b6*baseRow_6[2] + a6*baseRow_5[2]
-		u11 := u5*s11 + r5*t11
-		v11 := u5*t11 - r5*s11
-		w11 := inverseRow_4[0]*r11 + inverseRow_5[0]*u11 + inverseRow_6[0]*v11
-		row_270[i] = w11
-		x11 := inverseRow_4[1]*r11 + inverseRow_5[1]*u11 + inverseRow_6[1]*v11
-		row_271[i] = x11
-		y11 := inverseRow_4[2]*r11 + inverseRow_5[2]*u11 + inverseRow_6[2]*v11
-		row_272[i] = y11
-		z11 := inverseRow_4[3]*r11 + inverseRow_5[3]*u11 + inverseRow_6[3]*v11 + e6
-		row_273[i] = z11
-		a12 := baseRow_7[0]*r11 + baseRow_8[0]*u11 + baseRow_9[0]*v11
-		b12 := baseRow_7[1]*r11 + baseRow_9[1]*v11 + baseRow_8[1]*u11
-		c12 := baseRow_7[2]*r11 + baseRow_9[2]*v11 + baseRow_8[2]*u11
-		d12 := w5*b12 + v5*c12
-		e12 := w5*c12 - v5*b12
-		f12 := inverseRow_7[0]*a12 + inverseRow_8[0]*d12 + inverseRow_9[0]*e12
-		row_274[i] = f12
-		g12 := inverseRow_7[1]*a12 + inverseRow_8[1]*d12 + inverseRow_9[1]*e12
-		row_275[i] = g12
-		h12 := inverseRow_7[2]*a12 + inverseRow_8[2]*d12 + inverseRow_9[2]*e12
-		row_276[i] = h12
-		i12 := baseRow_7[3]*r11 + baseRow_8[3]*u11 + baseRow_9[3]*v11 + e6
-		j12 := inverseRow_7[3]*a12 + inverseRow_8[3]*d12 + inverseRow_9[3]*e12 + i12
-		row_277[i] = j12
-		k12 := baseRow_10[0]*a12 + baseRow_11[0]*d12 + baseRow_12[0]*e12
-		l12 := baseRow_10[1]*a12 + baseRow_11[1]*d12 + baseRow_12[1]*e12
-		m12 := baseRow_10[2]*a12 + baseRow_11[2]*d12 + baseRow_12[2]*e12
-		n12 := y5*l12 + x5*m12
-		o12 := y5*m12 - x5*l12
-		p12 := inverseRow_10[0]*k12 + inverseRow_11[0]*n12 + inverseRow_12[0]*o12
-		row_278[i] = p12
-		q12 := inverseRow_10[1]*k12 + inverseRow_11[1]*n12 + inverseRow_12[1]*o12
-		row_279[i] = q12
-		r12 := inverseRow_10[2]*k12 + inverseRow_11[2]*n12 + inverseRow_12[2]*o12
-		row_281[i] = r12
-		s12 := inverseRow_11[3]*n12 + baseRow_11[3]*d12 + (baseRow_10[3]*a12 + baseRow_12[3]*e12 + i12)
-		t12 := inverseRow_10[3]*k12 + inverseRow_12[3]*o12 + s12
-		row_282[i] = t12
-		u12 := i6*baseRow_4[3] + k6*baseRow_6[3] + j6*baseRow_5[3] + m6
-		v12 := p6*inverseRow_4[3] + s6*inverseRow_5[3] + t6*inverseRow_6[3] + u12
-		row_288[i] = v12
-		w12 := baseRow_7[3]*p6 + baseRow_8[3]*s6 + baseRow_9[3]*t6 + u12
-		x12 := v6*inverseRow_7[3] + y6*inverseRow_8[3] + z6*inverseRow_9[3] + w12
-		row_289[i] = x12
-		y12 := c9 + baseRow_11[3]*y6 + baseRow_12[3]*z6 + w12
-		row_290[i] = y12
-		row_299[i] = inverseRow_5[0] * v11
-		row_300[i] = inverseRow_6[0] * u11
-		row_301[i] = inverseRow_5[1] * v11
-		row_302[i] = inverseRow_6[1] * u11
-		row_303[i] = inverseRow_5[2] * v11
-		row_304[i] = inverseRow_6[2] * u11
-		row_305[i] = inverseRow_5[3] * v11
-		row_306[i] = inverseRow_6[3] * u11
-		z12 := baseRow_8[0]*v11 - baseRow_9[0]*u11
-		a13 := baseRow_8[1]*v11 - baseRow_9[1]*u11
-		b13 := baseRow_8[2]*v11 - baseRow_9[2]*u11
-		c13 := w5*a13 + v5*b13
-		d13 := w5*b13 - v5*a13
-		row_307[i] = inverseRow_7[0] * z12
-		row_308[i] = inverseRow_8[0] * c13
-		row_309[i] = inverseRow_9[0] * d13
-		row_310[i] = inverseRow_7[1] * z12
-		row_311[i] = inverseRow_8[1] * c13
-		row_312[i] = inverseRow_9[1] * d13
-		row_313[i] = inverseRow_7[2] * z12
-		row_314[i] = inverseRow_8[2] * c13
-		row_315[i] = inverseRow_9[2] * d13
-		e13 := baseRow_8[3]*v11 - baseRow_9[3]*u11
-		row_316[i] = inverseRow_7[3]*z12 + inverseRow_8[3]*c13 + inverseRow_9[3]*d13 + e13
-		f13 := baseRow_10[0]*z12 + baseRow_12[0]*d13 + baseRow_11[0]*c13
-		g13 := baseRow_10[1]*z12 + baseRow_11[1]*c13 + baseRow_12[1]*d13
-		h13 := baseRow_10[2]*z12 + baseRow_11[2]*c13 + baseRow_12[2]*d13
-		i13 := y5*g13 + x5*h13
-		j13 := y5*h13 - x5*g13
-		row_317[i] = inverseRow_10[0] * f13
-		row_318[i] = inverseRow_11[0] * i13
-		row_319[i] = inverseRow_12[0] * j13
-		row_320[i] = inverseRow_10[1] * f13
-		row_321[i] = inverseRow_11[1] * i13
-		row_322[i] = inverseRow_12[1] * j13
-		row_323[i] = inverseRow_10[2] * f13
-		row_324[i] = inverseRow_11[2] * i13
-		row_325[i] = inverseRow_12[2] * j13
-		k13 := inverseRow_10[3]*f13 + inverseRow_11[3]*i13 + inverseRow_12[3]*j13 + baseRow_10[3]*z12
-		row_326[i] = k13 + baseRow_11[3]*c13 + baseRow_12[3]*d13 + e13
-		l13 := u5 * r11
-		m13 := r5 * r11
-		row_327[i] = inverseRow_4[0] * s11
-		row_328[i] = inverseRow_5[0] * l13
-		row_329[i] = inverseRow_6[0] * m13
-		row_330[i] = inverseRow_4[3] * s11
-		row_331[i] = inverseRow_5[3] * l13
-		row_332[i] = inverseRow_6[3] * m13
-		n13 := baseRow_7[0]*s11 - baseRow_8[0]*l13 + baseRow_9[0]*m13
-		o13 := baseRow_7[1]*s11 - baseRow_8[1]*l13 + baseRow_9[1]*m13
-		p13 := baseRow_7[2]*s11 - baseRow_8[2]*l13 + baseRow_9[2]*m13
-		q13 := w5*o13 + v5*p13
-		r13 := w5*p13 - v5*o13
-		row_333[i] = inverseRow_7[0] * n13
-		row_334[i] = inverseRow_8[0] * q13
-		row_335[i] = inverseRow_9[0] * r13
-		row_336[i] = inverseRow_7[1] * n13
-		row_337[i] = inverseRow_8[1] * q13
-		row_338[i] = inverseRow_9[1] * r13
-		row_339[i] = inverseRow_4[1] * s11
-		row_340[i] = inverseRow_5[1] * l13
-		row_341[i] = inverseRow_6[1] * m13
-		s13 := baseRow_10[0]*n13 + baseRow_11[0]*q13 + baseRow_12[0]*r13
-		t13 := baseRow_10[1]*n13 + baseRow_11[1]*q13 + baseRow_12[1]*r13
-		u13 := baseRow_10[2]*n13 + baseRow_11[2]*q13 + baseRow_12[2]*r13
-		v13 := y5*t13 + x5*u13
-		w13 := y5*u13 - x5*t13
-		x13 := baseRow_7[3]*s11 - baseRow_8[3]*l13 + baseRow_9[3]*m13
-		y13 := inverseRow_10[3]*s13 + inverseRow_11[3]*v13 + inverseRow_12[3]*w13 + baseRow_10[3]*n13
-		row_342[i] = y13 + baseRow_11[3]*q13 + baseRow_12[3]*r13 + x13
-		row_343[i] = inverseRow_10[1] * s13
-		row_344[i] = inverseRow_11[1] * v13
-		row_345[i] = inverseRow_12[1] * w13
-		row_346[i] = inverseRow_10[2] * s13
-		row_347[i] = inverseRow_11[2] * v13
-		row_348[i] = inverseRow_12[2] * w13
-		row_349[i] = inverseRow_4[2] * s11
-		row_350[i] = inverseRow_6[2] * m13
-		row_351[i] = inverseRow_5[2] * l13
-		row_352[i] = inverseRow_7[3]*n13 + inverseRow_8[3]*q13 + inverseRow_9[3]*r13 + x13
-		row_353[i] = inverseRow_7[2] * n13
-		row_354[i] = inverseRow_8[2] * q13
-		row_355[i] = inverseRow_9[2] * r13
-		row_356[i] = inverseRow_10[0] * s13
-		row_357[i] = inverseRow_11[0] * v13
-		row_358[i] = inverseRow_12[0] * w13
-		row_359[i] = inverseRow_8[0] * e12
-		row_360[i] = inverseRow_9[0] * d12
-		row_361[i] = inverseRow_8[3] * e12
-		row_362[i] = inverseRow_9[3] * d12
-		row_363[i] = inverseRow_8[2] * e12
-		row_364[i] = inverseRow_9[2] * d12
-		z13 := baseRow_11[0]*e12 - baseRow_12[0]*d12
-		a14 := baseRow_11[1]*e12 - baseRow_12[1]*d12
-		b14 := baseRow_11[2]*e12 - baseRow_12[2]*d12
-		c14 := y5*a14 + x5*b14
-		d14 := y5*b14 - x5*a14
-		row_365[i] = inverseRow_10[2] * z13
-		row_366[i] = inverseRow_11[2] * c14
-		row_367[i] = inverseRow_12[2] * d14
-		row_368[i] = inverseRow_8[1] * e12
-		row_369[i] = inverseRow_9[1] * d12
-		row_370[i] = inverseRow_10[0] * z13
-		row_371[i] = inverseRow_11[0] * c14
-		row_372[i] = inverseRow_12[0] * d14
-		row_373[i] = inverseRow_10[1] * z13
-		row_374[i] = inverseRow_11[1] * c14
-		row_375[i] = inverseRow_12[1] * d14
-		row_376[i] = inverseRow_10[3] * z13
-		row_377[i] = baseRow_11[3] * e12
-		row_378[i] = inverseRow_11[3] * c14
-		row_379[i] = inverseRow_12[3] * d14
-		row_380[i] = baseRow_12[3] * d12
-		row_381[i] = inverseRow_11[0] * o12
-		row_382[i] = inverseRow_12[0] * n12
-		row_383[i] = inverseRow_11[1] * o12
-		row_384[i] = inverseRow_12[1] * n12
-		row_385[i] = inverseRow_11[2] * o12
-		row_386[i] = inverseRow_12[2] * n12
-		row_387[i] = inverseRow_11[3] * o12
-		row_388[i] = inverseRow_12[3] * n12
-		row_52Row := row_52[i*n:][:n]
-		row_53Row := row_53[i*n:][:n]
-		row_54Row := row_54[i*n:][:n]
-		row_55Row := row_55[i*n:][:n]
-		row_56Row := row_56[i*n:][:n]
-		row_57Row := row_57[i*n:][:n]
-		row_58Row := row_58[i*n:][:n]
-		row_59Row := row_59[i*n:][:n]
-		row_60Row := row_60[i*n:][:n]
-		row_61Row := row_61[i*n:][:n]
-		row_62Row := row_62[i*n:][:n]
-		row_63Row := row_63[i*n:][:n]
-		row_64Row := row_64[i*n:][:n]
-		row_65Row := row_65[i*n:][:n]
-		row_66Row := row_66[i*n:][:n]
-		row_67Row := row_67[i*n:][:n]
-		row_68Row := row_68[i*n:][:n]
-		row_69Row := row_69[i*n:][:n]
+		p6 := n6*b6 + o6*a6
+		q6 := o6*b6 - n6*a6
+		r6 := i6*baseRow_4[3] + j6*baseRow_5[3] + k6*baseRow_6[3] + m6
+		s6 := i6*inverseRow[1] + j6*inverseRow_2[1] + k6*inverseRow_3[1]
+		row_25[i] = s6
+		t6 := v5*baseRow[2] + w5*baseRow_2[2] + x5*baseRow_3[2]
+		u6 := n5*baseRow[2] + p5*baseRow_3[2] + o5*baseRow_2[2]
+		v6 := v5*baseRow[1] + (w5*baseRow_2[1] + x5*baseRow_3[1])
+		row_40[i] = inverseRow_4[0] * q6
+		row_41[i] = inverseRow_4[1] * q6
+		row_42[i] = inverseRow_4[2] * q6
+		row_43[i] = inverseRow_4[3] * q6
+		w6 := c6 * p6
+		x6 := z5 * p6
+		row_44[i] = inverseRow_5[0] * w6
+		row_45[i] = inverseRow_6[0] * x6
+		y6 := baseRow_7[0]*q6 - baseRow_8[0]*w6 + baseRow_9[0]*x6
+		z6 := baseRow_7[1]*q6 - baseRow_8[1]*w6 + baseRow_9[1]*x6
+		a7 := baseRow_7[2]*q6 - baseRow_8[2]*w6 + baseRow_9[2]*x6
+		b7 := e6*z6 + d6*a7
+		c7 := e6*a7 - d6*z6
+		row_46[i] = inverseRow_7[0] * y6
+		row_47[i] = inverseRow_8[0] * b7
+		row_48[i] = inverseRow_9[0] * c7
+		d7 := baseRow_10[0]*y6 + baseRow_11[0]*b7 + baseRow_12[0]*c7
+		e7 := baseRow_10[1]*y6 + baseRow_11[1]*b7 + baseRow_12[1]*c7
+		f7 := baseRow_10[2]*y6 + baseRow_11[2]*b7 + baseRow_12[2]*c7
+		g7 := g6*e7 + f6*f7
+		h7 := g6*f7 - f6*e7
+		row_49[i] = inverseRow_10[0] * d7
+		row_50[i] = inverseRow_11[0] * g7
+		row_51[i] = inverseRow_12[0] * h7
+		row_52[i] = inverseRow_5[1] * w6
+		row_53[i] = inverseRow_6[1] * x6
+		row_54[i] = inverseRow_7[1] * y6
+		row_55[i] = inverseRow_8[1] * b7
+		row_56[i] = inverseRow_9[1] * c7
+		row_57[i] = inverseRow_10[1] * d7
+		row_58[i] = inverseRow_11[1] * g7
+		row_59[i] = inverseRow_12[1] * h7
+		row_60[i] = inverseRow_5[2] * w6
+		row_61[i] = inverseRow_6[2] * x6
+		row_62[i] = inverseRow_7[2] * y6
+		row_63[i] = inverseRow_8[2] * b7
+		row_64[i] = inverseRow_9[2] * c7
+		row_65[i] = inverseRow_10[2] * d7
+		row_66[i] = inverseRow_11[2] * g7
+		row_67[i] = inverseRow_12[2] * h7
+		row_68[i] = inverseRow_5[3] * w6
+		row_69[i] = inverseRow_6[3] * x6
+		i7 := inverseRow_10[3]*d7 + inverseRow_11[3]*g7 + inverseRow_12[3]*h7 + baseRow_10[3]*y6
+		j7 := n5*baseRow[0] + p5*baseRow_3[0] + o5*baseRow_2[0]
+		k7 := n5*baseRow[1] + (o5*baseRow_2[1] + p5*baseRow_3[1])
+		l7 := inverseRow[0]*j7 + inverseRow_2[0]*k7 + inverseRow_3[0]*u6
+		row_75[i] = l7
+		m7 := inverseRow[1]*j7 + (inverseRow_2[1]*k7 + inverseRow_3[1]*u6)
+		row_76[i] = m7
+		n7 := inverseRow[2]*j7 + inverseRow_2[2]*k7 + inverseRow_3[2]*u6
+		row_77[i] = n7
+		o7 := inverseRow[3]*j7 + inverseRow_2[3]*k7 + inverseRow_3[3]*u6 + h6
+		row_78[i] = o7
+		p7 := baseRow_4[0]*j7 + baseRow_5[0]*k7 + baseRow_6[0]*u6
+		q7 := baseRow_4[1]*j7 + baseRow_5[1]*k7 + baseRow_6[1]*u6
+		r7 := b6*p7 + a6*q7
+		s7 := baseRow_4[2]*j7 + baseRow_5[2]*k7 + baseRow_6[2]*u6
+		t7 := b6*q7 - a6*p7
+		u7 := c6*s7 - z5*t7
+		v7 := c6*t7 + z5*s7
+		w7 := inverseRow_4[0]*r7 + inverseRow_6[0]*u7 + inverseRow_5[0]*v7
+		row_80[i] = w7
+		x7 := inverseRow_4[1]*r7 + (inverseRow_5[1]*v7 + inverseRow_6[1]*u7)
+		row_81[i] = x7
+		y7 := inverseRow_4[2]*r7 + inverseRow_5[2]*v7 + inverseRow_6[2]*u7
+		row_82[i] = y7
+		z7 := baseRow_4[3]*j7 + baseRow_5[3]*k7 + (baseRow_6[3]*u6 + h6)
+		a8 := inverseRow_4[3]*r7 + inverseRow_5[3]*v7 + (inverseRow_6[3]*u7 + z7)
+		row_83[i] = a8
+		b8 := baseRow_7[0]*r7 + baseRow_8[0]*v7 + baseRow_9[0]*u7
+		c8 := baseRow_7[2]*r7 + baseRow_9[2]*u7 + baseRow_8[2]*v7
+		d8 := baseRow_7[1]*r7 + baseRow_8[1]*v7 + baseRow_9[1]*u7
+		e8 := e6*c8 - d6*d8
+		f8 := e6*d8 + d6*c8
+		g8 := inverseRow_7[0]*b8 + inverseRow_9[0]*e8 + inverseRow_8[0]*f8
+		row_85[i] = g8
+		h8 := inverseRow_7[1]*b8 + inverseRow_8[1]*f8 + inverseRow_9[1]*e8
+		row_86[i] = h8
+		i8 := inverseRow_7[2]*b8 + inverseRow_8[2]*f8 + inverseRow_9[2]*e8
+		row_88[i] = i8
+		j8 := baseRow_7[3]*r7 + baseRow_9[3]*u7 + baseRow_8[3]*v7 + z7
+		k8 := inverseRow_7[3]*b8 + inverseRow_8[3]*f8 + inverseRow_9[3]*e8 + j8
+		row_90[i] = k8
+		l8 := baseRow_10[0]*b8 + baseRow_12[0]*e8 + baseRow_11[0]*f8
+		m8 := baseRow_10[1]*b8 + baseRow_11[1]*f8 + baseRow_12[1]*e8
+		n8 := baseRow_10[2]*b8 + baseRow_11[2]*f8 + baseRow_12[2]*e8
+		o8 := g6*m8 + f6*n8
+		p8 := g6*n8 - f6*m8
+		q8 := inverseRow_10[0]*l8 + inverseRow_11[0]*o8 + inverseRow_12[0]*p8
+		row_93[i] = q8
+		r8 := inverseRow_10[1]*l8 + inverseRow_11[1]*o8 + inverseRow_12[1]*p8
+		row_94[i] = r8
+		s8 := inverseRow_10[2]*l8 + inverseRow_12[2]*p8 + inverseRow_11[2]*o8
+		row_95[i] = s8
+		t8 := inverseRow_10[3]*l8 + baseRow_11[3]*f8 + (inverseRow_11[3]*o8 + inverseRow_12[3]*p8 + j8)
+		u8 := t8 + baseRow_10[3]*b8 + baseRow_12[3]*e8
+		row_96[i] = u8
+		v8 := i6*inverseRow[2] + (j6*inverseRow_2[2] + k6*inverseRow_3[2])
+		row_106[i] = v8
+		w8 := i6*inverseRow[3] + m6 + (j6*inverseRow_2[3] + k6*inverseRow_3[3])
+		row_107[i] = w8
+		x8 := i6*baseRow_4[2] + (j6*baseRow_5[2] + k6*baseRow_6[2])
+		y8 := q6*c6 + z5*x8
+		z8 := c6*x8 - q6*z5
+		a9 := p6*inverseRow_4[0] + (inverseRow_5[0]*y8 + inverseRow_6[0]*z8)
+		row_108[i] = a9
+		b9 := p6*inverseRow_4[1] + (inverseRow_5[1]*y8 + inverseRow_6[1]*z8)
+		row_109[i] = b9
+		c9 := p6*inverseRow_4[2] + inverseRow_5[2]*y8 + inverseRow_6[2]*z8
+		row_110[i] = c9
+		d9 := p6*inverseRow_4[3] + r6 + (inverseRow_5[3]*y8 + inverseRow_6[3]*z8)
+		row_111[i] = d9
+		e9 := p6*baseRow_7[0] + baseRow_9[0]*z8 + baseRow_8[0]*y8
+		f9 := p6*baseRow_7[1] + baseRow_8[1]*y8 + baseRow_9[1]*z8
+		g9 := p6*baseRow_7[2] + baseRow_8[2]*y8 + baseRow_9[2]*z8
+		h9 := e6*f9 + d6*g9
+		i9 := e6*g9 - d6*f9
+		j9 := inverseRow_7[0]*e9 + inverseRow_8[0]*h9 + inverseRow_9[0]*i9
+		row_112[i] = j9
+		k9 := inverseRow_7[1]*e9 + (inverseRow_8[1]*h9 + inverseRow_9[1]*i9)
+		row_113[i] = k9
+		l9 := inverseRow_7[2]*e9 + inverseRow_8[2]*h9 + inverseRow_9[2]*i9
+		row_114[i] = l9
+		m9 := p6*baseRow_7[3] + baseRow_9[3]*z8 + baseRow_8[3]*y8 + r6
+		n9 := inverseRow_7[3]*e9 + inverseRow_8[3]*h9 + inverseRow_9[3]*i9 + m9
+		row_115[i] = n9
+		o9 := baseRow_10[0]*e9 + baseRow_11[0]*h9 + baseRow_12[0]*i9
+		p9 := baseRow_10[2]*e9 + (baseRow_11[2]*h9 + baseRow_12[2]*i9)
+		q9 := baseRow_10[1]*e9 + baseRow_11[1]*h9 + baseRow_12[1]*i9
+		r9 := g6*p9 - f6*q9
+		s9 := g6*q9 + f6*p9
+		t9 := inverseRow_10[0]*o9 + inverseRow_12[0]*r9 + inverseRow_11[0]*s9
+		row_116[i] = t9
+		u9 := inverseRow_10[1]*o9 + inverseRow_11[1]*s9 + inverseRow_12[1]*r9
+		row_117[i] = u9
+		v9 := inverseRow_10[2]*o9 + inverseRow_11[2]*s9 + inverseRow_12[2]*r9
+		row_118[i] = v9
+		w9 := inverseRow_10[3]*o9 + inverseRow_11[3]*s9 + inverseRow_12[3]*r9 + baseRow_10[3]*e9
+		x9 := w9 + baseRow_11[3]*h9 + baseRow_12[3]*i9 + m9
+		row_119[i] = x9
+		y9 := v5*baseRow[0] + x5*baseRow_3[0] + w5*baseRow_2[0]
+		z9 := inverseRow[0]*y9 + inverseRow_2[0]*v6 + t6*inverseRow_3[0]
+		row_126[i] = z9
+		a10 := inverseRow[1]*y9 + inverseRow_2[1]*v6 + t6*inverseRow_3[1]
+		row_127[i] = a10
+		b10 := inverseRow[2]*y9 + inverseRow_2[2]*v6 + t6*inverseRow_3[2]
+		row_128[i] = b10
+		c10 := v5*baseRow[3] + (w5*baseRow_2[3] + x5*baseRow_3[3]) + y5
+		d10 := inverseRow[3]*y9 + inverseRow_2[3]*v6 + (t6*inverseRow_3[3] + c10)
+		row_129[i] = d10
+		e10 := baseRow_4[0]*y9 + baseRow_5[0]*v6 + t6*baseRow_6[0]
+		f10 := baseRow_4[1]*y9 + baseRow_5[1]*v6 + t6*baseRow_6[1]
+		g10 := b6*e10 + a6*f10
+		h10 := b6*f10 - a6*e10
+		i10 := baseRow_4[2]*y9 + baseRow_5[2]*v6 + t6*baseRow_6[2]
+		j10 := c6*h10 + z5*i10
+		k10 := c6*i10 - z5*h10
+		l10 := inverseRow_4[0]*g10 + inverseRow_5[0]*j10 + inverseRow_6[0]*k10
+		row_130[i] = l10
+		m10 := inverseRow_4[1]*g10 + inverseRow_5[1]*j10 + inverseRow_6[1]*k10
+		row_131[i] = m10
+		n10 := inverseRow_4[2]*g10 + inverseRow_5[2]*j10 + inverseRow_6[2]*k10
+		row_132[i] = n10
+		o10 := baseRow_4[3]*y9 + baseRow_5[3]*v6 + t6*baseRow_6[3] + c10
+		p10 := inverseRow_4[3]*g10 + inverseRow_5[3]*j10 + inverseRow_6[3]*k10 + o10
+		row_133[i] = p10
+		q10 := baseRow_7[0]*g10 + baseRow_9[0]*k10 + baseRow_8[0]*j10
+		r10 := baseRow_7[1]*g10 + baseRow_8[1]*j10 + baseRow_9[1]*k10
+		s10 := baseRow_7[2]*g10 + baseRow_9[2]*k10 + baseRow_8[2]*j10
+		t10 := e6*r10 + d6*s10
+		u10 := e6*s10 - d6*r10
+		v10 := inverseRow_7[0]*q10 + inverseRow_8[0]*t10 + inverseRow_9[0]*u10
+		row_134[i] = v10
+		w10 := inverseRow_7[1]*q10 + (inverseRow_8[1]*t10 + inverseRow_9[1]*u10)
+		row_135[i] = w10
+		x10 := inverseRow_7[2]*q10 + inverseRow_8[2]*t10 + inverseRow_9[2]*u10
+		row_136[i] = x10
+		y10 := baseRow_7[3]*g10 + baseRow_8[3]*j10 + baseRow_9[3]*k10 + o10
+		z10 := inverseRow_7[3]*q10 + inverseRow_8[3]*t10 + inverseRow_9[3]*u10 + y10
+		row_137[i] = z10
+		a11 := baseRow_10[0]*q10 + baseRow_11[0]*t10 + baseRow_12[0]*u10
+		b11 := baseRow_10[1]*q10 + baseRow_11[1]*t10 + baseRow_12[1]*u10
+		c11 := baseRow_10[2]*q10 + baseRow_11[2]*t10 + baseRow_12[2]*u10
+		d11 := g6*b11 + f6*c11
+		e11 := g6*c11 - f6*b11
+		f11 := inverseRow_10[0]*a11 + inverseRow_11[0]*d11 + inverseRow_12[0]*e11
+		row_138[i] = f11
+		g11 := inverseRow_10[1]*a11 + (inverseRow_11[1]*d11 + inverseRow_12[1]*e11)
+		row_139[i] = g11
+		h11 := inverseRow_10[2]*a11 + inverseRow_11[2]*d11 + inverseRow_12[2]*e11
+		row_140[i] = h11
+		i11 := inverseRow_11[3]*d11 + baseRow_12[3]*u10 + y10 + (inverseRow_12[3]*e11 + baseRow_11[3]*t10)
+		j11 := inverseRow_10[3]*a11 + baseRow_10[3]*q10 + i11
+		row_141[i] = j11
+		row_149[i] = inverseRow_5[0] * z8
+		row_150[i] = inverseRow_6[0] * y8
+		k11 := baseRow_9[0]*y8 - baseRow_8[0]*z8
+		l11 := baseRow_8[1]*z8 - baseRow_9[1]*y8
+		m11 := baseRow_8[2]*z8 - baseRow_9[2]*y8
+		n11 := e6*l11 + d6*m11
+		o11 := e6*m11 - d6*l11
+		row_151[i] = inverseRow_7[1] * k11
+		row_152[i] = inverseRow_8[1] * n11
+		row_153[i] = inverseRow_9[1] * o11
+		row_154[i] = inverseRow_7[2] * k11
+		row_155[i] = inverseRow_8[2] * n11
+		row_156[i] = inverseRow_9[2] * o11
+		p11 := baseRow_11[0]*n11 - baseRow_10[0]*k11 + baseRow_12[0]*o11
+		q11 := baseRow_11[1]*n11 - baseRow_10[1]*k11 + baseRow_12[1]*o11
+		r11 := baseRow_11[2]*n11 - baseRow_10[2]*k11 + baseRow_12[2]*o11
+		s11 := g6*q11 + f6*r11
+		t11 := g6*r11 - f6*q11
+		row_157[i] = inverseRow_10[1] * p11
+		row_158[i] = inverseRow_11[1] * s11
+		row_159[i] = inverseRow_12[1] * t11
+		row_160[i] = inverseRow_5[1] * z8
+		row_161[i] = inverseRow_6[1] * y8
+		row_162[i] = inverseRow_7[0] * k11
+		row_163[i] = inverseRow_8[0] * n11
+		row_164[i] = inverseRow_9[0] * o11
+		row_165[i] = inverseRow_10[0] * p11
+		row_166[i] = inverseRow_12[0] * t11
+		row_167[i] = inverseRow_11[0] * s11
+		u11 := inverseRow_10[3]*p11 + baseRow_11[3]*n11 + (inverseRow_11[3]*s11 + baseRow_12[3]*o11)
+		v11 := baseRow_8[3]*z8 - baseRow_9[3]*y8
+		row_168[i] = u11 + (inverseRow_12[3]*t11 - baseRow_10[3]*k11) + v11
+		row_169[i] = inverseRow_5[2] * z8
+		row_170[i] = inverseRow_6[2] * y8
+		row_171[i] = inverseRow_7[3] * k11
+		row_172[i] = inverseRow_9[3] * o11
+		row_173[i] = inverseRow_8[3]*n11 + v11
+		row_174[i] = inverseRow_5[3] * z8
+		row_175[i] = inverseRow_6[3] * y8
+		row_176[i] = inverseRow_10[2] * p11
+		row_177[i] = inverseRow_11[2] * s11
+		row_178[i] = inverseRow_12[2] * t11
+		row_179[i] = inverseRow_5[0] * u7
+		row_180[i] = inverseRow_6[0] * v7
+		w11 := baseRow_8[0]*u7 - baseRow_9[0]*v7
+		x11 := baseRow_8[1]*u7 - baseRow_9[1]*v7
+		y11 := baseRow_8[2]*u7 - baseRow_9[2]*v7
+		z11 := e6*x11 + d6*y11
+		a12 := e6*y11 - d6*x11
+		b12 := baseRow_10[0]*w11 + (baseRow_11[0]*z11 + baseRow_12[0]*a12)
+		c12 := baseRow_10[1]*w11 + baseRow_11[1]*z11 + baseRow_12[1]*a12
+		d12 := baseRow_10[2]*w11 + baseRow_11[2]*z11 + baseRow_12[2]*a12
+		e12 := g6*c12 + f6*d12
+		f12 := g6*d12 - f6*c12
+		row_181[i] = inverseRow_10[1] * b12
+		row_182[i] = inverseRow_11[1] * e12
+		row_183[i] = inverseRow_12[1] * f12
+		row_184[i] = inverseRow_5[1] * u7
+		row_185[i] = inverseRow_6[1] * v7
+		row_186[i] = inverseRow_7[2] * w11
+		row_187[i] = inverseRow_8[2] * z11
+		row_188[i] = inverseRow_9[2] * a12
+		row_189[i] = inverseRow_5[2] * u7
+		row_190[i] = inverseRow_6[2] * v7
+		row_191[i] = inverseRow_10[0] * b12
+		row_192[i] = inverseRow_11[0] * e12
+		row_193[i] = inverseRow_12[0] * f12
+		row_194[i] = inverseRow_5[3] * u7
+		row_195[i] = inverseRow_6[3] * v7
+		g12 := baseRow_8[3]*u7 - baseRow_9[3]*v7
+		h12 := inverseRow_10[3]*b12 + inverseRow_11[3]*e12 + inverseRow_12[3]*f12 + baseRow_10[3]*w11
+		row_196[i] = h12 + baseRow_11[3]*z11 + baseRow_12[3]*a12 + g12
+		row_197[i] = inverseRow_7[1] * w11
+		row_198[i] = inverseRow_8[1] * z11
+		row_199[i] = inverseRow_9[1] * a12
+		row_200[i] = inverseRow_10[2] * b12
+		row_201[i] = inverseRow_11[2] * e12
+		row_202[i] = inverseRow_12[2] * f12
+		row_203[i] = inverseRow_7[0] * w11
+		row_204[i] = inverseRow_8[0] * z11
+		row_205[i] = inverseRow_9[0] * a12
+		row_206[i] = inverseRow_7[3]*w11 + inverseRow_8[3]*z11 + inverseRow_9[3]*a12 + g12
+		row_207[i] = inverseRow_5[0] * k10
+		row_208[i] = inverseRow_6[0] * j10
+		i12 := baseRow_8[0]*k10 - baseRow_9[0]*j10
+		j12 := baseRow_8[1]*k10 - baseRow_9[1]*j10
+		k12 := baseRow_8[2]*k10 - baseRow_9[2]*j10
+		l12 := e6*j12 + d6*k12
+		m12 := e6*k12 - d6*j12
+		n12 := baseRow_10[0]*i12 + baseRow_11[0]*l12 + baseRow_12[0]*m12
+		o12 := baseRow_10[1]*i12 + baseRow_12[1]*m12 + baseRow_11[1]*l12
+		p12 := baseRow_10[2]*i12 + baseRow_12[2]*m12 + baseRow_11[2]*l12
+		q12 := g6*o12 + f6*p12
+		r12 := g6*p12 - f6*o12
+		row_209[i] = inverseRow_11[2] * q12
+		row_210[i] = inverseRow_12[2] * r12
+		row_211[i] = inverseRow_10[2] * n12
+		row_212[i] = inverseRow_5[2] * k10
+		row_213[i] = inverseRow_6[2] * j10
+		row_214[i] = inverseRow_7[0] * i12
+		row_215[i] = inverseRow_8[0] * l12
+		row_216[i] = inverseRow_9[0] * m12
+		row_217[i] = inverseRow_5[1] * k10
+		row_218[i] = inverseRow_6[1] * j10
+		s12 := baseRow_8[3]*k10 - baseRow_9[3]*j10
+		row_219[i] = inverseRow_7[3]*i12 + inverseRow_8[3]*l12 + inverseRow_9[3]*m12 + s12
+		row_220[i] = inverseRow_8[2] * l12
+		row_221[i] = inverseRow_9[2] * m12
+		row_222[i] = inverseRow_7[2] * i12
+		row_223[i] = inverseRow_10[0] * n12
+		row_224[i] = inverseRow_12[0] * r12
+		row_225[i] = inverseRow_11[0] * q12
+		row_226[i] = inverseRow_10[1] * n12
+		row_227[i] = inverseRow_11[1] * q12
+		row_228[i] = inverseRow_12[1] * r12
+		t12 := inverseRow_10[3]*n12 + inverseRow_11[3]*q12 + inverseRow_12[3]*r12 + baseRow_10[3]*i12
+		row_229[i] = t12 + baseRow_11[3]*l12 + baseRow_12[3]*m12 + s12
+		row_230[i] = inverseRow_5[3] * k10
+		row_231[i] = inverseRow_6[3] * j10
+		row_232[i] = inverseRow_7[1] * i12
+		row_233[i] = inverseRow_9[1] * m12
+		row_234[i] = inverseRow_8[1] * l12
+		u12 := baseRow_8[3]*w6 - baseRow_7[3]*q6 - baseRow_9[3]*x6
+		row_235[i] = inverseRow_7[3]*y6 + inverseRow_8[3]*b7 + inverseRow_9[3]*c7 - u12
+		row_236[i] = i7 + baseRow_11[3]*b7 + baseRow_12[3]*c7 - u12
+		v12 := c6 * r7
+		w12 := z5 * r7
+		row_237[i] = inverseRow_4[0] * t7
+		row_238[i] = inverseRow_5[0] * v12
+		row_239[i] = inverseRow_6[0] * w12
+		row_240[i] = inverseRow_4[1] * t7
+		row_241[i] = inverseRow_5[1] * v12
+		row_242[i] = inverseRow_6[1] * w12
+		row_243[i] = inverseRow_4[2] * t7
+		row_244[i] = inverseRow_5[2] * v12
+		row_245[i] = inverseRow_6[2] * w12
+		row_246[i] = inverseRow_4[3] * t7
+		row_247[i] = inverseRow_5[3] * v12
+		row_248[i] = inverseRow_6[3] * w12
+		x12 := baseRow_8[0]*v12 - baseRow_7[0]*t7 - baseRow_9[0]*w12
+		y12 := baseRow_7[1]*t7 + baseRow_9[1]*w12 - baseRow_8[1]*v12
+		z12 := baseRow_7[2]*t7 - baseRow_8[2]*v12 + baseRow_9[2]*w12
+		a13 := e6*y12 + d6*z12
+		b13 := e6*z12 - d6*y12
+		row_249[i] = inverseRow_7[0] * x12
+		row_250[i] = inverseRow_8[0] * a13
+		row_251[i] = inverseRow_9[0] * b13
+		row_252[i] = inverseRow_7[1] * x12
+		row_253[i] = inverseRow_8[1] * a13
+		row_254[i] = inverseRow_9[1] * b13
+		row_255[i] = inverseRow_7[2] * x12
+		row_256[i] = inverseRow_8[2] * a13
+		row_257[i] = inverseRow_9[2] * b13
+		c13 := baseRow_7[3]*t7 - baseRow_8[3]*v12 + baseRow_9[3]*w12
+		row_258[i] = inverseRow_8[3]*a13 - inverseRow_7[3]*x12 + inverseRow_9[3]*b13 + c13
+		d13 := baseRow_12[0]*b13 - baseRow_10[0]*x12 + baseRow_11[0]*a13
+		e13 := baseRow_10[1]*x12 - baseRow_11[1]*a13 - baseRow_12[1]*b13
+		f13 := baseRow_11[2]*a13 + baseRow_12[2]*b13 - baseRow_10[2]*x12
+		g13 := f6*f13 - g6*e13
+		h13 := g6*f13 + f6*e13
+		row_259[i] = inverseRow_10[0] * d13
+		row_260[i] = inverseRow_11[0] * g13
+		row_261[i] = inverseRow_12[0] * h13
+		row_262[i] = inverseRow_10[1] * d13
+		row_263[i] = inverseRow_12[1] * h13
+		row_264[i] = inverseRow_11[1] * g13
+		row_265[i] = inverseRow_10[2] * d13
+		row_266[i] = inverseRow_11[2] * g13
+		row_267[i] = inverseRow_12[2] * h13
+		i13 := inverseRow_10[3]*d13 + baseRow_11[3]*a13 + inverseRow_12[3]*h13 + baseRow_12[3]*b13
+		row_268[i] = i13 + c13
+		row_269[i] = inverseRow_11[3] * g13
+		row_270[i] = baseRow_10[3] * x12
+		j13 := c6 * g10
+		k13 := z5 * g10
+		row_271[i] = inverseRow_5[0] * j13
+		row_272[i] = inverseRow_6[0] * k13
+		row_273[i] = inverseRow_4[0] * h10
+		row_274[i] = inverseRow_4[1] * h10
+		row_275[i] = inverseRow_5[1] * j13
+		row_276[i] = inverseRow_6[1] * k13
+		row_277[i] = inverseRow_5[2] * j13
+		row_278[i] = inverseRow_6[2] * k13
+		row_279[i] = inverseRow_4[2] * h10
+		l13 := baseRow_7[0]*h10 + baseRow_9[0]*k13 - baseRow_8[0]*j13
+		m13 := baseRow_7[1]*h10 - baseRow_8[1]*j13 + baseRow_9[1]*k13
+		n13 := baseRow_7[2]*h10 - baseRow_8[2]*j13 + baseRow_9[2]*k13
+		o13 := e6*m13 + d6*n13
+		p13 := e6*n13 - d6*m13
+		q13 := baseRow_10[0]*l13 + baseRow_11[0]*o13 + baseRow_12[0]*p13
+		r13 := baseRow_10[1]*l13 + baseRow_11[1]*o13 + baseRow_12[1]*p13
+		s13 := baseRow_10[2]*l13 + baseRow_11[2]*o13 + baseRow_12[2]*p13
+		t13 := g6*r13 + f6*s13
+		u13 := g6*s13 - f6*r13
+		row_280[i] = inverseRow_10[1] * q13
+		row_281[i] = inverseRow_11[1] * t13
+		row_282[i] = inverseRow_12[1] * u13
+		v13 := baseRow_7[3]*h10 - baseRow_8[3]*j13 + baseRow_9[3]*k13
+		row_283[i] = inverseRow_7[3]*l13 + inverseRow_8[3]*o13 + inverseRow_9[3]*p13 + v13
+		row_284[i] = inverseRow_10[3] * q13
+		row_285[i] = inverseRow_12[3] * u13
+		row_286[i] = baseRow_10[3] * l13
+		row_287[i] = baseRow_12[3] * p13
+		row_288[i] = inverseRow_11[3]*t13 + baseRow_11[3]*o13 + v13
+		row_289[i] = inverseRow_4[3] * h10
+		row_290[i] = inverseRow_5[3] * j13
+		row_291[i] = inverseRow_6[3] * k13
+		row_292[i] = inverseRow_7[2] * l13
+		row_293[i] = inverseRow_8[2] * o13
+		row_294[i] = inverseRow_9[2] * p13
+		row_295[i] = inverseRow_7[1] * l13
+		row_296[i] = inverseRow_9[1] * p13
+		row_297[i] = inverseRow_8[1] * o13
+		row_298[i] = inverseRow_10[0] * q13
+		row_299[i] = inverseRow_11[0] * t13
+		row_300[i] = inverseRow_12[0] * u13
+		row_301[i] = inverseRow_7[0] * l13
+		row_302[i] = inverseRow_8[0] * o13
+		row_303[i] = inverseRow_9[0] * p13
+		row_304[i] = inverseRow_10[2] * q13
+		row_305[i] = inverseRow_12[2] * u13
+		row_306[i] = inverseRow_11[2] * t13
+		row_307[i] = inverseRow_8[0] * i9
+		row_308[i] = inverseRow_9[0] * h9
+		w13 := baseRow_11[0]*i9 - baseRow_12[0]*h9
+		x13 := baseRow_11[1]*i9 - baseRow_12[1]*h9
+		y13 := baseRow_11[2]*i9 - baseRow_12[2]*h9
+		z13 := g6*x13 + f6*y13
+		a14 := g6*y13 - f6*x13
+		row_309[i] = inverseRow_10[0] * w13
+		row_310[i] = inverseRow_11[0] * z13
+		row_311[i] = inverseRow_12[0] * a14
+		row_312[i] = inverseRow_10[1] * w13
+		row_313[i] = inverseRow_11[1] * z13
+		row_314[i] = inverseRow_12[1] * a14
+		row_315[i] = inverseRow_10[2] * w13
+		row_316[i] = inverseRow_11[2] * z13
+		row_317[i] = inverseRow_12[2] * a14
+		row_318[i] = inverseRow_8[1] * i9
+		row_319[i] = inverseRow_9[1] * h9
+		row_320[i] = inverseRow_8[2] * i9
+		row_321[i] = inverseRow_9[2] * h9
+		row_322[i] = inverseRow_8[3] * i9
+		row_323[i] = inverseRow_9[3] * h9
+		row_324[i] = inverseRow_10[3] * w13
+		row_325[i] = baseRow_12[3] * h9
+		row_326[i] = inverseRow_11[3] * z13
+		row_327[i] = baseRow_11[3] * i9
+		row_328[i] = inverseRow_12[3] * a14
+		row_329[i] = inverseRow_8[0] * e8
+		row_330[i] = inverseRow_9[0] * f8
+		row_331[i] = inverseRow_8[1] * e8
+		row_332[i] = inverseRow_9[1] * f8
+		row_333[i] = inverseRow_8[2] * e8
+		row_334[i] = inverseRow_9[2] * f8
+		row_335[i] = inverseRow_8[3] * e8
+		row_336[i] = inverseRow_9[3] * f8
+		b14 := baseRow_11[0]*e8 - baseRow_12[0]*f8
+		c14 := baseRow_11[1]*e8 - baseRow_12[1]*f8
+		d14 := baseRow_11[2]*e8 - baseRow_12[2]*f8
+		e14 := g6*c14 + f6*d14
+		f14 := g6*d14 - f6*c14
+		row_337[i] = inverseRow_10[0] * b14
+		row_338[i] = inverseRow_11[0] * e14
+		row_339[i] = inverseRow_12[0] * f14
+		row_340[i] = inverseRow_10[1] * b14
+		row_341[i] = inverseRow_11[1] * e14
+		row_342[i] = inverseRow_12[1] * f14
+		row_343[i] = inverseRow_10[2] * b14
+		row_344[i] = inverseRow_11[2] * e14
+		row_345[i] = inverseRow_12[2] * f14
+		row_346[i] = inverseRow_10[3] * b14
+		row_347[i] = inverseRow_11[3] * e14
+		row_348[i] = inverseRow_12[3] * f14
+		row_349[i] = baseRow_11[3] * e8
+		row_350[i] = baseRow_12[3] * f8
+		row_351[i] = inverseRow_8[0] * u10
+		row_352[i] = inverseRow_9[0] * t10
+		g14 := baseRow_11[0]*u10 - baseRow_12[0]*t10
+		h14 := baseRow_11[1]*u10 - baseRow_12[1]*t10
+		i14 := baseRow_11[2]*u10 - baseRow_12[2]*t10
+		j14 := g6*h14 + f6*i14
+		k14 := g6*i14 - f6*h14
+		row_353[i] = inverseRow_10[0] * g14
+		row_354[i] = inverseRow_11[0] * j14
+		row_355[i] = inverseRow_12[0] * k14
+		row_356[i] = inverseRow_8[1] * u10
+		row_357[i] = inverseRow_9[1] * t10
+		row_358[i] = inverseRow_8[2] * u10
+		row_359[i] = inverseRow_9[2] * t10
+		row_360[i] = inverseRow_8[3] * u10
+		row_361[i] = inverseRow_9[3] * t10
+		row_362[i] = inverseRow_10[3] * g14
+		row_363[i] = inverseRow_11[3] * j14
+		row_364[i] = inverseRow_12[3] * k14
+		row_365[i] = baseRow_11[3] * u10
+		row_366[i] = baseRow_12[3] * t10
+		row_367[i] = inverseRow_10[1] * g14
+		row_368[i] = inverseRow_11[1] * j14
+		row_369[i] = inverseRow_12[1] * k14
+		row_370[i] = inverseRow_10[2] * g14
+		row_371[i] = inverseRow_11[2] * j14
+		row_372[i] = inverseRow_12[2] * k14
+		row_373[i] = inverseRow_11[0] * r9
+		row_374[i] = inverseRow_12[0] * s9
+		row_375[i] = inverseRow_11[1] * r9
+		row_376[i] = inverseRow_12[1] * s9
+		row_377[i] = inverseRow_11[2] * r9
+		row_378[i] = inverseRow_12[2] * s9
+		row_379[i] = inverseRow_11[3] * r9
+		row_380[i] = inverseRow_12[3] * s9
+		row_381[i] = inverseRow_11[0] * p8
+		row_382[i] = inverseRow_12[0] * o8
+		row_383[i] = inverseRow_11[3] * p8
+		row_384[i] = inverseRow_12[3] * o8
+		row_385[i] = inverseRow_11[1] * p8
+		row_386[i] = inverseRow_12[1] * o8
+		row_387[i] = inverseRow_11[2] * p8
+		row_388[i] = inverseRow_12[2] * o8
+		row_389[i] = inverseRow_11[0] * e11
+		row_390[i] = inverseRow_12[0] * d11
+		row_391[i] = inverseRow_11[1] * e11
+		row_392[i] = inverseRow_12[1] * d11
+		row_393[i] = inverseRow_11[2] * e11
+		row_394[i] = inverseRow_12[2] * d11
+		row_395[i] = inverseRow_11[3] * e11
+		row_396[i] = inverseRow_12[3] * d11
+		rowRow := row[i*n:][:n]
+		row_2Row := row_2[i*n:][:n]
+		row_3Row := row_3[i*n:][:n]
+		row_4Row := row_4[i*n:][:n]
+		row_5Row := row_5[i*n:][:n]
+		row_6Row := row_6[i*n:][:n]
+		row_7Row := row_7[i*n:][:n]
+		row_8Row := row_8[i*n:][:n]
+		row_9Row := row_9[i*n:][:n]
+		row_10Row := row_10[i*n:][:n]
+		row_11Row := row_11[i*n:][:n]
+		row_12Row := row_12[i*n:][:n]
+		row_13Row := row_13[i*n:][:n]
+		row_14Row := row_14[i*n:][:n]
+		row_15Row := row_15[i*n:][:n]
+		row_16Row := row_16[i*n:][:n]
+		row_17Row := row_17[i*n:][:n]
+		row_18Row := row_18[i*n:][:n]
+		row_19Row := row_19[i*n:][:n]
+		row_20Row := row_20[i*n:][:n]
+		row_21Row := row_21[i*n:][:n]
+		row_22Row := row_22[i*n:][:n]
+		row_23Row := row_23[i*n:][:n]
+		row_36Row := row_36[i*n:][:n]
+		row_37Row := row_37[i*n:][:n]
+		row_38Row := row_38[i*n:][:n]
+		row_39Row := row_39[i*n:][:n]
 		row_70Row := row_70[i*n:][:n]
 		row_71Row := row_71[i*n:][:n]
 		row_72Row := row_72[i*n:][:n]
-		row_73Row := row_73[i*n:][:n]
-		row_74Row := row_74[i*n:][:n]
-		row_75Row := row_75[i*n:][:n]
-		row_76Row := row_76[i*n:][:n]
-		row_77Row := row_77[i*n:][:n]
-		row_78Row := row_78[i*n:][:n]
 		row_79Row := row_79[i*n:][:n]
-		row_80Row := row_80[i*n:][:n]
-		row_81Row := row_81[i*n:][:n]
-		row_82Row := row_82[i*n:][:n]
-		row_266Row := row_266[i*n:][:n]
-		row_267Row := row_267[i*n:][:n]
-		row_268Row := row_268[i*n:][:n]
-		row_269Row := row_269[i*n:][:n]
-		row_280Row := row_280[i*n:][:n]
+		row_84Row := row_84[i*n:][:n]
+		row_87Row := row_87[i*n:][:n]
+		row_89Row := row_89[i*n:][:n]
+		row_91Row := row_91[i*n:][:n]
+		row_92Row := row_92[i*n:][:n]
 		for j := range n {
 			uRow := u[j*2:][:2]
 			triangleRow := triangle[corr[j]*3:][:3]
@@ -5834,138 +5824,141 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 			vertexRow_2 := vertex[triangleRow[1]*4:][:4]
 			vertexRow_3 := vertex[triangleRow[2]*4:][:4]
 			weightRow_3 := weight[(triangleRow[2]*F+i)*4:][:4]
-			e14 := uRow[0] * weightRow[0]
-			row_52Row[j] = e14 * vertexRow[0]
-			row_53Row[j] = e14 * vertexRow[1]
-			row_54Row[j] = e14 * vertexRow[2]
-			row_55Row[j] = e14 * vertexRow[3]
-			f14 := uRow[0] * weightRow[1]
-			row_56Row[j] = f14 * vertexRow[0]
-			g14 := uRow[1] * weightRow_2[1]
-			row_57Row[j] = g14 * vertexRow_2[0]
-			row_58Row[j] = f14 * vertexRow[1]
-			row_59Row[j] = g14 * vertexRow_2[1]
-			row_60Row[j] = f14 * vertexRow[2]
-			row_61Row[j] = g14 * vertexRow_2[2]
-			row_62Row[j] = f14 * vertexRow[3]
-			row_63Row[j] = g14 * vertexRow_2[3]
-			h14 := uRow[0] * weightRow[2]
-			row_64Row[j] = h14 * vertexRow[0]
-			i14 := uRow[1] * weightRow_2[2]
-			row_65Row[j] = i14 * vertexRow_2[0]
-			row_66Row[j] = h14 * vertexRow[1]
-			row_67Row[j] = i14 * vertexRow_2[1]
-			row_68Row[j] = h14 * vertexRow[2]
-			row_69Row[j] = i14 * vertexRow_2[2]
-			row_70Row[j] = h14 * vertexRow[3]
-			row_71Row[j] = i14 * vertexRow_2[3]
-			j14 := uRow[0] * weightRow[3]
-			row_72Row[j] = j14 * vertexRow[0]
-			k14 := uRow[1] * weightRow_2[3]
-			row_73Row[j] = k14 * vertexRow_2[0]
-			row_74Row[j] = j14 * vertexRow[1]
-			row_75Row[j] = j14 * vertexRow[2]
-			row_76Row[j] = k14 * vertexRow_2[2]
-			row_77Row[j] = j14 * vertexRow[3]
-			row_78Row[j] = k14 * vertexRow_2[3]
-			l14 := vertexRow_3[0] * weightRow_3[0]
-			row_79Row[j] = l14
-			m14 := vertexRow[0]*weightRow[0] - l14
-			n14 := vertexRow_3[1] * weightRow_3[0]
-			row_80Row[j] = n14
-			o14 := vertexRow[1]*weightRow[0] - n14
-			p14 := vertexRow_3[2] * weightRow_3[0]
-			row_81Row[j] = p14
-			q14 := vertexRow[2]*weightRow[0] - p14
-			r14 := vertexRow_3[3] * weightRow_3[0]
-			row_82Row[j] = r14
-			s14 := vertexRow[3]*weightRow[0] - r14
-			t14 := c6*m14 + f6*o14 + g6*q14 + h6*s14
-			u14 := vertexRow_3[0] * weightRow_3[1]
-			v14 := vertexRow[0]*weightRow[1] - u14
-			w14 := vertexRow_3[1] * weightRow_3[1]
-			x14 := vertexRow[1]*weightRow[1] - w14
-			y14 := vertexRow_3[2] * weightRow_3[1]
-			z14 := vertexRow[2]*weightRow[1] - y14
-			a15 := vertexRow_3[3] * weightRow_3[1]
-			b15 := vertexRow[3]*weightRow[1] - a15
-			c15 := vertexRow_3[0] * weightRow_3[2]
-			d15 := vertexRow[0]*weightRow[2] - c15
-			e15 := vertexRow_3[1] * weightRow_3[2]
-			f15 := vertexRow[1]*weightRow[2] - e15
-			g15 := vertexRow_3[2] * weightRow_3[2]
-			h15 := vertexRow[2]*weightRow[2] - g15
-			i15 := vertexRow_3[3] * weightRow_3[2]
-			j15 := vertexRow[3]*weightRow[2] - i15
-			k15 := vertexRow_3[0] * weightRow_3[3]
-			l15 := vertexRow[0]*weightRow[3] - k15
-			m15 := vertexRow_3[1] * weightRow_3[3]
-			n15 := vertexRow[1]*weightRow[3] - m15
-			o15 := vertexRow_3[2] * weightRow_3[3]
-			p15 := vertexRow[2]*weightRow[3] - o15
-			q15 := vertexRow_3[3] * weightRow_3[3]
-			r15 := vertexRow[3]*weightRow[3] - q15
-			s15 := l6*m14 + h7*o14 + l7*q14 + p7*s14
-			t15 := t7*m14 + r8*o14 + v8*q14 + z8*s14
-			u15 := vertexRow_2[0] * weightRow_2[0]
-			v15 := u15 - l14
-			w15 := vertexRow_2[1] * weightRow_2[0]
-			x15 := w15 - n14
-			y15 := vertexRow_2[2] * weightRow_2[0]
-			z15 := y15 - p14
-			a16 := vertexRow_2[3] * weightRow_2[0]
-			b16 := a16 - r14
-			c16 := c6*v15 + f6*x15 + g6*z15 + h6*b16
-			d16 := vertexRow_2[0]*weightRow_2[1] - u14
-			e16 := vertexRow_2[1]*weightRow_2[1] - w14
-			f16 := vertexRow_2[2]*weightRow_2[1] - y14
-			g16 := vertexRow_2[3]*weightRow_2[1] - a15
-			h16 := vertexRow_2[0]*weightRow_2[2] - c15
-			i16 := vertexRow_2[1]*weightRow_2[2] - e15
-			j16 := vertexRow_2[2]*weightRow_2[2] - g15
-			k16 := vertexRow_2[3]*weightRow_2[2] - i15
-			l16 := vertexRow_2[0]*weightRow_2[3] - k15
-			m16 := vertexRow_2[1] * weightRow_2[3]
+			l14 := uRow[0] * weightRow[0]
+			rowRow[j] = l14 * vertexRow[0]
+			m14 := uRow[1] * weightRow_2[0]
+			row_2Row[j] = m14 * vertexRow_2[0]
+			row_3Row[j] = l14 * vertexRow[1]
+			row_4Row[j] = m14 * vertexRow_2[1]
+			row_5Row[j] = l14 * vertexRow[2]
+			row_6Row[j] = m14 * vertexRow_2[2]
+			row_7Row[j] = m14 * vertexRow_2[3]
+			n14 := uRow[0] * weightRow[1]
+			row_8Row[j] = n14 * vertexRow[0]
+			o14 := uRow[1] * weightRow_2[1]
+			row_9Row[j] = o14 * vertexRow_2[0]
+			row_10Row[j] = n14 * vertexRow[1]
+			row_11Row[j] = o14 * vertexRow_2[1]
+			row_12Row[j] = n14 * vertexRow[2]
+			row_13Row[j] = o14 * vertexRow_2[2]
+			row_14Row[j] = n14 * vertexRow[3]
+			row_15Row[j] = o14 * vertexRow_2[3]
+			p14 := uRow[0] * weightRow[3]
+			row_16Row[j] = p14 * vertexRow[0]
+			q14 := uRow[1] * weightRow_2[3]
+			row_17Row[j] = q14 * vertexRow_2[0]
+			row_18Row[j] = p14 * vertexRow[1]
+			row_19Row[j] = q14 * vertexRow_2[1]
+			row_20Row[j] = p14 * vertexRow[2]
+			row_21Row[j] = q14 * vertexRow_2[2]
+			row_22Row[j] = p14 * vertexRow[3]
+			row_23Row[j] = q14 * vertexRow_2[3]
+			r14 := vertexRow_3[0] * weightRow_3[0]
+			s14 := vertexRow[0]*weightRow[0] - r14
+			t14 := vertexRow_3[1] * weightRow_3[0]
+			u14 := vertexRow[1]*weightRow[0] - t14
+			v14 := vertexRow_3[2] * weightRow_3[0]
+			w14 := vertexRow[2]*weightRow[0] - v14
+			x14 := vertexRow[3] * weightRow[0]
+			y14 := vertexRow_3[3] * weightRow_3[0]
+			z14 := x14 - y14
+			a15 := vertexRow_3[0] * weightRow_3[1]
+			b15 := vertexRow[0]*weightRow[1] - a15
+			c15 := vertexRow_3[1] * weightRow_3[1]
+			d15 := vertexRow[1]*weightRow[1] - c15
+			e15 := vertexRow_3[2] * weightRow_3[1]
+			f15 := vertexRow[2]*weightRow[1] - e15
+			g15 := vertexRow_3[3] * weightRow_3[1]
+			h15 := vertexRow[3]*weightRow[1] - g15
+			i15 := vertexRow[0] * weightRow[2]
+			j15 := vertexRow_3[0] * weightRow_3[2]
+			k15 := i15 - j15
+			l15 := vertexRow[1] * weightRow[2]
+			m15 := vertexRow_3[1] * weightRow_3[2]
+			n15 := l15 - m15
+			o15 := vertexRow[2] * weightRow[2]
+			p15 := vertexRow_3[2] * weightRow_3[2]
+			q15 := o15 - p15
+			r15 := vertexRow[3] * weightRow[2]
+			s15 := vertexRow_3[3] * weightRow_3[2]
+			t15 := r15 - s15
+			u15 := vertexRow_3[0] * weightRow_3[3]
+			row_36Row[j] = u15
+			v15 := vertexRow[0]*weightRow[3] - u15
+			w15 := vertexRow_3[1] * weightRow_3[3]
+			row_37Row[j] = w15
+			x15 := vertexRow[1]*weightRow[3] - w15
+			y15 := vertexRow_3[2] * weightRow_3[3]
+			row_38Row[j] = y15
+			z15 := vertexRow[2]*weightRow[3] - y15
+			a16 := vertexRow_3[3] * weightRow_3[3]
+			row_39Row[j] = a16
+			b16 := vertexRow[3]*weightRow[3] - a16
+			c16 := vertexRow_2[0]*weightRow_2[0] - r14
+			d16 := vertexRow_2[1]*weightRow_2[0] - t14
+			e16 := vertexRow_2[2]*weightRow_2[0] - v14
+			f16 := vertexRow_2[3]*weightRow_2[0] - y14
+			g16 := vertexRow_2[0]*weightRow_2[1] - a15
+			h16 := vertexRow_2[1]*weightRow_2[1] - c15
+			i16 := vertexRow_2[2]*weightRow_2[1] - e15
+			j16 := vertexRow_2[3]*weightRow_2[1] - g15
+			k16 := vertexRow_2[0] * weightRow_2[2]
+			l16 := k16 - j15
+			m16 := vertexRow_2[1] * weightRow_2[2]
 			n16 := m16 - m15
-			o16 := vertexRow_2[2]*weightRow_2[3] - o15
-			p16 := vertexRow_2[3]*weightRow_2[3] - q15
-			q16 := l6*v15 + h7*x15 + l7*z15 + p7*b16
-			r16 := t7*v15 + r8*x15 + v8*z15 + z8*b16
-			s16 := s15 + u6*v14 + i7*x14 + m7*z14
-			t16 := t15 + d8*v14 + s8*x14 + w8*z14
-			u16 := t16 + a9*b15 + k8*d15 + t8*f15
-			v16 := u16 + x8*h15 + b9*j15 + q8*l15
-			w16 := v16 + u8*n15 + y8*p15 + e9*r15
-			row_259[j] += w16
-			x16 := q16 + u6*d16 + i7*e16 + m7*f16
-			y16 := r16 + d8*d16 + s8*e16 + w8*f16
-			z16 := y16 + a9*g16 + k8*h16 + t8*i16
-			a17 := z16 + x8*j16 + b9*k16 + q8*l16
-			b17 := a17 + u8*n16 + y8*o16 + e9*p16
-			row_260[j] += b17
-			row_266Row[j] = uRow[1] * u15
-			row_267Row[j] = uRow[1] * w15
-			row_268Row[j] = uRow[1] * y15
-			row_269Row[j] = uRow[1] * a16
-			row_280Row[j] = uRow[1] * m16
-			c17 := t14 + w11*v14 + x11*x14 + y11*z14
-			d17 := c17 + z11*b15 + f12*d15 + g12*f15
-			e17 := d17 + h12*h15 + j12*j15 + p12*l15
-			f17 := e17 + q12*n15 + r12*p15 + t12*r15
-			row_295[j] += f17
-			g17 := s16 + v12*b15 + a7*d15 + j7*f15
-			h17 := g17 + n7*h15 + x12*j15 + g7*l15
-			i17 := h17 + k7*n15 + o7*p15 + y12*r15
-			row_296[j] += i17
-			j17 := c16 + w11*d16 + x11*e16 + y11*f16
-			k17 := j17 + z11*g16 + f12*h16 + g12*i16
-			l17 := k17 + h12*j16 + j12*k16 + p12*l16
-			m17 := l17 + q12*n16 + r12*o16 + t12*p16
-			row_297[j] += m17
-			n17 := x16 + v12*g16 + a7*h16 + j7*i16
-			o17 := n17 + n7*j16 + x12*k16 + g7*l16
-			p17 := o17 + k7*n16 + o7*o16 + y12*p16
-			row_298[j] += p17
+			o16 := vertexRow_2[2] * weightRow_2[2]
+			p16 := o16 - p15
+			q16 := vertexRow_2[3] * weightRow_2[2]
+			r16 := q16 - s15
+			s16 := vertexRow_2[0]*weightRow_2[3] - u15
+			t16 := vertexRow_2[1]*weightRow_2[3] - w15
+			u16 := vertexRow_2[2]*weightRow_2[3] - y15
+			v16 := vertexRow_2[3]*weightRow_2[3] - a16
+			row_70Row[j] = uRow[0] * i15
+			row_71Row[j] = uRow[1] * m16
+			row_72Row[j] = uRow[0] * o15
+			row_79Row[j] = uRow[0] * x14
+			row_84Row[j] = uRow[1] * k16
+			row_87Row[j] = uRow[0] * l15
+			row_89Row[j] = uRow[1] * o16
+			row_91Row[j] = uRow[0] * r15
+			row_92Row[j] = uRow[1] * q16
+			w16 := l7*s14 + m7*u14 + n7*w14 + o7*z14
+			x16 := w16 + w7*b15 + x7*d15 + y7*f15
+			y16 := x16 + a8*h15 + g8*k15 + h8*n15
+			z16 := y16 + i8*q15 + k8*t15 + q8*v15
+			a17 := z16 + r8*x15 + s8*z15 + u8*b16
+			row_143[j] += a17
+			b17 := l6*s14 + s6*u14 + v8*w14 + w8*z14
+			c17 := b17 + a9*b15 + b9*d15 + c9*f15
+			d17 := c17 + d9*h15 + j9*k15 + k9*n15
+			e17 := d17 + l9*q15 + n9*t15 + t9*v15
+			f17 := e17 + u9*x15 + v9*z15 + x9*b16
+			row_144[j] += f17
+			g17 := z9*s14 + a10*u14 + b10*w14 + d10*z14
+			h17 := g17 + l10*b15 + m10*d15 + n10*f15
+			i17 := h17 + p10*h15 + v10*k15 + w10*n15
+			j17 := i17 + x10*q15 + z10*t15 + f11*v15
+			k17 := j17 + g11*x15 + h11*z15 + j11*b16
+			row_145[j] += k17
+			l17 := l7*c16 + m7*d16 + n7*e16 + o7*f16
+			m17 := l17 + w7*g16 + x7*h16 + y7*i16
+			n17 := m17 + a8*j16 + g8*l16 + h8*n16
+			o17 := n17 + i8*p16 + k8*r16 + q8*s16
+			p17 := o17 + r8*t16 + s8*u16 + u8*v16
+			row_146[j] += p17
+			q17 := l6*c16 + s6*d16 + v8*e16 + w8*f16
+			r17 := q17 + a9*g16 + b9*h16 + c9*i16
+			s17 := r17 + d9*j16 + j9*l16 + k9*n16
+			t17 := s17 + l9*p16 + n9*r16 + t9*s16
+			u17 := t17 + u9*t16 + v9*u16 + x9*v16
+			row_147[j] += u17
+			v17 := z9*c16 + a10*d16 + b10*e16 + d10*f16
+			w17 := v17 + l10*g16 + m10*h16 + n10*i16
+			x17 := w17 + p10*j16 + v10*l16 + w10*n16
+			y17 := x17 + x10*p16 + z10*r16 + f11*s16
+			z17 := y17 + g11*t16 + h11*u16 + j11*v16
+			row_148[j] += z17
 		}
 	}
 	for i := range n {
@@ -5978,660 +5971,659 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		vertexRow_4 := vertex[triangleRow_2[0]*4:][:4]
 		vertexRow_5 := vertex[triangleRow_2[1]*4:][:4]
 		vertexRow_6 := vertex[triangleRow_2[2]*4:][:4]
-		q17 := 1 - (uRow_2[0] + uRow_2[1])
-		row[i] = q17
-		r17 := palmRow[0] * uRow_2[0]
-		s17 := palmRow_2[0] * uRow_2[1]
-		t17 := palmRow_3[0] * q17
-		u17 := r17*vertexRow_4[0] + s17*vertexRow_5[0] + t17*vertexRow_6[0]
-		v17 := r17*vertexRow_4[1] + s17*vertexRow_5[1] + t17*vertexRow_6[1]
-		row_2[i] = b3 * v17
-		w17 := r17*vertexRow_4[2] + s17*vertexRow_5[2] + t17*vertexRow_6[2]
-		row_3[i] = c3 * w17
-		x17 := r17*vertexRow_4[3] + s17*vertexRow_5[3] + t17*vertexRow_6[3]
-		row_4[i] = d3 * x17
-		y17 := palmRow[1] * uRow_2[0]
-		z17 := palmRow_2[1] * uRow_2[1]
-		a18 := palmRow_3[1] * q17
-		b18 := y17*vertexRow_4[0] + z17*vertexRow_5[0] + a18*vertexRow_6[0]
-		c18 := y17*vertexRow_4[1] + z17*vertexRow_5[1] + a18*vertexRow_6[1]
-		d18 := y17*vertexRow_4[2] + z17*vertexRow_5[2] + a18*vertexRow_6[2]
-		e18 := y17*vertexRow_4[3] + z17*vertexRow_5[3] + a18*vertexRow_6[3]
-		row_9[i] = e3 * u17
-		row_10[i] = f3 * v17
-		row_11[i] = g3 * w17
-		row_12[i] = h3 * x17
-		row_13[i] = l3 * b18
-		row_14[i] = m3 * c18
-		row_15[i] = n3 * d18
-		row_29[i] = o3 * u17
-		row_30[i] = p3 * v17
-		row_31[i] = q3 * w17
-		row_32[i] = u3 * c18
-		row_33[i] = v3 * d18
-		row_49[i] = x3 * e18
-		row_50[i] = z3 * e18
-		f18 := vertexRow_6[0] * palmRow_3[0]
-		g18 := vertexRow_4[0]*palmRow[0] - f18
-		h18 := vertexRow_6[1] * palmRow_3[0]
-		i18 := vertexRow_4[1]*palmRow[0] - h18
-		j18 := vertexRow_6[2] * palmRow_3[0]
-		k18 := vertexRow_4[2]*palmRow[0] - j18
-		l18 := vertexRow_6[3] * palmRow_3[0]
-		m18 := vertexRow_4[3]*palmRow[0] - l18
-		n18 := vertexRow_6[0] * palmRow_3[1]
-		o18 := vertexRow_4[0]*palmRow[1] - n18
-		p18 := vertexRow_6[1] * palmRow_3[1]
-		q18 := vertexRow_4[1]*palmRow[1] - p18
-		r18 := vertexRow_6[2] * palmRow_3[1]
-		s18 := vertexRow_4[2]*palmRow[1] - r18
-		t18 := vertexRow_6[3] * palmRow_3[1]
-		u18 := vertexRow_4[3]*palmRow[1] - t18
-		v18 := e3*g18 + f3*i18 + g3*k18 + h3*m18
-		w18 := vertexRow_5[0]*palmRow_2[0] - f18
-		x18 := vertexRow_5[1]*palmRow_2[0] - h18
-		y18 := vertexRow_5[2]*palmRow_2[0] - j18
-		z18 := vertexRow_5[3]*palmRow_2[0] - l18
-		a19 := vertexRow_5[0]*palmRow_2[1] - n18
-		b19 := vertexRow_5[1]*palmRow_2[1] - p18
-		c19 := vertexRow_5[2]*palmRow_2[1] - r18
-		d19 := vertexRow_5[3]*palmRow_2[1] - t18
-		e19 := e3*w18 + f3*x18 + g3*y18 + h3*z18
-		f19 := v18 + l3*o18 + m3*q18 + n3*s18
-		g19 := e19 + l3*a19 + m3*b19 + n3*c19
-		row_265[i] = g4 * u17
-		h19 := g4*g18 - b3*i18 - c3*k18 - d3*m18
-		i19 := g4*w18 - b3*x18 - c3*y18 - d3*z18
-		row_284[i] = k4 * b18
-		row_285[i] = l4 * c18
-		row_286[i] = m4 * d18
-		row_287[i] = o4 * e18
-		row_293[i] = p4 * x17
-		row_294[i] = q4 * b18
-		j19 := h19 - k4*o18 - l4*q18 - m4*s18
-		k19 := j19 - o4*u18 - row_295[i]
-		l19 := f19 + x3*u18 + row_296[i]
-		m19 := o3*g18 + p3*i18 + q3*k18 + p4*m18
-		n19 := m19 + q4*o18 + u3*q18 + v3*s18
-		o19 := n19 + z3*u18 + row_259[i]
-		p19 := c4 * k19
-		q19 := p19
-		if !a3 {
-			q19 -= -(m1 * l19)
+		a18 := uRow_2[0] * palmRow[0]
+		b18 := uRow_2[1] * palmRow_2[0]
+		c18 := uRow_2[1] * palmRow_2[1]
+		d18 := 1 - (uRow_2[0] + uRow_2[1])
+		row_26[i] = d18
+		e18 := palmRow_3[0] * d18
+		f18 := a18*vertexRow_4[1] + b18*vertexRow_5[1] + e18*vertexRow_6[1]
+		row_27[i] = t2 * f18
+		g18 := a18*vertexRow_4[2] + b18*vertexRow_5[2] + e18*vertexRow_6[2]
+		row_28[i] = u2 * g18
+		h18 := a18*vertexRow_4[3] + b18*vertexRow_5[3] + e18*vertexRow_6[3]
+		row_29[i] = v2 * h18
+		i18 := palmRow_3[1] * d18
+		row_30[i] = c3 * f18
+		row_31[i] = d3 * g18
+		row_32[i] = e3 * h18
+		row_33[i] = g3 * f18
+		row_34[i] = h3 * g18
+		row_35[i] = i3 * h18
+		j18 := vertexRow_6[0] * palmRow_3[0]
+		k18 := vertexRow_4[0]*palmRow[0] - j18
+		l18 := vertexRow_6[1] * palmRow_3[0]
+		m18 := vertexRow_4[1]*palmRow[0] - l18
+		n18 := vertexRow_6[2] * palmRow_3[0]
+		o18 := vertexRow_4[2]*palmRow[0] - n18
+		p18 := vertexRow_6[3] * palmRow_3[0]
+		q18 := vertexRow_4[3]*palmRow[0] - p18
+		r18 := vertexRow_4[0] * palmRow[1]
+		s18 := vertexRow_6[0] * palmRow_3[1]
+		t18 := r18 - s18
+		u18 := vertexRow_4[1] * palmRow[1]
+		v18 := vertexRow_6[1] * palmRow_3[1]
+		w18 := u18 - v18
+		x18 := vertexRow_4[2] * palmRow[1]
+		y18 := vertexRow_6[2] * palmRow_3[1]
+		z18 := x18 - y18
+		a19 := vertexRow_4[3] * palmRow[1]
+		b19 := vertexRow_6[3] * palmRow_3[1]
+		c19 := a19 - b19
+		d19 := b3*k18 + c3*m18 + d3*o18 + e3*q18
+		e19 := f3*k18 + g3*m18 + h3*o18 + i3*q18
+		f19 := vertexRow_5[0]*palmRow_2[0] - j18
+		g19 := vertexRow_5[1]*palmRow_2[0] - l18
+		h19 := vertexRow_5[2]*palmRow_2[0] - n18
+		i19 := vertexRow_5[3]*palmRow_2[0] - p18
+		j19 := vertexRow_5[0] * palmRow_2[1]
+		k19 := j19 - s18
+		l19 := vertexRow_5[1]*palmRow_2[1] - v18
+		m19 := vertexRow_5[2]*palmRow_2[1] - y18
+		n19 := vertexRow_5[3]*palmRow_2[1] - b19
+		o19 := a18*vertexRow_4[0] + b18*vertexRow_5[0] + d18*j18
+		p19 := uRow_2[0]*u18 + i18*vertexRow_6[1] + c18*vertexRow_5[1]
+		row_73[i] = t3 * o19
+		row_74[i] = u3 * p19
+		q19 := uRow_2[0]*r18 + i18*vertexRow_6[0] + uRow_2[1]*j19
+		r19 := uRow_2[0]*x18 + c18*vertexRow_5[2] + i18*vertexRow_6[2]
+		row_98[i] = z2 * q19
+		row_99[i] = a3 * r19
+		s19 := uRow_2[0]*a19 + c18*vertexRow_5[3] + i18*vertexRow_6[3]
+		row_100[i] = p3 * s19
+		row_101[i] = b3 * o19
+		row_102[i] = w3 * r19
+		row_103[i] = x3 * q19
+		row_104[i] = y3 * p19
+		row_105[i] = a4 * s19
+		row_121[i] = f3 * o19
+		row_122[i] = d4 * s19
+		row_123[i] = e4 * p19
+		row_124[i] = f4 * r19
+		row_125[i] = g4 * q19
+		t19 := v2*q18 + p3*c19 + (u3*w18 + a3*z18 + row_143[i])
+		u19 := t3*k18 - z2*t18 - t19 - (t2*m18 + u2*o18)
+		v19 := d19 + x3*t18 + y3*w18 + w3*z18
+		w19 := v19 + a4*c19 + row_144[i]
+		x19 := e19 + g4*t18 + e4*w18 + f4*z18
+		y19 := x19 + d4*c19 + row_145[i]
+		z19 := s3 * u19
+		a20 := z19
+		if !n3 {
+			a20 -= -(m1 * w19)
 		}
-		r19 := q19
-		if !a3 {
-			r19 -= d1 * o19
-		}
-		s19 := i19 - k4*a19 - l4*b19 - m4*c19
-		t19 := s19 - o4*d19 - row_297[i]
-		u19 := g19 + x3*d19 + row_298[i]
-		v19 := q3*y18 + v3*c19 + (p4*z18 + q4*a19)
-		w19 := o3*w18 + z3*d19 + (v19 + row_260[i]) + (p3*x18 + u3*b19)
-		x19 := c4 * t19
-		y19 := x19
-		if !a3 {
-			y19 -= -(m1 * u19)
-		}
-		z19 := y19
-		if !a3 {
-			z19 -= d1 * w19
-		}
-		a20 := d4 * l19
 		b20 := a20
-		if !a3 {
-			b20 += n1 * k19
+		if !n3 {
+			b20 -= n1 * y19
 		}
-		c20 := b20
-		if !a3 {
-			c20 += g1 * o19
+		c20 := t2*g19 + v2*i19 + u3*l19 + a3*m19
+		d20 := t3*f19 - p3*n19 - c20 - row_146[i] - (u2*h19 + z2*k19)
+		e20 := b3*f19 + d3*h19 + x3*k19 + y3*l19
+		f20 := c3*g19 + e3*i19 + w3*m19 + a4*n19
+		g20 := e20 + (f20 + row_147[i])
+		h20 := g3*g19 + f4*m19 + row_148[i] + (h3*h19 + i3*i19)
+		i20 := f3*f19 + g4*k19 + h20 + e4*l19
+		j20 := i20 + d4*n19
+		k20 := s3 * d20
+		l20 := k20
+		if !n3 {
+			l20 -= -(m1 * g20)
 		}
-		d20 := d4 * u19
-		e20 := d20
-		if !a3 {
-			e20 += n1 * t19
+		m20 := l20
+		if !n3 {
+			m20 -= n1 * j20
 		}
-		f20 := e20
-		var g20 float64
-		if !a3 {
-			f20 += g1 * w19
-			g20 = o1 * k19
+		n20 := h4 * w19
+		o20 := n20
+		if !n3 {
+			o20 += o1 * u19
 		}
-		h20 := g20
-		var i20 float64
-		if !a3 {
-			h20 += h1 * l19
-			i20 = o1 * t19
+		p20 := o20
+		if !n3 {
+			p20 += p1 * y19
 		}
-		j20 := i20
-		if !a3 {
-			j20 += h1 * u19
+		q20 := h4 * g20
+		r20 := q20
+		if !n3 {
+			r20 += o1 * d20
 		}
-		values[placeRow[0]] = r19
-		values[placeRow[1]] = z19
+		s20 := r20
+		var t20 float64
+		if !n3 {
+			s20 += p1 * j20
+			t20 = q1 * u19
+		}
+		u20 := t20
+		var v20 float64
+		if !n3 {
+			u20 += r1 * w19
+			v20 = q1 * d20
+		}
+		w20 := v20
+		if !n3 {
+			w20 += r1 * g20
+		}
+		values[placeRow[0]] = b20
+		values[placeRow[1]] = m20
 		values[placeRow[5]] = -1
-		values[placeRow[6]] = -c20
-		values[placeRow[7]] = -f20
+		values[placeRow[6]] = -p20
+		values[placeRow[7]] = -s20
 		values[placeRow[11]] = -1
-		values[placeRow[12]] = -(h20 + r4*o19)
-		values[placeRow[13]] = -(j20 + r4*w19)
+		values[placeRow[12]] = -(u20 + i4*y19)
+		values[placeRow[13]] = -(w20 + i4*j20)
 		values[placeRow[17]] = -1
 	}
-	clear(row_283)
-	clear(row_291)
-	clear(row_292)
+	clear(row_97)
+	clear(row_120)
+	clear(row_142)
 	for i := range F {
-		k20 := row_83[i] - row_84[i]
-		l20 := row_85[i] + row_86[i] + row_87[i]
-		m20 := row_88[i] + row_89[i] + row_90[i]
-		n20 := row_91[i] - row_92[i]
-		o20 := row_93[i] + row_94[i] + row_95[i]
-		p20 := row_96[i] + row_97[i] + row_98[i]
-		q20 := row_99[i] - row_100[i]
-		r20 := row_101[i] + row_102[i] + row_103[i]
-		s20 := row_104[i] + row_105[i] + row_106[i]
-		t20 := row_107[i] - row_108[i]
-		u20 := row_110[i] - row_111[i]
-		v20 := row_112[i] + row_113[i] + row_114[i]
-		w20 := row_115[i] + row_116[i] + row_117[i]
-		x20 := row_118[i] - row_119[i]
-		y20 := row_120[i] + row_121[i] + row_122[i]
-		z20 := row_123[i] + row_124[i] + row_125[i]
-		a21 := row_126[i] - row_127[i]
-		b21 := row_128[i] + row_129[i] + row_130[i]
-		c21 := row_131[i] + row_132[i] + row_133[i]
-		d21 := row_134[i] - row_135[i]
-		e21 := row_137[i] - row_138[i] + row_139[i]
-		f21 := row_140[i] + row_141[i] + row_142[i]
-		g21 := row_143[i] + row_144[i] + row_145[i]
-		h21 := row_146[i] - row_147[i] + row_148[i]
-		i21 := row_149[i] + row_150[i] + row_151[i]
-		j21 := row_152[i] + row_153[i] + row_154[i]
-		k21 := row_155[i] - row_156[i] + row_157[i]
-		l21 := row_158[i] + row_159[i] + row_160[i]
-		m21 := row_164[i] - row_165[i] + row_166[i]
-		n21 := row_168[i] - row_169[i] + row_170[i]
-		o21 := row_171[i] + row_172[i] + row_173[i]
-		p21 := row_174[i] + row_175[i] + row_176[i]
-		q21 := row_177[i] - row_178[i] + row_179[i]
-		r21 := row_180[i] + row_181[i] + row_182[i]
-		s21 := row_183[i] + row_184[i] + row_185[i]
-		t21 := row_186[i] - row_187[i] + row_188[i]
-		u21 := row_189[i] + row_190[i] + row_191[i]
-		v21 := row_192[i] + row_193[i] + row_194[i]
-		w21 := row_195[i] - row_196[i] + row_197[i]
-		x21 := row_199[i] - row_200[i]
-		y21 := row_203[i] + row_204[i] + row_205[i]
-		z21 := row_206[i] - row_207[i]
-		a22 := row_208[i] + row_209[i] + row_210[i]
-		b22 := row_211[i] - row_212[i]
-		c22 := row_213[i] + row_214[i] + row_215[i]
-		d22 := row_216[i] - row_217[i]
-		e22 := row_221[i] - row_222[i]
-		f22 := row_225[i] + row_226[i] + row_227[i]
-		g22 := row_228[i] - row_229[i]
-		h22 := row_230[i] + row_231[i] + row_232[i]
-		i22 := row_233[i] - row_234[i]
-		j22 := row_235[i] + row_236[i] + row_237[i]
-		k22 := row_238[i] - row_239[i]
-		l22 := row_243[i] - row_244[i]
-		m22 := row_245[i] - row_246[i]
-		n22 := row_247[i] - row_248[i]
-		o22 := row_249[i] - row_250[i]
-		p22 := row_251[i] - row_252[i]
-		q22 := row_253[i] - row_254[i]
-		r22 := row_255[i] - row_256[i]
-		s22 := row_257[i] - row_258[i]
-		t22 := row_218[i] + row_219[i] + row_220[i] + row_201[i] - row_202[i]
-		u22 := row_240[i] + row_241[i] + row_242[i] + row_223[i] - row_224[i]
-		v22 := row_299[i] - row_300[i]
-		w22 := row_301[i] - row_302[i]
-		x22 := row_303[i] - row_304[i]
-		y22 := row_305[i] - row_306[i]
-		z22 := row_307[i] + row_308[i] + row_309[i]
-		a23 := row_310[i] + row_311[i] + row_312[i]
-		b23 := row_313[i] + row_314[i] + row_315[i]
-		c23 := row_317[i] + row_318[i] + row_319[i]
-		d23 := row_320[i] + row_321[i] + row_322[i]
-		e23 := row_323[i] + row_324[i] + row_325[i]
-		f23 := row_161[i] + (row_162[i] + row_163[i])
-		g23 := row_327[i] - row_328[i] + row_329[i]
-		h23 := row_330[i] - row_331[i] + row_332[i]
-		i23 := row_333[i] + row_334[i] + row_335[i]
-		j23 := row_336[i] + row_337[i] + row_338[i]
-		k23 := row_339[i] - row_340[i] + row_341[i]
-		l23 := row_343[i] + row_344[i] + row_345[i]
-		m23 := row_346[i] + row_347[i] + row_348[i]
-		n23 := row_349[i] + row_350[i] - row_351[i]
-		o23 := row_353[i] + row_354[i] + row_355[i]
-		p23 := row_356[i] + row_357[i] + row_358[i]
-		q23 := row_359[i] - row_360[i]
-		r23 := row_361[i] - row_362[i]
-		s23 := row_363[i] - row_364[i]
-		t23 := row_365[i] + row_366[i] + row_367[i]
-		u23 := row_368[i] - row_369[i]
-		v23 := row_370[i] + row_371[i] + row_372[i]
-		w23 := row_373[i] + row_374[i] + row_375[i]
-		x23 := row_376[i] + row_377[i] + (row_378[i] + row_379[i]) - row_380[i]
-		y23 := row_381[i] - row_382[i]
-		z23 := row_383[i] - row_384[i]
-		a24 := row_385[i] - row_386[i]
-		b24 := row_387[i] - row_388[i]
-		c24 := row_5[i]
-		d24 := row_6[i]
-		e24 := row_7[i]
-		f24 := row_8[i]
-		g24 := row_270[i]
-		h24 := row_271[i]
-		i24 := row_272[i]
-		j24 := row_273[i]
-		k24 := row_274[i]
-		l24 := row_275[i]
-		m24 := row_276[i]
-		n24 := row_277[i]
-		o24 := row_278[i]
-		p24 := row_279[i]
-		q24 := row_281[i]
-		r24 := row_282[i]
-		s24 := row_16[i]
-		t24 := row_20[i]
-		u24 := row_24[i]
-		v24 := row_28[i]
-		w24 := row_17[i]
-		x24 := row_21[i]
-		y24 := row_25[i]
-		z24 := row_288[i]
-		a25 := row_18[i]
-		b25 := row_22[i]
-		c25 := row_26[i]
-		d25 := row_289[i]
-		e25 := row_19[i]
-		f25 := row_23[i]
-		g25 := row_27[i]
-		h25 := row_290[i]
-		i25 := row_34[i]
-		j25 := row_38[i]
-		k25 := row_42[i]
-		l25 := row_46[i]
-		m25 := row_35[i]
-		n25 := row_39[i]
-		o25 := row_43[i]
-		p25 := row_47[i]
-		q25 := row_36[i]
-		r25 := row_40[i]
-		s25 := row_44[i]
-		t25 := row_48[i]
-		u25 := row_37[i]
-		v25 := row_41[i]
-		w25 := row_45[i]
-		x25 := row_51[i]
-		y25 := row_109[i]
-		z25 := row_261[i]
-		a26 := row_316[i]
-		b26 := row_326[i]
-		c26 := row_136[i]
-		d26 := row_262[i]
-		e26 := row_167[i]
-		f26 := row_263[i]
-		g26 := row_342[i]
-		h26 := row_352[i]
-		i26 := row_198[i]
-		j26 := row_264[i]
-		row_72Row_2 := row_72[i*n:][:n]
-		row_73Row_2 := row_73[i*n:][:n]
-		row_75Row_2 := row_75[i*n:][:n]
-		row_76Row_2 := row_76[i*n:][:n]
-		row_77Row_2 := row_77[i*n:][:n]
-		row_78Row_2 := row_78[i*n:][:n]
-		row_56Row_2 := row_56[i*n:][:n]
-		row_57Row_2 := row_57[i*n:][:n]
-		row_58Row_2 := row_58[i*n:][:n]
-		row_59Row_2 := row_59[i*n:][:n]
-		row_60Row_2 := row_60[i*n:][:n]
-		row_61Row_2 := row_61[i*n:][:n]
-		row_62Row_2 := row_62[i*n:][:n]
-		row_63Row_2 := row_63[i*n:][:n]
-		row_64Row_2 := row_64[i*n:][:n]
-		row_65Row_2 := row_65[i*n:][:n]
-		row_66Row_2 := row_66[i*n:][:n]
-		row_67Row_2 := row_67[i*n:][:n]
-		row_68Row_2 := row_68[i*n:][:n]
-		row_69Row_2 := row_69[i*n:][:n]
-		row_70Row_2 := row_70[i*n:][:n]
-		row_71Row_2 := row_71[i*n:][:n]
-		row_52Row_2 := row_52[i*n:][:n]
-		row_266Row_2 := row_266[i*n:][:n]
+		x20 := row_40[i] - row_44[i] + row_45[i]
+		y20 := row_46[i] + row_47[i] + row_48[i]
+		z20 := row_57[i] + row_58[i] + row_59[i]
+		a21 := row_42[i] - row_60[i] + row_61[i]
+		b21 := row_62[i] + row_63[i] + row_64[i]
+		c21 := row_65[i] + row_66[i] + row_67[i]
+		d21 := row_149[i] - row_150[i]
+		e21 := row_152[i] - row_151[i] + row_153[i]
+		f21 := row_155[i] - row_154[i] + row_156[i]
+		g21 := row_157[i] + row_158[i] + row_159[i]
+		h21 := row_160[i] - row_161[i]
+		i21 := row_162[i] - row_163[i] - row_164[i]
+		j21 := row_165[i] + row_166[i] + row_167[i]
+		k21 := row_169[i] - row_170[i]
+		l21 := row_172[i] - row_171[i] + row_173[i]
+		m21 := row_174[i] - row_175[i]
+		n21 := row_176[i] + row_177[i] + row_178[i]
+		o21 := row_179[i] - row_180[i]
+		p21 := row_181[i] + row_182[i] + row_183[i]
+		q21 := row_184[i] - row_185[i]
+		r21 := row_186[i] + row_187[i] + row_188[i]
+		s21 := row_189[i] - row_190[i]
+		t21 := row_191[i] + row_192[i] + row_193[i]
+		u21 := row_194[i] - row_195[i]
+		v21 := row_197[i] + row_198[i] + row_199[i]
+		w21 := row_200[i] + row_201[i] + row_202[i]
+		x21 := row_203[i] + row_204[i] + row_205[i]
+		y21 := row_207[i] - row_208[i]
+		z21 := row_211[i] + (row_209[i] + row_210[i])
+		a22 := row_212[i] - row_213[i]
+		b22 := row_214[i] + row_215[i] + row_216[i]
+		c22 := row_217[i] - row_218[i]
+		d22 := row_222[i] + (row_220[i] + row_221[i])
+		e22 := row_223[i] + row_224[i] + row_225[i]
+		f22 := row_226[i] + row_227[i] + row_228[i]
+		g22 := row_230[i] - row_231[i]
+		h22 := row_232[i] + row_233[i] + row_234[i]
+		i22 := row_41[i] + (row_53[i] - row_52[i])
+		j22 := row_54[i] + (row_55[i] + row_56[i])
+		k22 := row_49[i] + row_51[i] + row_50[i]
+		l22 := row_43[i] + (row_69[i] - row_68[i])
+		m22 := row_237[i] - row_238[i] + row_239[i]
+		n22 := row_241[i] - row_240[i] - row_242[i]
+		o22 := row_243[i] - row_244[i] + row_245[i]
+		p22 := row_246[i] - row_247[i] + row_248[i]
+		q22 := row_250[i] - row_249[i] + row_251[i]
+		r22 := row_253[i] - row_252[i] + row_254[i]
+		s22 := row_256[i] - row_255[i] + row_257[i]
+		t22 := row_259[i] + row_260[i] + row_261[i]
+		u22 := row_262[i] + row_263[i] + row_264[i]
+		v22 := row_265[i] + row_266[i] + row_267[i]
+		w22 := row_268[i] + row_269[i] - row_270[i]
+		x22 := row_273[i] + (row_272[i] - row_271[i])
+		y22 := row_274[i] - row_275[i] + row_276[i]
+		z22 := row_279[i] + (row_278[i] - row_277[i])
+		a23 := row_280[i] + row_281[i] + row_282[i]
+		b23 := row_284[i] + row_285[i] + (row_286[i] + row_287[i]) + row_288[i]
+		c23 := row_289[i] - row_290[i] + row_291[i]
+		d23 := row_292[i] + row_293[i] + row_294[i]
+		e23 := row_295[i] + row_296[i] + row_297[i]
+		f23 := row_298[i] + row_299[i] + row_300[i]
+		g23 := row_301[i] + row_302[i] + row_303[i]
+		h23 := row_304[i] + row_305[i] + row_306[i]
+		i23 := row_307[i] - row_308[i]
+		j23 := row_309[i] + row_310[i] + row_311[i]
+		k23 := row_312[i] + row_313[i] + row_314[i]
+		l23 := row_315[i] + row_316[i] + row_317[i]
+		m23 := row_319[i] - row_318[i]
+		n23 := row_320[i] - row_321[i]
+		o23 := row_322[i] - row_323[i]
+		p23 := row_324[i] - row_325[i] + (row_326[i] + row_327[i]) + row_328[i]
+		q23 := row_329[i] - row_330[i]
+		r23 := row_331[i] - row_332[i]
+		s23 := row_333[i] - row_334[i]
+		t23 := row_335[i] - row_336[i]
+		u23 := row_337[i] + row_338[i] + row_339[i]
+		v23 := row_340[i] + row_341[i] + row_342[i]
+		w23 := row_343[i] + row_344[i] + row_345[i]
+		x23 := row_346[i] + row_347[i] + row_348[i] + row_349[i] - row_350[i]
+		y23 := row_351[i] - row_352[i]
+		z23 := row_353[i] + row_354[i] + row_355[i]
+		a24 := row_356[i] - row_357[i]
+		b24 := row_359[i] - row_358[i]
+		c24 := row_360[i] - row_361[i]
+		d24 := row_362[i] + row_363[i] + row_364[i] + row_365[i] - row_366[i]
+		e24 := row_367[i] + row_368[i] + row_369[i]
+		f24 := row_370[i] + row_371[i] + row_372[i]
+		g24 := row_373[i] - row_374[i]
+		h24 := row_375[i] - row_376[i]
+		i24 := row_377[i] - row_378[i]
+		j24 := row_379[i] - row_380[i]
+		k24 := row_381[i] - row_382[i]
+		l24 := row_383[i] - row_384[i]
+		m24 := row_385[i] - row_386[i]
+		n24 := row_387[i] - row_388[i]
+		o24 := row_390[i] - row_389[i]
+		p24 := row_391[i] - row_392[i]
+		q24 := row_393[i] - row_394[i]
+		r24 := row_395[i] - row_396[i]
+		s24 := row_75[i]
+		t24 := row_76[i]
+		u24 := row_77[i]
+		v24 := row_78[i]
+		w24 := row_80[i]
+		x24 := row_81[i]
+		y24 := row_82[i]
+		z24 := row_83[i]
+		a25 := row_85[i]
+		b25 := row_86[i]
+		c25 := row_88[i]
+		d25 := row_90[i]
+		e25 := row_93[i]
+		f25 := row_94[i]
+		g25 := row_95[i]
+		h25 := row_96[i]
+		i25 := row_24[i]
+		j25 := row_25[i]
+		k25 := row_106[i]
+		l25 := row_107[i]
+		m25 := row_108[i]
+		n25 := row_109[i]
+		o25 := row_110[i]
+		p25 := row_111[i]
+		q25 := row_112[i]
+		r25 := row_113[i]
+		s25 := row_114[i]
+		t25 := row_115[i]
+		u25 := row_116[i]
+		v25 := row_117[i]
+		w25 := row_118[i]
+		x25 := row_119[i]
+		y25 := row_126[i]
+		z25 := row_127[i]
+		a26 := row_128[i]
+		b26 := row_129[i]
+		c26 := row_130[i]
+		d26 := row_131[i]
+		e26 := row_132[i]
+		f26 := row_133[i]
+		g26 := row_134[i]
+		h26 := row_135[i]
+		i26 := row_136[i]
+		j26 := row_137[i]
+		k26 := row_138[i]
+		l26 := row_139[i]
+		m26 := row_140[i]
+		n26 := row_141[i]
+		o26 := row_168[i]
+		p26 := row_196[i]
+		q26 := row_206[i]
+		r26 := row_219[i]
+		s26 := row_229[i]
+		t26 := row_235[i]
+		u26 := row_236[i]
+		v26 := row_258[i]
+		w26 := row_283[i]
+		rowRow_2 := row[i*n:][:n]
+		row_2Row_2 := row_2[i*n:][:n]
+		row_3Row_2 := row_3[i*n:][:n]
+		row_4Row_2 := row_4[i*n:][:n]
+		row_5Row_2 := row_5[i*n:][:n]
+		row_6Row_2 := row_6[i*n:][:n]
+		row_10Row_2 := row_10[i*n:][:n]
+		row_11Row_2 := row_11[i*n:][:n]
+		row_12Row_2 := row_12[i*n:][:n]
+		row_13Row_2 := row_13[i*n:][:n]
+		row_14Row_2 := row_14[i*n:][:n]
+		row_15Row_2 := row_15[i*n:][:n]
 		row_79Row_2 := row_79[i*n:][:n]
-		row_53Row_2 := row_53[i*n:][:n]
-		row_267Row_2 := row_267[i*n:][:n]
-		row_80Row_2 := row_80[i*n:][:n]
-		row_54Row_2 := row_54[i*n:][:n]
-		row_268Row_2 := row_268[i*n:][:n]
-		row_81Row_2 := row_81[i*n:][:n]
-		row_55Row_2 := row_55[i*n:][:n]
-		row_269Row_2 := row_269[i*n:][:n]
-		row_82Row_2 := row_82[i*n:][:n]
-		row_74Row_2 := row_74[i*n:][:n]
-		row_280Row_2 := row_280[i*n:][:n]
+		row_7Row_2 := row_7[i*n:][:n]
+		row_8Row_2 := row_8[i*n:][:n]
+		row_9Row_2 := row_9[i*n:][:n]
+		row_70Row_2 := row_70[i*n:][:n]
+		row_84Row_2 := row_84[i*n:][:n]
+		row_87Row_2 := row_87[i*n:][:n]
+		row_71Row_2 := row_71[i*n:][:n]
+		row_72Row_2 := row_72[i*n:][:n]
+		row_89Row_2 := row_89[i*n:][:n]
+		row_91Row_2 := row_91[i*n:][:n]
+		row_92Row_2 := row_92[i*n:][:n]
+		row_16Row_2 := row_16[i*n:][:n]
+		row_17Row_2 := row_17[i*n:][:n]
+		row_36Row_2 := row_36[i*n:][:n]
+		row_18Row_2 := row_18[i*n:][:n]
+		row_37Row_2 := row_37[i*n:][:n]
+		row_19Row_2 := row_19[i*n:][:n]
+		row_20Row_2 := row_20[i*n:][:n]
+		row_38Row_2 := row_38[i*n:][:n]
+		row_21Row_2 := row_21[i*n:][:n]
+		row_22Row_2 := row_22[i*n:][:n]
+		row_39Row_2 := row_39[i*n:][:n]
+		row_23Row_2 := row_23[i*n:][:n]
 		for j := range n {
 			placeRow_2 := place[18*n+12*i+12*(F*j):][:12]
-			weightRow_4 := weight[(triangle[corr[j]*3+2]*F+i)*4:][:4]
+			weightRow_4 := weight[(triangle[corr[j]*3+2]*F+i)*4:][:3]
 			vertexRow_7 := vertex[triangle[corr[j]*3+2]*4:][:4]
-			k26 := row[j] * weightRow_4[3]
-			l26 := row_72Row_2[j] + row_73Row_2[j] + k26*vertexRow_7[0]
-			m26 := row_75Row_2[j] + row_76Row_2[j] + k26*vertexRow_7[2]
-			n26 := row_77Row_2[j] + row_78Row_2[j] + k26*vertexRow_7[3]
-			o26 := row[j] * weightRow_4[1]
-			p26 := row_56Row_2[j] + row_57Row_2[j] + vertexRow_7[0]*o26
-			q26 := row_58Row_2[j] + row_59Row_2[j] + vertexRow_7[1]*o26
-			r26 := row_60Row_2[j] + row_61Row_2[j] + vertexRow_7[2]*o26
-			s26 := row_62Row_2[j] + row_63Row_2[j] + vertexRow_7[3]*o26
-			t26 := row[j] * weightRow_4[2]
-			u26 := row_64Row_2[j] + row_65Row_2[j] + vertexRow_7[0]*t26
-			v26 := row_66Row_2[j] + row_67Row_2[j] + vertexRow_7[1]*t26
-			w26 := row_68Row_2[j] + row_69Row_2[j] + vertexRow_7[2]*t26
-			x26 := row_70Row_2[j] + row_71Row_2[j] + vertexRow_7[3]*t26
-			y26 := k20*p26 + n20*q26 + q20*r26 + t20*s26
-			z26 := y26 + l20*u26 + o20*v26 + r20*w26
-			a27 := u20*p26 + x20*q26 + a21*r26 + d21*s26
-			b27 := a27 + v20*u26 + y20*v26 + b21*w26
-			c27 := e21*p26 + h21*q26 + k21*r26 + m21*s26
-			d27 := c27 + f21*u26 + i21*v26 + l21*w26
-			e27 := n21*p26 + q21*q26 + t21*r26 + w21*s26
-			f27 := e27 + o21*u26 + r21*v26 + u21*w26
-			g27 := x21*u26 + z21*v26 + b22*w26 + d22*x26
-			h27 := e22*u26 + g22*v26 + i22*w26 + k22*x26
-			i27 := row_52Row_2[j] + row_266Row_2[j] + row[j]*row_79Row_2[j]
-			j27 := row_53Row_2[j] + row_267Row_2[j] + row[j]*row_80Row_2[j]
-			k27 := row_54Row_2[j] + row_268Row_2[j] + row[j]*row_81Row_2[j]
-			l27 := row_55Row_2[j] + row_269Row_2[j] + row[j]*row_82Row_2[j]
-			m27 := row_74Row_2[j] + row_280Row_2[j] + k26*vertexRow_7[1]
-			n27 := c24*i27 + d24*j27 + e24*k27 + f24*l27
-			o27 := n27 + g24*p26 + h24*q26 + i24*r26
-			p27 := o27 + j24*s26 + k24*u26 + l24*v26
-			q27 := p27 + m24*w26 + n24*x26 + o24*l26
-			r27 := q27 + p24*m27 + q24*m26 + r24*n26
-			row_283[j] += r27
-			s27 := s24*i27 + t24*j27 + u24*k27 + v24*l27
-			t27 := s27 + w24*p26 + x24*q26 + y24*r26
-			u27 := t27 + z24*s26 + a25*u26 + b25*v26
-			v27 := u27 + c25*w26 + d25*x26 + e25*l26
-			w27 := v27 + f25*m27 + g25*m26 + h25*n26
-			row_291[j] += w27
-			x27 := i25*i27 + j25*j27 + k25*k27 + l25*l27
-			y27 := x27 + m25*p26 + n25*q26 + o25*r26
-			z27 := y27 + p25*s26 + q25*u26 + r25*v26
-			a28 := z27 + s25*w26 + t25*x26 + u25*l26
-			b28 := a28 + v25*m27 + w25*m26 + x25*n26
-			row_292[j] += b28
-			c28 := z26 + y25*x26 + m20*l26 + p20*m27
-			d28 := c28 + s20*m26 + z25*n26
-			var e28 float64
-			if !a3 {
-				e28 = m1 * d28
+			x26 := row_26[j] * weightRow_4[0]
+			y26 := rowRow_2[j] + row_2Row_2[j] + vertexRow_7[0]*x26
+			z26 := row_3Row_2[j] + row_4Row_2[j] + vertexRow_7[1]*x26
+			a27 := row_5Row_2[j] + row_6Row_2[j] + vertexRow_7[2]*x26
+			b27 := row_26[j] * weightRow_4[1]
+			c27 := row_10Row_2[j] + row_11Row_2[j] + vertexRow_7[1]*b27
+			d27 := row_12Row_2[j] + row_13Row_2[j] + vertexRow_7[2]*b27
+			e27 := row_14Row_2[j] + row_15Row_2[j] + vertexRow_7[3]*b27
+			f27 := row_26[j] * weightRow_4[2]
+			g27 := row_79Row_2[j] + row_7Row_2[j] + vertexRow_7[3]*x26
+			h27 := row_8Row_2[j] + (row_9Row_2[j] + vertexRow_7[0]*b27)
+			i27 := row_70Row_2[j] + row_84Row_2[j] + vertexRow_7[0]*f27
+			j27 := row_87Row_2[j] + row_71Row_2[j] + vertexRow_7[1]*f27
+			k27 := row_72Row_2[j] + row_89Row_2[j] + vertexRow_7[2]*f27
+			l27 := row_91Row_2[j] + row_92Row_2[j] + vertexRow_7[3]*f27
+			m27 := row_16Row_2[j] + (row_17Row_2[j] + row_26[j]*row_36Row_2[j])
+			n27 := row_18Row_2[j] + row_26[j]*row_37Row_2[j] + row_19Row_2[j]
+			o27 := row_20Row_2[j] + row_26[j]*row_38Row_2[j] + row_21Row_2[j]
+			p27 := row_22Row_2[j] + row_26[j]*row_39Row_2[j] + row_23Row_2[j]
+			q27 := s24*y26 + t24*z26 + u24*a27 + v24*g27
+			r27 := q27 + w24*h27 + x24*c27 + y24*d27
+			s27 := r27 + z24*e27 + a25*i27 + b25*j27
+			t27 := s27 + c25*k27 + d25*l27 + e25*m27
+			u27 := t27 + f25*n27 + g25*o27 + h25*p27
+			row_97[j] += u27
+			v27 := i25*y26 + j25*z26 + k25*a27 + l25*g27
+			w27 := v27 + m25*h27 + n25*c27 + o25*d27
+			x27 := w27 + p25*e27 + q25*i27 + r25*j27
+			y27 := x27 + s25*k27 + t25*l27 + u25*m27
+			z27 := y27 + v25*n27 + w25*o27 + x25*p27
+			row_120[j] += z27
+			a28 := y25*y26 + z25*z26 + a26*a27 + b26*g27
+			b28 := a28 + c26*h27 + d26*c27 + e26*d27
+			c28 := b28 + f26*e27 + g26*i27 + h26*j27
+			d28 := c28 + i26*k27 + j26*l27 + k26*m27
+			e28 := d28 + l26*n27 + m26*o27 + n26*p27
+			row_142[j] += e28
+			f28 := d21*h27 + e21*j27 + (f21*k27 + g21*n27)
+			g28 := h21*c27 - i21*i27 + (j21*m27 + o26*p27)
+			h28 := f28 + (g28 + k21*d27 + l21*l27) + (m21*e27 + n21*o27)
+			var i28 float64
+			if !n3 {
+				i28 = m1 * h28
 			}
-			f28 := v22*p26 + w22*q26 + x22*r26 + y22*s26
-			g28 := f28 + z22*u26 + a23*v26 + b23*w26
-			h28 := g28 + a26*x26 + c23*l26 + d23*m27
-			i28 := h28 + e23*m26 + b26*n26
-			j28 := b27 + c26*x26 + w20*l26 + z20*m27
-			k28 := j28 + c21*m26 + d26*n26
-			l28 := e28 - c4*i28
-			m28 := l28
-			if !a3 {
-				m28 -= d1 * k28
+			j28 := q21*c27 + r21*k27 + (s21*d27 + t21*m27)
+			k28 := u21*e27 + p26*p27 + (v21*j27 + w21*o27)
+			l28 := o21*h27 + p21*n27 + j28 + k28 + (x21*i27 + q26*l27)
+			m28 := y21*h27 + z21*o27 + (a22*d27 + b22*i27)
+			n28 := c22*c27 + r26*l27 + (d22*k27 + e22*m27)
+			o28 := m28 + (n28 + (f22*n27 + s26*p27)) + (g22*e27 + h22*j27)
+			p28 := i28 - s3*l28
+			q28 := p28
+			if !n3 {
+				q28 -= n1 * o28
 			}
-			n28 := d27 + e26*x26 + g21*l26 + j21*m27
-			o28 := n28 + f23*m26 + f26*n26
-			var p28 float64
-			if !a3 {
-				p28 = m1 * o28
+			r28 := x20*h27 + t26*l27 + (i22*c27 + z20*n27)
+			s28 := r28 + (y20*i27 + u26*p27) + (j22*j27 + k22*m27)
+			t28 := s28 + l22*e27 + b21*k27 + (a21*d27 + c21*o27)
+			var u28 float64
+			if !n3 {
+				u28 = m1 * t28
 			}
-			q28 := g23*p26 + h23*s26 + (i23*u26 + j23*v26)
-			r28 := q28 + (k23*q26 + g26*n26) + (l23*m27 + m23*m26)
-			s28 := n23*r26 + h26*x26 + (o23*w26 + p23*l26)
-			t28 := r28 + s28
-			u28 := f27 + i26*x26 + p21*l26 + s21*m27
-			v28 := u28 + v21*m26 + j26*n26
-			w28 := p28 - c4*t28
-			x28 := w28
-			if !a3 {
-				x28 -= d1 * v28
+			v28 := m22*h27 - n22*c27 + o22*d27 + p22*e27
+			w28 := v28 + q22*i27 + r22*j27 + s22*k27
+			x28 := w28 + v26*l27 + t22*m27 + u22*n27
+			y28 := x28 + v22*o27 + w22*p27
+			z28 := z22*d27 + a23*n27 + w26*l27 + b23*p27
+			a29 := z28 + (c23*e27 + d23*k27) + (e23*j27 + f23*m27)
+			b29 := x22*h27 + y22*c27 + (a29 + g23*i27 + h23*o27)
+			c29 := u28 - s3*y28
+			d29 := c29
+			if !n3 {
+				d29 -= n1 * b29
 			}
-			y28 := g27 + y21*l26 + a22*m27 + c22*m26
-			z28 := y28 + t22*n26
-			var a29 float64
-			if !a3 {
-				a29 = m1 * z28
+			e29 := i23*i27 + j23*m27 + (k23*n27 + l23*o27)
+			f29 := o23*l27 + p23*p27 - (m23*j27 - n23*k27)
+			g29 := e29 + f29
+			var h29 float64
+			if !n3 {
+				h29 = m1 * g29
 			}
-			b29 := q23*u26 + r23*x26 + (s23*w26 + t23*m26)
-			c29 := b29 + (u23*v26 + v23*l26) + (w23*m27 + x23*n26)
-			d29 := h27 + f22*l26 + h22*m27 + j22*m26
-			e29 := d29 + u22*n26
-			f29 := a29 - c4*c29
-			g29 := f29
-			if !a3 {
-				g29 -= d1 * e29
-			}
-			h29 := l26*l22 + m22*m27 + m26*n22 + n26*o22
-			var i29 float64
-			if !a3 {
-				i29 = m1 * h29
-			}
-			j29 := y23*l26 + z23*m27 + a24*m26 + b24*n26
-			k29 := l26*p22 + q22*m27 + m26*r22 + n26*s22
-			l29 := i29 - c4*j29
-			m29 := l29
-			var n29 float64
-			if !a3 {
-				m29 -= d1 * k29
-				n29 = n1 * i28
-			}
-			o29 := n29 - d4*d28
+			i29 := q23*i27 + r23*j27 + s23*k27 + t23*l27
+			j29 := i29 + u23*m27 + v23*n27 + w23*o27
+			k29 := j29 + x23*p27
+			l29 := c24*l27 + d24*p27 + e24*n27 + f24*o27
+			m29 := y23*i27 + z23*m27 + a24*j27 - b24*k27
+			n29 := m29 + l29
+			o29 := h29 - s3*k29
 			p29 := o29
-			var q29 float64
-			if !a3 {
-				p29 -= g1 * k28
-				q29 = n1 * t28
+			if !n3 {
+				p29 -= n1 * n29
 			}
-			r29 := q29 - d4*o28
-			s29 := r29
-			var t29 float64
-			if !a3 {
-				s29 -= g1 * v28
-				t29 = n1 * c29
+			q29 := g24*m27 + h24*n27 + i24*o27 + j24*p27
+			var r29 float64
+			if !n3 {
+				r29 = m1 * q29
 			}
-			u29 := t29 - d4*z28
+			s29 := k24*m27 + l24*p27 + (m24*n27 + n24*o27)
+			t29 := p24*n27 - o24*m27 + q24*o27 + r24*p27
+			u29 := r29 - s3*s29
 			v29 := u29
 			var w29 float64
-			if !a3 {
-				v29 -= g1 * e29
-				w29 = n1 * j29
+			if !n3 {
+				v29 -= n1 * t29
+				w29 = o1 * l28
 			}
-			x29 := w29 - d4*h29
+			x29 := w29 - h4*h28
 			y29 := x29
 			var z29 float64
-			if !a3 {
-				y29 -= g1 * k29
-				z29 = o1 * i28
+			if !n3 {
+				y29 -= p1 * o28
+				z29 = o1 * y28
 			}
-			a30 := z29
-			var b30 float64
-			if !a3 {
-				a30 -= h1 * d28
-				b30 = o1 * t28
+			a30 := z29 - h4*t28
+			b30 := a30
+			var c30 float64
+			if !n3 {
+				b30 -= p1 * b29
+				c30 = o1 * k29
 			}
-			c30 := b30
-			var d30 float64
-			if !a3 {
-				c30 -= h1 * o28
-				d30 = o1 * c29
-			}
+			d30 := c30 - h4*g29
 			e30 := d30
 			var f30 float64
-			if !a3 {
-				e30 -= h1 * z28
-				f30 = o1 * j29
+			if !n3 {
+				e30 -= p1 * n29
+				f30 = o1 * s29
 			}
-			g30 := f30
-			if !a3 {
-				g30 -= h1 * h29
+			g30 := f30 - h4*q29
+			h30 := g30
+			var i30 float64
+			if !n3 {
+				h30 -= p1 * t29
+				i30 = q1 * l28
 			}
-			values[placeRow_2[0]] = m28
-			values[placeRow_2[1]] = x28
-			values[placeRow_2[2]] = g29
-			values[placeRow_2[3]] = m29
-			values[placeRow_2[4]] = p29
-			values[placeRow_2[5]] = s29
-			values[placeRow_2[6]] = v29
-			values[placeRow_2[7]] = y29
-			values[placeRow_2[8]] = a30 - r4*k28
-			values[placeRow_2[9]] = c30 - r4*v28
-			values[placeRow_2[10]] = e30 - r4*e29
-			values[placeRow_2[11]] = g30 - r4*k29
+			j30 := i30
+			var k30 float64
+			if !n3 {
+				j30 -= r1 * h28
+				k30 = q1 * y28
+			}
+			l30 := k30
+			var m30 float64
+			if !n3 {
+				l30 -= r1 * t28
+				m30 = q1 * k29
+			}
+			n30 := m30
+			var o30 float64
+			if !n3 {
+				n30 -= r1 * g29
+				o30 = q1 * s29
+			}
+			p30 := o30
+			if !n3 {
+				p30 -= r1 * q29
+			}
+			values[placeRow_2[0]] = q28
+			values[placeRow_2[1]] = d29
+			values[placeRow_2[2]] = p29
+			values[placeRow_2[3]] = v29
+			values[placeRow_2[4]] = y29
+			values[placeRow_2[5]] = b30
+			values[placeRow_2[6]] = e30
+			values[placeRow_2[7]] = h30
+			values[placeRow_2[8]] = j30 - i4*o28
+			values[placeRow_2[9]] = l30 - i4*b29
+			values[placeRow_2[10]] = n30 - i4*n29
+			values[placeRow_2[11]] = p30 - i4*t29
 		}
 	}
-	h30 := shift[0]
-	i30 := shift[1]
-	j30 := shift[2]
+	q30 := shift[0]
+	r30 := shift[1]
+	s30 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
 		placeRow_3 := place[18*i:][:17]
-		k30 := row_9[i] + row_10[i] + row_11[i] + row_12[i] + row_13[i] + row_14[i] + row_15[i]
-		l30 := row_2[i] - row_265[i] + row_3[i] + row_4[i] + row_284[i] + row_285[i] + row_286[i]
-		m30 := l30 + row_287[i] + row_283[i]
-		n30 := k30 + row_49[i] + row_291[i]
-		o30 := row_29[i] + row_30[i] + row_31[i] + row_293[i] + row_294[i] + row_32[i] + row_33[i]
-		p30 := o30 + row_50[i] + row_292[i]
-		q30 := ptRow[0] - c4*m30
-		r30 := q30
-		if !a3 {
-			r30 -= -(m1 * n30)
-		}
-		s30 := r30
-		if !a3 {
-			s30 -= d1 * p30
-		}
-		t30 := ptRow[1]
-		if !a3 {
-			t30 -= -(n1 * m30)
-		}
-		u30 := t30 - d4*n30
-		v30 := u30
-		if !a3 {
-			v30 -= g1 * p30
-		}
-		w30 := ptRow[2]
-		if !a3 {
-			w30 -= -(o1 * m30)
-		}
-		x30 := w30
-		var y30 float64
-		if !a3 {
-			x30 -= h1 * n30
-			y30 = f2 * m30
-		}
-		z30 := y30
-		if !a3 {
-			z30 += g2 * n30
-		}
+		t30 := row_74[i] - row_73[i] + row_97[i] + row_98[i] + row_99[i] + (row_29[i] + row_100[i])
+		u30 := t30 + (row_28[i] + row_27[i])
+		v30 := row_101[i] + row_102[i] + (row_30[i] + row_103[i]) + (row_31[i] + row_32[i] + (row_104[i] + row_105[i]))
+		w30 := v30 + row_120[i]
+		x30 := row_121[i] + row_35[i] + (row_33[i] + row_122[i] + row_123[i] + row_124[i]) + row_34[i]
+		y30 := x30 + row_125[i] + row_142[i]
+		z30 := ptRow[0] - s3*u30
 		a31 := z30
-		var b31 float64
-		if !a3 {
-			a31 += h2 * p30
-			b31 = r1 * m30
+		if !n3 {
+			a31 -= -(m1 * w30)
 		}
-		c31 := b31
-		if !a3 {
-			c31 += i2 * n30
+		b31 := a31
+		if !n3 {
+			b31 -= n1 * y30
 		}
-		d31 := c31
-		var e31 float64
-		if !a3 {
-			d31 += j2 * p30
-			e31 = k2 * m30
+		c31 := ptRow[1]
+		if !n3 {
+			c31 -= -(o1 * u30)
 		}
-		f31 := e31
-		if !a3 {
-			f31 += x1 * n30
+		d31 := c31 - h4*w30
+		e31 := d31
+		if !n3 {
+			e31 -= p1 * y30
+		}
+		f31 := ptRow[2]
+		if !n3 {
+			f31 -= -(q1 * u30)
 		}
 		g31 := f31
 		var h31 float64
-		if !a3 {
-			g31 += l2 * p30
-			h31 = m2 * m30
+		if !n3 {
+			g31 -= r1 * w30
+			h31 = s1 * u30
 		}
 		i31 := h31
-		if !a3 {
-			i31 += y1 * n30
+		if !n3 {
+			i31 += t1 * w30
 		}
 		j31 := i31
 		var k31 float64
-		if !a3 {
-			j31 += n2 * p30
-			k31 = o2 * m30
+		if !n3 {
+			j31 += u1 * y30
+			k31 = v1 * u30
 		}
 		l31 := k31
-		if !a3 {
-			l31 += z1 * n30
+		if !n3 {
+			l31 += w1 * w30
 		}
 		m31 := l31
 		var n31 float64
-		if !a3 {
-			m31 += a2 * p30
-			n31 = b2 * m30
+		if !n3 {
+			m31 += x1 * y30
+			n31 = y1 * u30
 		}
 		o31 := n31
-		if !a3 {
-			o31 += c2 * n30
+		if !n3 {
+			o31 += z1 * w30
 		}
 		p31 := o31
 		var q31 float64
-		if !a3 {
-			p31 += p2 * p30
-			q31 = q2 * m30
+		if !n3 {
+			p31 += a2 * y30
+			q31 = b2 * u30
 		}
 		r31 := q31
-		if !a3 {
-			r31 += r2 * n30
+		if !n3 {
+			r31 += c2 * w30
 		}
 		s31 := r31
 		var t31 float64
-		if !a3 {
-			s31 += s2 * p30
-			t31 = t2 * m30
+		if !n3 {
+			s31 += d2 * y30
+			t31 = e2 * u30
 		}
 		u31 := t31
-		if !a3 {
-			u31 += e2 * n30
+		if !n3 {
+			u31 += f2 * w30
 		}
 		v31 := u31
 		var w31 float64
-		if !a3 {
-			v31 += u2 * p30
-			w31 = v2 * m30
+		if !n3 {
+			v31 += g2 * y30
+			w31 = h2 * u30
 		}
 		x31 := w31
-		if !a3 {
-			x31 += w2 * n30
+		if !n3 {
+			x31 += i2 * w30
 		}
 		y31 := x31
-		if !a3 {
-			y31 += x2 * p30
+		var z31 float64
+		if !n3 {
+			y31 += j2 * y30
+			z31 = k2 * u30
 		}
-		errRow[0] = s30 - h30
-		errRow[1] = v30 - i30
-		errRow[2] = x30 - r4*p30 - j30
-		values[placeRow_3[2]] = -a31
-		values[placeRow_3[3]] = -d31
-		values[placeRow_3[4]] = -g31
-		values[placeRow_3[8]] = -j31
-		values[placeRow_3[9]] = -m31
-		values[placeRow_3[10]] = -p31
-		values[placeRow_3[14]] = -s31
-		values[placeRow_3[15]] = -v31
-		values[placeRow_3[16]] = -y31
+		a32 := z31
+		if !n3 {
+			a32 += l2 * w30
+		}
+		b32 := a32
+		var c32 float64
+		if !n3 {
+			b32 += m2 * y30
+			c32 = n2 * u30
+		}
+		d32 := c32
+		if !n3 {
+			d32 += o2 * w30
+		}
+		e32 := d32
+		var f32 float64
+		if !n3 {
+			e32 += p2 * y30
+			f32 = q2 * u30
+		}
+		g32 := f32
+		if !n3 {
+			g32 += r2 * w30
+		}
+		h32 := g32
+		if !n3 {
+			h32 += s2 * y30
+		}
+		errRow[0] = b31 - q30
+		errRow[1] = e31 - r30
+		errRow[2] = g31 - i4*y30 - s30
+		values[placeRow_3[2]] = -j31
+		values[placeRow_3[3]] = -m31
+		values[placeRow_3[4]] = -p31
+		values[placeRow_3[8]] = -s31
+		values[placeRow_3[9]] = -v31
+		values[placeRow_3[10]] = -y31
+		values[placeRow_3[14]] = -b32
+		values[placeRow_3[15]] = -e32
+		values[placeRow_3[16]] = -h32
 	}
 }
 

@@ -88,14 +88,14 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	if s.L+1 < 1 {
 		return nil, errors.New("lstm: the size l+1 of h must be at least 1")
 	}
 	f := &Lstm{sizes: s}
-	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B)
+	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*s.B+s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B)
 	f.hValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
@@ -116,8 +116,8 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	f.grad13, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad14, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad15, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
-	f.grad16, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad17, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad17, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad19, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad20, scratch = scratch[:s.B], scratch[s.B:]
@@ -273,7 +273,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 			b1 := u
 			c1 := -(main_2Row_5[k]*b1 + main_2Row_6[k])
 			d1 := math.Exp(c1)
-			cell_2 := cellRow_5[k]/(d1+1) - x/(-1-a1)
+			cell_2 := cellRow_5[k]/(d1+1) + x/(1+a1)
 			r = cell_2
 			hRow_6[k] = b1
 			cellRow_6[k] = r
@@ -318,7 +318,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 				h_2 := k1 / (1 + o1)
 				p1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
 				q1 := math.Exp(p1)
-				cell_3 := cellRow_9[k]/(q1+1) - j1/(-1-m1)
+				cell_3 := cellRow_9[k]/(q1+1) + j1/(1+m1)
 				h1 = cell_3
 				hRow_10[k] = h_2
 				cellRow_10[k] = h1
@@ -474,7 +474,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			s := textRow[j] * extraRow[j]
 			row[j] = s
 			if 0 < l {
-				row_9[i*b+j] = main_2[j] * s
+				row_9[i*b+j] = s * main_2[j]
 			}
 		}
 		hRow_5 := h[((i-1)*(l+1)+1)*b:][:b]
@@ -489,8 +489,8 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		row_5Row := row_5[i*(l+1)*b:][:b]
 		cellRow_5 := cell[(i-1)*(l+1)*b:][:b]
 		row_6Row := row_6[i*(l+1)*b:][:b]
+		row_7Row := row_7[i*(l+1)*b:][:b]
 		row_8Row := row_8[i*(l+1)*b:][:b]
-		row_10Row := row_10[i*(l+1)*b:][:b]
 		hRow_6 := h[i*(l+1)*b:][:b]
 		cellRow_6 := cell[i*(l+1)*b:][:b]
 		for k := range b {
@@ -513,11 +513,11 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_5Row[k] = g1
 			h1 := cellRow_5[k] / g1
 			row_6Row[k] = h1
-			row_8Row[k] = a1 * a1
 			i1 := a1 / d1
-			row_10Row[k] = i1
+			row_7Row[k] = i1
 			cell_2 := h1 + i1
 			t = cell_2
+			row_8Row[k] = a1 * a1
 			hRow_6[k] = x
 			cellRow_6[k] = t
 		}
@@ -555,9 +555,9 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_5Row_2 := row_5[(i*(l+1)+j)*b:][:b]
 			cellRow_9 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
-			row_7Row := row_7[(i*(l+1)+j)*b:][:b]
+			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
 			row_8Row_2 := row_8[(i*(l+1)+j)*b:][:b]
-			row_10Row_2 := row_10[(i*(l+1)+j)*b:][:b]
+			row_11Row := row_11[(i*(l+1)+j)*b:][:b]
 			hRow_10 := h[(i*(l+1)+j)*b:][:b]
 			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
@@ -582,12 +582,12 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				row_5Row_2[k] = y1
 				z1 := cellRow_9[k] / y1
 				row_6Row_2[k] = z1
-				row_7Row[k] = p1 * p1
-				row_8Row_2[k] = o1 * o1
 				a2 := o1 / s1
-				row_10Row_2[k] = a2
+				row_7Row_2[k] = a2
 				cell_3 := z1 + a2
 				m1 = cell_3
+				row_8Row_2[k] = o1 * o1
+				row_11Row[k] = p1 * h_3
 				hRow_10[k] = h_3
 				cellRow_10[k] = m1
 			}
@@ -600,7 +600,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_3Row_2 := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row_2 := h_2[(i*(l+1)+j)*b:][:b]
 			row_4Row_8 := row_4[(i*(l+1)+j)*b:][:b]
-			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
+			row_11Row_2 := row_11[(i*(l+1)+j)*b:][:b]
 			hRow_12 := h[(i*(l+1)+j)*b:][:b]
 			cellRow_12 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
@@ -612,7 +612,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				h_4 := b2 / e2
 				h_2Row_2[k] = h_4
 				row_4Row_8[k] = h_4
-				row_7Row_2[k] = b2 * b2
+				row_11Row_2[k] = b2 * h_4
 				hRow_12[k] = h_4
 				cellRow_12[k] = 0
 			}
@@ -631,7 +631,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		extraRow_3 := extra[2*b:][:b]
 		for j := range b {
 			i2 := d * textRow_2[j]
-			row_11[j] = i2
+			row_10[j] = i2
 			g2 += i2
 			y_2 := hRow_13[j]*extraRow_2[j] + extraRow_3[j]
 			y[j] = y_2
@@ -648,7 +648,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		row_15Row := row_15[(i+1)*b:][:b]
 		for j := range b {
 			f2 += textRow_3[j] * (y[j] - l2)
-			n2 := m2*row_12[j] - row_11[j]
+			n2 := m2*row_12[j] - row_10[j]
 			row_13[j] += hRow_14[j] * n2
 			row_14[j] += n2
 			row_15Row[j] += extraRow_4[j] * n2
@@ -684,7 +684,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_18Row := row_18[(j-1)*b:][:b]
 			row_22Row := row_22[(j-1)*b:][:b]
 			main_2Row_17 := main_2[((j-1)*2*4+2)*b:][:b]
-			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
+			row_11Row_3 := row_11[(i*(l+1)+j)*b:][:b]
 			ch_2Row_2 := ch_2[(i*(l+1)+j-1)*b:][:b]
 			ccell_2Row_2 := ccell_2[(i*(l+1)+j-1)*b:][:b]
 			for k := range b {
@@ -697,7 +697,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				row_18Row[k] += hRow_15[k] * q2
 				row_22Row[k] += q2
 				r2 := main_2Row_17[k] * q2
-				s2 := p2 - row_7Row_3[k]*p2
+				s2 := p2 - row_11Row_3[k]*o2
 				ch_2Row_2[k] += r2
 				ccell_2Row_2[k] += s2
 			}
@@ -743,7 +743,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 					w2 = main_2[((j-1)*2*4+2)*b+k] * v2
 				}
 				if 1 <= j {
-					x2 = u2 - row_7[(i*(l+1)+j)*b+k]*u2
+					x2 = u2 - row_11[(i*(l+1)+j)*b+k]*t2
 					ch_2[(i*(l+1)+j-1)*b+k] += w2
 				}
 				if 1 <= j {
@@ -757,11 +757,12 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			ccell_2Row_5 := ccell_2[(i*(l+1)+j)*b:][:b]
 			ccellRow_4 := ccell[(i*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
+			cellRow_13 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
 			row_4Row_9 := row_4[(i*(l+1)+j)*b:][:b]
 			row_16Row := row_16[j*b:][:b]
 			row_2Row_3 := row_2[(i*(l+1)+j)*b:][:b]
-			row_10Row_3 := row_10[(i*(l+1)+j)*b:][:b]
+			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
 			hRow_16 := h[((i-1)*(l+1)+j+1)*b:][:b]
 			row_17Row := row_17[j*b:][:b]
 			row_8Row_3 := row_8[(i*(l+1)+j)*b:][:b]
@@ -787,10 +788,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				ccell_3 := ccell_2Row_5[k]
 				ccellRow_4[k] = ccell_3
 				f3 := ccell_3 / row_5Row_3[k]
-				g3 := row_6Row_3[k] * (ccell_3 - f3)
+				g3 := f3 * (cellRow_13[k] - row_6Row_3[k])
 				row_16Row[k] += row_4Row_9[k] * g3
 				h3 := ccell_3 / row_2Row_3[k]
-				i3 := (ccell_3 - h3) * row_10Row_3[k]
+				i3 := row_7Row_3[k] * (ccell_3 - h3)
 				row_17Row[k] += hRow_16[k] * i3
 				if 1 <= j {
 					z2 = e3
@@ -816,7 +817,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				}
 				k3 := main_2Row_18[k]*i3 + main_2Row_19[k]*j3
 				if 1 <= j {
-					d3 = a3 - row_7[(i*(l+1)+j)*b+k]*a3
+					d3 = a3 - row_11[(i*(l+1)+j)*b+k]*z2
 					ch_2[(i*(l+1)+j-1)*b+k] += c3
 				}
 				ch_2Row_6[k] += k3
