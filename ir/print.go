@@ -9,20 +9,43 @@ import (
 // with its free indices, and then the results.
 func (f *Func) String() string {
 	var b strings.Builder
-	roots := make([]*Node, len(f.Results))
-	for i, r := range f.Results {
-		roots[i] = r.Value
-	}
-	for _, n := range Reachable(roots...) {
+	for _, n := range Reachable(f.All()...) {
 		if n.Kind == Const || n.Kind == Index || n.Kind == Size {
 			continue
 		}
 		fmt.Fprintf(&b, "%%%d%s = %s\n", n.ID, indexList(n.free), n.describe())
 	}
+	for _, r := range f.Needed() {
+		order := "up"
+		if r.Down {
+			order = "down"
+		}
+		fmt.Fprintf(&b, "for%s %s, for each%s:\n", indexList(r.Steps), order, indexList(r.Outer))
+		for _, q := range r.Equations {
+			fmt.Fprintf(&b, "\t%s\n", q.describe())
+		}
+	}
 	for _, r := range f.Results {
 		fmt.Fprintf(&b, "%s%s = %s\n", r.Name, indexList(r.Index), r.Value.ref())
 	}
 	return b.String()
+}
+
+// describe is the equation with references to its parts.
+func (q Equation) describe() string {
+	op := "="
+	if q.Pushes() {
+		op = "+="
+	}
+	at := make([]string, len(q.Place()))
+	for i, x := range q.Place() {
+		at[i] = x.ref()
+	}
+	text := fmt.Sprintf("%s[%s] %s %s", q.Array.Name, strings.Join(at, ", "), op, q.Body.ref())
+	if q.Where != nil {
+		text += " if " + q.Where.ref()
+	}
+	return text
 }
 
 // describe is one level of n: its operation with references to its operands.

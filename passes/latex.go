@@ -3,6 +3,7 @@ package passes
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -50,21 +51,34 @@ func latexLines(f *ir.Func) ([]string, error) {
 	d.Results = d.Results[1:]
 	params := f.Independents()
 	next := 0
-	return append(lines, formulas(d, func(r ir.Result, t *ir.Notation) string {
+	return onceEach(append(lines, formulas(d, func(r ir.Result, t *ir.Notation) string {
 		p := params[next]
 		next++
 		return fmt.Sprintf(`\frac{\partial %s}{\partial %s}`, ir.TeXName(f.Name), t.Subscript(p.Name, r.Index))
-	})...), nil
+	})...)), nil
+}
+
+// onceEach is the lines without those that stand further up.
+func onceEach(lines []string) []string {
+	var list []string
+	for _, l := range lines {
+		if !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 // formulas prints each result as an equation. If they are long, what is used more than once gets a name first.
 func formulas(f *ir.Func, left func(ir.Result, *ir.Notation) string) []string {
-	var roots []*ir.Node
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-	}
-	if treeSize(roots) <= maxFormula {
+	if treeSize(f.Roots()) <= maxFormula {
 		var lines []string
+		for _, r := range f.Needed() {
+			for _, q := range r.Equations {
+				t := ir.NewNotation(true, func(*ir.Node) string { return "" })
+				lines = append(lines, t.Subscript(q.Array.Name, q.Place())+equals(q)+t.Expr(q.Body))
+			}
+		}
 		for _, r := range f.Results {
 			t := ir.NewNotation(true, func(*ir.Node) string { return "" })
 			lines = append(lines, left(r, t)+" &= "+t.Expr(r.Value))
@@ -78,10 +92,23 @@ func formulas(f *ir.Func, left func(ir.Result, *ir.Notation) string) []string {
 			lines = append(lines, w.ref(n)+" &= "+w.text.Operation(n))
 		}
 	}
+	for _, r := range f.Needed() {
+		for _, q := range r.Equations {
+			lines = append(lines, w.text.Subscript(q.Array.Name, q.Place())+equals(q)+w.text.Expr(q.Body))
+		}
+	}
 	for _, r := range f.Results {
 		lines = append(lines, left(r, w.text)+" &= "+w.text.Expr(r.Value))
 	}
 	return lines
+}
+
+// equals stands between the sides of an equation, or of a sum into an element.
+func equals(q ir.Equation) string {
+	if q.Pushes() {
+		return ` &\mathrel{+}= `
+	}
+	return " &= "
 }
 
 // treeSize counts the operations of the formulas without sharing, up to a little over maxFormula.

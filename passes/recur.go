@@ -90,7 +90,7 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 				continue
 			}
 			if pushed == nil {
-				pushed = companion("", e.Array, nil)
+				pushed = companion("sum_", e.Array, nil)
 				sum = g.Add(sum, g.Access(pushed, e.At...))
 			}
 			a := settled(g, s.adjoint)

@@ -19,11 +19,7 @@ type wengert struct {
 func newWengert(f *ir.Func, tex bool) *wengert {
 	w := &wengert{f: f, name: map[*ir.Node]string{}}
 	w.text = ir.NewNotation(tex, func(n *ir.Node) string { return w.ref(n) })
-	var roots []*ir.Node
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-	}
-	for _, n := range ir.Reachable(roots...) {
+	for _, n := range ir.Reachable(f.All()...) {
 		if n.Type == ir.Real && n.Kind != ir.Const && !n.Is(ir.OpReal) {
 			w.nodes = append(w.nodes, n)
 			w.name[n] = fmt.Sprintf("v%d", len(w.nodes))
@@ -98,9 +94,15 @@ func WriteWengert(out io.Writer, f *ir.Func) error {
 	return writeRows(out, append(rows, w.results("")...))
 }
 
-// results says which variables are the results.
+// results says which variables are the elements of recurrences and the results.
 func (w *wengert) results(mark string) [][]string {
-	var rows [][]string
+	rows := w.elements(func(q ir.Equation) (left, right string) {
+		left, right = w.element(q.Array, q.Place(), mark), w.decorated(q.Body, mark)
+		if right == "" && mark == "" {
+			right = w.text.Expr(q.Body)
+		}
+		return left, right
+	})
 	for _, r := range w.f.Results {
 		if n := w.decorated(r.Value, mark); n != "" {
 			rows = append(rows, []string{w.text.Subscript(r.Name, r.Index) + mark, n})
@@ -109,6 +111,24 @@ func (w *wengert) results(mark string) [][]string {
 		}
 	}
 	return rows
+}
+
+// elements says, for each equation of a recurrence, how its left and right side belong together, where there is a right one.
+func (w *wengert) elements(sides func(q ir.Equation) (left, right string)) [][]string {
+	var rows [][]string
+	for _, r := range w.f.Needed() {
+		for _, q := range r.Equations {
+			if left, right := sides(q); right != "" {
+				rows = append(rows, []string{left, right})
+			}
+		}
+	}
+	return rows
+}
+
+// element is an element of a recurrence's array, with a mark on its name.
+func (w *wengert) element(in *ir.Input, at []*ir.Node, mark string) string {
+	return w.text.Subscript(in.Name+mark, at)
 }
 
 // WriteForward prints the textbook forward sweep: each variable with its tangent.
@@ -126,8 +146,11 @@ func WriteForward(out io.Writer, f *ir.Func) error {
 
 func (w *wengert) tangentOf(n *ir.Node) string {
 	if n.Kind == ir.Access {
-		if n.Input.Param {
+		switch {
+		case n.Input.Param:
 			return "tangent of " + w.text.Operation(n)
+		case n.Input.Defined:
+			return w.element(n.Input, n.Args, dot)
 		}
 		return "0"
 	}
@@ -198,6 +221,14 @@ func WriteReverse(out io.Writer, f *ir.Func) error {
 			rows = append(rows, []string{n + " = 1"})
 		}
 	}
+	for _, r := range w.elements(func(q ir.Equation) (left, right string) {
+		if w.name[q.Body] == "" {
+			return "", ""
+		}
+		return w.decorated(q.Body, bar), w.element(q.Array, q.Place(), bar)
+	}) {
+		rows = append(rows, []string{r[0] + " += " + r[1]})
+	}
 	for i := len(w.nodes) - 1; i >= 0; i-- {
 		n := w.nodes[i]
 		operands, partials := w.operands(n)
@@ -208,8 +239,11 @@ func WriteReverse(out io.Writer, f *ir.Func) error {
 		}
 	}
 	for _, n := range w.nodes {
-		if n.Kind == ir.Access && n.Input.Param {
+		switch {
+		case n.Kind == ir.Access && n.Input.Param:
 			rows = append(rows, []string{w.text.Subscript("d"+n.Input.Name, n.Args) + " += " + w.decorated(n, bar)})
+		case n.Kind == ir.Access && n.Input.Defined:
+			rows = append(rows, []string{w.element(n.Input, n.Args, bar) + " += " + w.decorated(n, bar)})
 		}
 	}
 	return writeRows(out, rows)
@@ -227,6 +261,9 @@ func WriteDot(out io.Writer, f *ir.Func) error {
 		for i, x := range operands {
 			fmt.Fprintf(&b, "\t%s -> %s [label=%q]\n", w.name[x], w.name[n], w.flow(n, x, partials[i]))
 		}
+	}
+	for i, r := range w.elements(func(q ir.Equation) (left, right string) { return w.element(q.Array, q.Place(), ""), w.name[q.Body] }) {
+		fmt.Fprintf(&b, "\telement%d [label=%q, shape=ellipse]\n\t%s -> element%d [label=\"1\"]\n", i+1, r[0], r[1], i+1)
 	}
 	for i, r := range f.Results {
 		fmt.Fprintf(&b, "\tresult%d [label=%q, shape=ellipse]\n", i+1, w.text.Subscript(r.Name, r.Index))
