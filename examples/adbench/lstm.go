@@ -28,46 +28,46 @@ import (
 //
 // Its methods allocate nothing. An object serves one goroutine at a time.
 type Lstm struct {
-	sizes       LstmSizes
-	text        []float64
-	state       []float64
-	bound       bool
-	hValue      []float64
-	cellValue   []float64
-	value2      []float64
-	yValue      []float64
-	hGrad       []float64
-	cellGrad    []float64
-	chGrad      []float64
-	ccellGrad   []float64
-	chGrad_2    []float64
-	ccellGrad_2 []float64
-	grad6       []float64
-	grad7       []float64
-	grad8       []float64
-	hGrad_2     []float64
-	grad10      []float64
-	grad11      []float64
-	grad12      []float64
-	grad13      []float64
-	grad14      []float64
-	grad15      []float64
-	grad16      []float64
-	grad17      []float64
-	yGrad       []float64
-	grad19      []float64
-	grad20      []float64
-	grad21      []float64
-	grad22      []float64
-	grad23      []float64
-	grad24      []float64
-	grad25      []float64
-	grad26      []float64
-	grad27      []float64
-	grad28      []float64
-	grad29      []float64
-	grad30      []float64
-	grad31      []float64
+	sizes        LstmSizes
+	text         []float64
+	state        []float64
+	bound        bool
+	hValue       []float64
+	cellValue    []float64
+	value2       []float64
+	yValue       []float64
+	hGrad        []float64
+	cellGrad     []float64
+	chGrad       []float64
+	ccellGrad    []float64
+	sumChGrad    []float64
+	sumCcellGrad []float64
+	grad6        []float64
+	grad7        []float64
+	grad8        []float64
+	hGrad_2      []float64
+	grad10       []float64
+	grad11       []float64
+	grad12       []float64
+	grad13       []float64
+	grad14       []float64
+	grad15       []float64
+	grad16       []float64
+	grad17       []float64
+	yGrad        []float64
+	grad19       []float64
+	grad20       []float64
+	grad21       []float64
+	grad22       []float64
+	grad23       []float64
+	grad24       []float64
+	grad25       []float64
+	grad26       []float64
+	grad27       []float64
+	grad28       []float64
+	grad29       []float64
+	grad30       []float64
+	grad31       []float64
 }
 
 // LstmSizes are the sizes c, b, l of Lstm, each at least 1.
@@ -104,8 +104,8 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	f.cellGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.chGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.ccellGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.chGrad_2, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.ccellGrad_2, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.sumChGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.sumCcellGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad6, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad7, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad8, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
@@ -383,8 +383,8 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	cell := f.cellGrad
 	ch := f.chGrad
 	ccell := f.ccellGrad
-	ch_2 := f.chGrad_2
-	ccell_2 := f.ccellGrad_2
+	sumCh := f.sumChGrad
+	sumCcell := f.sumCcellGrad
 	row := f.grad6
 	row_2 := f.grad7
 	row_3 := f.grad8
@@ -670,13 +670,13 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	clear(row_22)
 	clear(row_23)
 	clear(row_24)
-	clear(ch_2)
-	clear(ccell_2)
+	clear(sumCh)
+	clear(sumCcell)
 	for i := c - 1; i >= 1; i-- {
 		for j := l + 1 - 1; j >= l+1; j-- {
-			ch_2Row := ch_2[(i*(l+1)+j)*b:][:b]
+			sumChRow := sumCh[(i*(l+1)+j)*b:][:b]
 			chRow := ch[(i*(l+1)+j)*b:][:b]
-			ccell_2Row := ccell_2[(i*(l+1)+j)*b:][:b]
+			sumCcellRow := sumCcell[(i*(l+1)+j)*b:][:b]
 			ccellRow := ccell[(i*(l+1)+j)*b:][:b]
 			row_3Row_3 := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row_3 := h_2[(i*(l+1)+j)*b:][:b]
@@ -685,38 +685,38 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_22Row := row_22[(j-1)*b:][:b]
 			main_2Row_17 := main_2[((j-1)*2*4+2)*b:][:b]
 			row_11Row_3 := row_11[(i*(l+1)+j)*b:][:b]
-			ch_2Row_2 := ch_2[(i*(l+1)+j-1)*b:][:b]
-			ccell_2Row_2 := ccell_2[(i*(l+1)+j-1)*b:][:b]
+			sumChRow_2 := sumCh[(i*(l+1)+j-1)*b:][:b]
+			sumCcellRow_2 := sumCcell[(i*(l+1)+j-1)*b:][:b]
 			for k := range b {
-				ch_3 := ch_2Row[k]
-				chRow[k] = ch_3
-				ccellRow[k] = ccell_2Row[k]
-				o2 := ch_3
+				ch_2 := sumChRow[k]
+				chRow[k] = ch_2
+				ccellRow[k] = sumCcellRow[k]
+				o2 := ch_2
 				p2 := o2 / row_3Row_3[k]
 				q2 := h_2Row_3[k] * (o2 - p2)
 				row_18Row[k] += hRow_15[k] * q2
 				row_22Row[k] += q2
 				r2 := main_2Row_17[k] * q2
 				s2 := p2 - row_11Row_3[k]*o2
-				ch_2Row_2[k] += r2
-				ccell_2Row_2[k] += s2
+				sumChRow_2[k] += r2
+				sumCcellRow_2[k] += s2
 			}
 		}
 		for j := 1 - 1; j >= l+1; j-- {
-			ch_2Row_3 := ch_2[(i*(l+1)+j)*b:][:b]
+			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]
 			chRow_2 := ch[(i*(l+1)+j)*b:][:b]
-			ccell_2Row_3 := ccell_2[(i*(l+1)+j)*b:][:b]
+			sumCcellRow_3 := sumCcell[(i*(l+1)+j)*b:][:b]
 			ccellRow_2 := ccell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				chRow_2[k] = ch_2Row_3[k]
-				ccellRow_2[k] = ccell_2Row_3[k]
+				chRow_2[k] = sumChRow_3[k]
+				ccellRow_2[k] = sumCcellRow_3[k]
 			}
 		}
 		for j := l + 1 - 1; j >= l; j-- {
-			ch_2Row_4 := ch_2[(i*(l+1)+j)*b:][:b]
+			sumChRow_4 := sumCh[(i*(l+1)+j)*b:][:b]
 			row_15Row_2 := row_15[i*b:][:b]
 			chRow_3 := ch[(i*(l+1)+j)*b:][:b]
-			ccell_2Row_4 := ccell_2[(i*(l+1)+j)*b:][:b]
+			sumCcellRow_4 := sumCcell[(i*(l+1)+j)*b:][:b]
 			ccellRow_3 := ccell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
 				var t2 float64
@@ -724,10 +724,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				var v2 float64
 				var w2 float64
 				var x2 float64
-				y2 := ch_2Row_4[k]
+				y2 := sumChRow_4[k]
 				y2 += row_15Row_2[k]
 				chRow_3[k] = y2
-				ccellRow_3[k] = ccell_2Row_4[k]
+				ccellRow_3[k] = sumCcellRow_4[k]
 				if 1 <= j {
 					t2 = y2
 				}
@@ -744,17 +744,17 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				}
 				if 1 <= j {
 					x2 = u2 - row_11[(i*(l+1)+j)*b+k]*t2
-					ch_2[(i*(l+1)+j-1)*b+k] += w2
+					sumCh[(i*(l+1)+j-1)*b+k] += w2
 				}
 				if 1 <= j {
-					ccell_2[(i*(l+1)+j-1)*b+k] += x2
+					sumCcell[(i*(l+1)+j-1)*b+k] += x2
 				}
 			}
 		}
 		for j := l - 1; j >= 0; j-- {
-			ch_2Row_5 := ch_2[(i*(l+1)+j)*b:][:b]
+			sumChRow_5 := sumCh[(i*(l+1)+j)*b:][:b]
 			chRow_4 := ch[(i*(l+1)+j)*b:][:b]
-			ccell_2Row_5 := ccell_2[(i*(l+1)+j)*b:][:b]
+			sumCcellRow_5 := sumCcell[(i*(l+1)+j)*b:][:b]
 			ccellRow_4 := ccell[(i*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
 			cellRow_13 := cell[((i-1)*(l+1)+j)*b:][:b]
@@ -772,26 +772,26 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_23Row := row_23[j*b:][:b]
 			main_2Row_18 := main_2[(j*2*4+1)*b:][:b]
 			main_2Row_19 := main_2[(j*2*4+3)*b:][:b]
-			ch_2Row_6 := ch_2[((i-1)*(l+1)+j+1)*b:][:b]
-			ccell_2Row_6 := ccell_2[((i-1)*(l+1)+j)*b:][:b]
+			sumChRow_6 := sumCh[((i-1)*(l+1)+j+1)*b:][:b]
+			sumCcellRow_6 := sumCcell[((i-1)*(l+1)+j)*b:][:b]
 			for k := range b {
 				var z2 float64
 				var a3 float64
 				var b3 float64
 				var c3 float64
 				var d3 float64
-				e3 := ch_2Row_5[k]
+				e3 := sumChRow_5[k]
 				if j == l {
 					e3 += row_15[i*b+k]
 				}
 				chRow_4[k] = e3
-				ccell_3 := ccell_2Row_5[k]
-				ccellRow_4[k] = ccell_3
-				f3 := ccell_3 / row_5Row_3[k]
+				ccell_2 := sumCcellRow_5[k]
+				ccellRow_4[k] = ccell_2
+				f3 := ccell_2 / row_5Row_3[k]
 				g3 := f3 * (cellRow_13[k] - row_6Row_3[k])
 				row_16Row[k] += row_4Row_9[k] * g3
-				h3 := ccell_3 / row_2Row_3[k]
-				i3 := row_7Row_3[k] * (ccell_3 - h3)
+				h3 := ccell_2 / row_2Row_3[k]
+				i3 := row_7Row_3[k] * (ccell_2 - h3)
 				row_17Row[k] += hRow_16[k] * i3
 				if 1 <= j {
 					z2 = e3
@@ -818,13 +818,13 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				k3 := main_2Row_18[k]*i3 + main_2Row_19[k]*j3
 				if 1 <= j {
 					d3 = a3 - row_11[(i*(l+1)+j)*b+k]*z2
-					ch_2[(i*(l+1)+j-1)*b+k] += c3
+					sumCh[(i*(l+1)+j-1)*b+k] += c3
 				}
-				ch_2Row_6[k] += k3
+				sumChRow_6[k] += k3
 				if 1 <= j {
-					ccell_2[(i*(l+1)+j-1)*b+k] += d3
+					sumCcell[(i*(l+1)+j-1)*b+k] += d3
 				}
-				ccell_2Row_6[k] += f3
+				sumCcellRow_6[k] += f3
 			}
 		}
 		chRow_5 := ch[i*(l+1)*b:][:b]
@@ -847,50 +847,50 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		}
 	}
 	for j := l + 1 - 1; j >= l+1; j-- {
-		ch_2Row_7 := ch_2[j*b:][:b]
+		sumChRow_7 := sumCh[j*b:][:b]
 		chRow_6 := ch[j*b:][:b]
-		ccell_2Row_7 := ccell_2[j*b:][:b]
+		sumCcellRow_7 := sumCcell[j*b:][:b]
 		ccellRow_5 := ccell[j*b:][:b]
 		for k := range b {
-			chRow_6[k] = ch_2Row_7[k]
-			ccellRow_5[k] = ccell_2Row_7[k]
+			chRow_6[k] = sumChRow_7[k]
+			ccellRow_5[k] = sumCcellRow_7[k]
 		}
 	}
 	for j := 1 - 1; j >= l+1; j-- {
-		ch_2Row_8 := ch_2[j*b:][:b]
+		sumChRow_8 := sumCh[j*b:][:b]
 		chRow_7 := ch[j*b:][:b]
-		ccell_2Row_8 := ccell_2[j*b:][:b]
+		sumCcellRow_8 := sumCcell[j*b:][:b]
 		ccellRow_6 := ccell[j*b:][:b]
 		for k := range b {
-			chRow_7[k] = ch_2Row_8[k]
-			ccellRow_6[k] = ccell_2Row_8[k]
+			chRow_7[k] = sumChRow_8[k]
+			ccellRow_6[k] = sumCcellRow_8[k]
 		}
 	}
 	for j := l + 1 - 1; j >= l; j-- {
-		ch_2Row_9 := ch_2[j*b:][:b]
+		sumChRow_9 := sumCh[j*b:][:b]
 		row_15Row_3 := row_15[0:][:b]
 		chRow_8 := ch[j*b:][:b]
-		ccell_2Row_9 := ccell_2[j*b:][:b]
+		sumCcellRow_9 := sumCcell[j*b:][:b]
 		ccellRow_7 := ccell[j*b:][:b]
 		for k := range b {
-			r3 := ch_2Row_9[k]
+			r3 := sumChRow_9[k]
 			r3 += row_15Row_3[k]
 			chRow_8[k] = r3
-			ccellRow_7[k] = ccell_2Row_9[k]
+			ccellRow_7[k] = sumCcellRow_9[k]
 		}
 	}
 	for j := l - 1; j >= 0; j-- {
-		ch_2Row_10 := ch_2[j*b:][:b]
+		sumChRow_10 := sumCh[j*b:][:b]
 		chRow_9 := ch[j*b:][:b]
-		ccell_2Row_10 := ccell_2[j*b:][:b]
+		sumCcellRow_10 := sumCcell[j*b:][:b]
 		ccellRow_8 := ccell[j*b:][:b]
 		for k := range b {
-			s3 := ch_2Row_10[k]
+			s3 := sumChRow_10[k]
 			if j == l {
 				s3 += row_15[k]
 			}
 			chRow_9[k] = s3
-			ccellRow_8[k] = ccell_2Row_10[k]
+			ccellRow_8[k] = sumCcellRow_10[k]
 		}
 	}
 	for i := range l {
