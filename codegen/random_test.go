@@ -18,9 +18,9 @@ func randomSource(t *rapid.T) string {
 	for range rapid.IntRange(0, 2).Draw(t, "terms") {
 		body += rapid.SampledFrom([]string{" + ", " - ", " * "}).Draw(t, "op") + g.sum(0)
 	}
-	text := "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) = " + body + "\n"
+	text := "f(A[n,m], k[n] int; u[n], v[m], B[n,m], P[n*(n+1)/2], c) = " + body + "\n"
 	if rapid.Bool().Draw(t, "small") { // to be unrolled
-		text = strings.NewReplacer("[n]", "[3]", "[m]", "[2]", "[n,m]", "[3,2]", "0..n", "0..3", "0..m", "0..2").Replace(text)
+		text = strings.NewReplacer("[n]", "[3]", "[m]", "[2]", "[n,m]", "[3,2]", "[n*(n+1)/2]", "[6]", "0..n", "0..3", "0..m", "0..2").Replace(text)
 	}
 	return text
 }
@@ -67,7 +67,7 @@ func (g *sourceGen) expr(depth int) string {
 func (g *sourceGen) sum(depth int) string {
 	inner := &sourceGen{t: g.t, arrays: true}
 	i, j := fmt.Sprintf("i%d", depth), fmt.Sprintf("j%d", depth)
-	switch rapid.IntRange(0, 5).Draw(g.t, "sum") {
+	switch rapid.IntRange(0, 8).Draw(g.t, "sum") {
 	case 0:
 		inner.atoms = []string{"u[" + i + "]", "c", "2"}
 		return fmt.Sprintf("sum(%s in 0..n: %s)", i, inner.expr(3))
@@ -83,6 +83,16 @@ func (g *sourceGen) sum(depth int) string {
 	case 4:
 		inner.atoms = []string{"u[" + i + "]", "(B @ v)[" + i + "]", "softmax(B[" + i + "])[k[" + i + "]]", "max(" + j + " in 0..m: B[" + i + "," + j + "])"}
 		return fmt.Sprintf("sum(%s in 0..n: %s)", i, inner.expr(3))
+	case 5: // a packed triangle
+		inner.atoms = []string{fmt.Sprintf("P[%s*(%s+1)/2 + %s]", i, i, j), "u[" + j + "]", "u[" + i + "]", "c"}
+		return fmt.Sprintf("sum(%s in 0..n, %s in 0..%s+1: %s)", i, j, i, inner.expr(3))
+	case 6: // a list, of which an index or data choose
+		inner.atoms = []string{"u[" + i + "]", "c", "2", "[c, u[" + i + "], 3][" + j + "]", "([[c, 1], [-1, c]] @ [u[" + i + "], 2])[0]"}
+		return fmt.Sprintf("sum(%s in 0..n, %s in 0..3: %s)", i, j, inner.expr(2))
+	case 7: // conditions on two indices
+		inner.atoms = []string{"u[" + i + "]", "u[" + j + "]", "c", fmt.Sprintf("concat(u, v)[%s + 1]", j)}
+		cond := g.pick(" < %s", " <= %s + 1", " != %s", " > %s - 1")
+		return fmt.Sprintf("sum(%s in 0..n, %s in 0..n if %s"+cond+": %s)", i, j, j, i, inner.expr(2))
 	}
 	inner.atoms = []string{"u[" + i + "]", "u[" + i + "-1]", "c"}
 	return fmt.Sprintf("sum(%s in 0..n: if %s > 0 then %s else %s)", i, i, inner.expr(3), inner.exprOf("u["+i+"]", "c"))

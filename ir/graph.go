@@ -15,11 +15,13 @@ type Graph struct {
 	names map[*Node]string
 	where map[*Node]Place
 	fresh int
+
+	proving int // work that is left for proofs
 }
 
 // NewGraph returns an empty graph, whose table of primitives goes on with own, from FirstOwn.
 func NewGraph(own ...Prim) *Graph {
-	g := &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}, where: map[*Node]Place{}}
+	g := &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}, where: map[*Node]Place{}, proving: maxGraphWork}
 	if len(own) > 0 {
 		g.prims = slices.Concat(primitives[:], own)
 		for i := range own {

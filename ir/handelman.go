@@ -5,7 +5,8 @@ import "math/big"
 // implies tells whether goal ≥ 0 is found to follow from facts, polynomials that are not negative: whether goal is a sum of products of
 // facts with coefficients that are not negative (Handelman, Representing polynomials by positive linear functions on compact convex
 // polyhedra, 1988). Products are formed up to the highest degree that occurs. For linear facts and goals this is Farkas' lemma.
-func implies(facts []Poly, goal Poly) bool {
+// It takes its work off the budget, without which it finds nothing.
+func implies(facts []Poly, goal Poly, budget *int) bool {
 	degree := goal.Degree()
 	for _, f := range facts {
 		degree = max(degree, min(f.Degree(), maxProofDegree))
@@ -13,13 +14,15 @@ func implies(facts []Poly, goal Poly) bool {
 	if degree > maxProofDegree {
 		return false
 	}
-	return combination(products(facts, degree), goal)
+	return combination(products(facts, degree), goal, budget)
 }
 
-// The bounds of the search for a proof.
+// The bounds of the search for a proof: the degree of polynomials, and the multiplications for one goal and for all of a graph.
 const (
 	maxProofDegree = 4
-	maxPivots      = 120
+	maxGoalWork    = 200_000
+	maxGraphWork   = 5_000_000
+	entryWork      = 10 // of an entry of the tableau, with the products that it comes from
 )
 
 // products lists 1 and the products of facts up to the degree, at most maxProducts, those of few factors first.
@@ -45,9 +48,10 @@ func products(facts []Poly, degree int) []Poly {
 
 // combination tells whether goal = Σ λᵢ·columnᵢ for some λ ≥ 0, by the first phase of the simplex method in exact arithmetic: with
 // an artificial variable for each monomial, whose sum must come down to 0. Bland's rule ends it.
-func combination(columns []Poly, goal Poly) bool {
+func combination(columns []Poly, goal Poly, budget *int) bool {
 	t := newTableau(columns, goal)
-	for range maxPivots {
+	defer func() { *budget -= t.work }()
+	for t.work < min(maxGoalWork, *budget) {
 		if t.cost().Sign() == 0 {
 			return true
 		}
@@ -66,6 +70,7 @@ type tableau struct {
 	rows  [][]*big.Rat // nil is 0
 	basis []int        // the column that is basic in the row, −1 for the artificial variable
 	width int
+	work  int // multiplications so far
 }
 
 func newTableau(columns []Poly, goal Poly) *tableau {
@@ -81,6 +86,7 @@ func newTableau(columns []Poly, goal Poly) *tableau {
 				t.basis = append(t.basis, -1)
 			}
 			t.rows[r][c] = m.coef
+			t.work += entryWork
 		}
 	}
 	enter(goal, t.width)
@@ -162,6 +168,7 @@ func (t *tableau) pivot(r, c int) {
 	for k, x := range t.rows[r] {
 		if x != nil {
 			t.rows[r][k] = new(big.Rat).Mul(x, inverse)
+			t.work++
 		}
 	}
 	for i, row := range t.rows {
@@ -172,6 +179,7 @@ func (t *tableau) pivot(r, c int) {
 		for k, x := range t.rows[r] {
 			if x != nil {
 				row[k] = plus(row[k], new(big.Rat).Mul(factor, x))
+				t.work++
 			}
 		}
 	}

@@ -50,6 +50,9 @@ func (p *prover) nonNegative(e *Node) bool { return p.follows(e, p.given, nil, n
 // follows tells whether e ≥ 0 follows from what is given and from the ranges of its atoms; of the atom except, only the facts
 // own are known.
 func (p *prover) follows(e *Node, given []*Node, except *Node, own []*Node) bool {
+	if p.g.proving <= 0 {
+		return false
+	}
 	t := &translation{p: p, except: except, value: map[*Node]Poly{}}
 	goal, ok := t.poly(e)
 	if !ok {
@@ -59,7 +62,7 @@ func (p *prover) follows(e *Node, given []*Node, except *Node, own []*Node) bool
 		t.add(x)
 	}
 	t.relevant(given)
-	return implies(t.facts, goal.Add(almostOne))
+	return implies(t.facts, goal.Add(almostOne), &p.g.proving)
 }
 
 // almostOne is added to what is to be proved not to be negative: a whole number above −1 is.

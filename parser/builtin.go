@@ -74,7 +74,9 @@ func newComposites() map[string]*composite {
 			b.needArray(x, v[0])
 			b.needArray(x, v[1])
 			w := b.fresh(v[1])
-			return value{append(append([]*ir.Node(nil), v[0].index...), w.index...), g(b).Apply(ir.OpMul, v[0].node, w.node)}
+			all := value{append(append([]*ir.Node(nil), v[0].index...), w.index...), g(b).Apply(ir.OpMul, v[0].node, w.node)}
+			b.checkDimensions(x.Where(), all)
+			return all
 		}},
 		// cross(a, b)ᵢ = aⱼbₖ − aₖbⱼ, with i, j, k in cyclic order, for vectors of 3.
 		"cross": {2, 2, false, (*builder).cross},

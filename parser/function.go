@@ -236,9 +236,7 @@ func (b *builder) equation(s *scope, q *Equation) {
 		index[i] = w.index
 	}
 	v.index = append(index, v.index...)
-	if v.rank() > maxIndices {
-		b.fail(q.Value.Where(), "%s has %d dimensions, more than %d", q.Name, v.rank(), maxIndices)
-	}
+	b.checkDimensions(q.Value.Where(), v)
 	b.g.SetName(v.node, q.Name)
 	s.values[q.Name] = v
 	s.where[q.Name] = q.NameAt

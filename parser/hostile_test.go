@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -21,6 +22,14 @@ func hostile() map[string]string {
 			m = string(rune('A'+(i-1)/26)) + string(rune('a'+(i-1)%26))
 		}
 		doubling += n + "(x) = " + m + "(x) + " + m + "(x)\n"
+	}
+	parts, proofs, prims := "p0(x) -> (a, b) = { a = x; b = 2*x }\n", "f(x[n], y[q]) = sum(i in 0..n, j in 0..n, k in 0..n if i*j < k*k: 0", ""
+	for i := 1; i <= 60; i++ {
+		parts += fmt.Sprintf("p%d(x) -> (a, b) = { (c, d) = p%d(x)\n (a, b) = p%d(c + d) }\n", i, i-1, i-1)
+	}
+	for i := range 3000 {
+		proofs += fmt.Sprintf(" + y[(i*i + %d)/7 + (j*j - %d)*k/5 + i*j*%d]", i, i, i)
+		prims += fmt.Sprintf("primitive p%d(x) = go \"math\".Sin derivative p%d(x)\n", i, i)
 	}
 	const million = 1_000_000
 	return map[string]string{
@@ -50,6 +59,17 @@ func hostile() map[string]string {
 		"doubling":          doubling,
 		"dimensions":        "f(x[" + strings.Repeat("n,", 10_000) + "n]) = sum(x)",
 		"size":              "f(x[1000000000000]) = sum(x)\ng(x[n]) = sum(i in 0..99999999999999999999: x[0])",
+		"lists":             "f(x) = " + strings.Repeat("[", million),
+		"nested lists":      "f(x) = " + strings.Repeat("[", 400) + "x" + strings.Repeat("]", 400),
+		"elements":          "f(x) = sum([" + strings.Repeat("x,", million) + "x])",
+		"concat":            "f(x[n]) = sum(concat(" + strings.Repeat("x,", 900) + "x))",
+		"pairs":             "f(x) = {" + strings.Repeat("(", million) + "x, y) = f(x)\nx}",
+		"parts":             parts,
+		"proofs":            proofs + ")",
+		"primitives":        prims + "f(x) = p0(x)",
+		"quotation":         "import \"" + strings.Repeat("a", million) + "\"\nf(x) = x",
+		"open quotation":    "import \"" + strings.Repeat("a", million),
+		"derivatives":       "primitive f(x) = go \"math\".Sin derivative " + strings.Repeat("x,", million) + "x",
 		"size of a product": "f(x[n" + strings.Repeat("*n", 10_000) + "]) = sum(x)",
 		"sum of sizes":      "f(x[(n+1)" + strings.Repeat("*(n+1)", 400) + "]) = sum(x)",
 	}
@@ -85,6 +105,9 @@ func FuzzParse(f *testing.F) {
 		"f(x) = sqrt(x^2 + exp(x^2))\n", "f(X[n,p], k[n] int; W[p]) = sum(i, j if j < k[i]: X[i,j]*W[j])\n",
 		"f(x[n]) -> (y[n], s) = { y[i] = x[i]; s = mean(x) }\nderive f: vjp\n", "f(x) = if x > 0 and not x > 1 then 1 else -x'\n",
 		"f(x[n]) = softmax(x)[0] + sum(i in 1..n: x[i-1]²)\n", "f(x = (\n}g(x) = 2x\n", "\x00\xff", "f(θ₁) = Σ(i in 0..3: θ₁)",
+		"g(x[n]; L[n*(n+1)/2]) -> (a, b[n]) = { b[i] = sum(j in 0..i+1: L[i*(i+1)/2 + j]*x[j]); a = b[0] }\nf(x[n,3]) = { (a[i], B[i in 0..n]) = g(x[i], [1, 2, 3, 4, 5, 6]); sum(a) }\n",
+		"f(k[n] int; x[q], m) = sum(i, j in 0..3 if j < i + 2: [x[k[i]*2 + j], m, [1, 2][0]][j]) + sum(cross([m, 1, 2], concat(x, [m])[0..3]))\n",
+		"primitive j0(x) = go \"math\".J0\n  derivative -j1(x)\n  cost 2\nimport \"a.ad\"\nf(x) = j0(x)\n",
 	} {
 		f.Add(s)
 	}

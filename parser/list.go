@@ -22,7 +22,16 @@ func (b *builder) list(s *scope, x *List) value {
 		elems[i] = b.real(e.Where(), b.expr(s, e))
 		b.sameShape(elems[0].dims(), elems[i].dims(), x.Elems[0].Where(), e.Where(), "the elements of a list")
 	}
-	return b.stacked(elems)
+	v := b.stacked(elems)
+	b.checkDimensions(x.Span, v)
+	return v
+}
+
+// checkDimensions refuses an array of too many dimensions.
+func (b *builder) checkDimensions(at Span, v value) {
+	if v.rank() > maxIndices {
+		b.fail(at, "an array of %d dimensions, more than %d", v.rank(), maxIndices)
+	}
 }
 
 // sameShape refuses dimensions that differ.
