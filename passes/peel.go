@@ -7,7 +7,7 @@ import (
 )
 
 // maxPeels bounds the pieces that one loop becomes.
-const maxPeels = 4
+const maxPeels = 8
 
 // peel cuts loops where conditions in them on the loop variable change, such as t ≥ 1 at the first step of a recurrence, so that each
 // piece runs without them (index-set splitting: Allen & Kennedy, Optimizing Compilers for Modern Architectures, 5.6). The code that
@@ -25,14 +25,14 @@ func (l limiter) peel(loops []ir.Stmt) []ir.Stmt {
 		}
 		low := &ir.For{Var: &ir.Local{Name: f.Var.Name, Type: ir.Int}, Lo: f.Lo, Hi: l.least(f.Hi, at), Down: f.Down}
 		high := &ir.For{Var: f.Var, Lo: l.greatest(f.Lo, at), Hi: f.Hi, Down: f.Down}
-		below := cond.Prim.Op == ir.OpEq || cond.Prim.Op != ir.OpNe && cond.Args[0].Local == f.Var // it holds below the cut
+		below := holdsBelow(cond, f, at)
 		low.Body = specialise(f.Body, low, cond, below, f.Var)
 		high.Body = specialise(f.Body, high, cond, !below, f.Var)
 		pieces := []ir.Stmt{low, high}
 		if f.Down {
 			slices.Reverse(pieces)
 		}
-		pieces = slices.DeleteFunc(pieces, func(s ir.Stmt) bool { return idle(s.(*ir.For)) })
+		pieces = slices.DeleteFunc(pieces, func(s ir.Stmt) bool { return l.idle(s.(*ir.For)) })
 		loops = slices.Replace(loops, n, n+1, pieces...)
 	}
 	var list []ir.Stmt
@@ -54,65 +54,6 @@ func tidy(stmts []ir.Stmt) []ir.Stmt {
 	return stmts
 }
 
-// localUses counts, in some statements, how often locals are assigned and read.
-type localUses struct {
-	sets, reads map[*ir.Local]int
-	declared    []*ir.Local
-}
-
-func usesIn(stmts []ir.Stmt) localUses {
-	u := localUses{sets: map[*ir.Local]int{}, reads: map[*ir.Local]int{}}
-	u.count(stmts)
-	return u
-}
-
-func (u *localUses) count(stmts []ir.Stmt) {
-	var read func(e *ir.Expr)
-	read = func(e *ir.Expr) {
-		if e.Local != nil {
-			u.reads[e.Local]++
-		}
-		for _, a := range e.Args {
-			read(a)
-		}
-	}
-	for _, s := range stmts {
-		if a, ok := s.(*ir.Assign); ok {
-			u.sets[a.Dst]++
-			if a.Declare {
-				u.declared = append(u.declared, a.Dst)
-			}
-		}
-		ir.Exprs(s, read)
-		for _, b := range ir.Blocks(s) {
-			u.count(*b)
-		}
-	}
-}
-
-// unread tells whether a local is declared that nothing reads.
-func (u localUses) unread() bool {
-	return slices.ContainsFunc(u.declared, func(l *ir.Local) bool { return u.reads[l] == 0 })
-}
-
-// drop is the statements without assignments to such locals.
-func (u localUses) drop(stmts []ir.Stmt) []ir.Stmt {
-	var list []ir.Stmt
-	for _, s := range stmts {
-		if a, ok := s.(*ir.Assign); ok && u.reads[a.Dst] == 0 && slices.Contains(u.declared, a.Dst) {
-			continue
-		}
-		for _, b := range ir.Blocks(s) {
-			*b = u.drop(*b)
-		}
-		if branch, ok := s.(*ir.If); ok && len(branch.Then)+len(branch.Else) == 0 {
-			continue
-		}
-		list = append(list, s)
-	}
-	return list
-}
-
 // passOn leaves out locals whose value is only stored, by the next statement.
 func passOn(stmts []ir.Stmt, u localUses) []ir.Stmt {
 	var list []ir.Stmt
@@ -132,10 +73,16 @@ func passOn(stmts []ir.Stmt, u localUses) []ir.Stmt {
 }
 
 // idle tells whether the loop does nothing.
-func idle(f *ir.For) bool {
-	lo, first := f.Lo.Constant()
-	hi, last := f.Hi.Constant()
-	return len(f.Body) == 0 || first && last && lo >= hi
+func (l limiter) idle(f *ir.For) bool { return len(f.Body) == 0 || l.atMost(f.Hi, f.Lo) }
+
+// holdsBelow tells whether the condition, which changes where the loop variable is at, holds below there.
+func holdsBelow(cond *ir.Expr, f *ir.For, at *ir.Expr) bool {
+	switch cond.Prim.Op {
+	case ir.OpEq, ir.OpNe:
+		last := cond.Args[0].Same(at) || cond.Args[1].Same(at) // the place itself begins the upper piece
+		return (cond.Prim.Op == ir.OpEq) != last
+	}
+	return cond.Args[0].Local == f.Var
 }
 
 // once is the body of a loop that runs once, else the loop.
@@ -166,7 +113,7 @@ func (l limiter) cut(stmts []ir.Stmt, f *ir.For) (cond, at *ir.Expr) {
 }
 
 // change finds such a condition in a conjunction or disjunction: i < e, e <= i, i <= e or e < i, where e is the same in all the program, or i == e or i != e
-// where e is the first value.
+// where e is the first value or the last.
 func (l limiter) change(c *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	if c.Kind == ir.ExprPrim && c.Prim.Op == ir.OpNot {
 		return l.change(c.Args[0], f)
@@ -191,10 +138,22 @@ func (l limiter) change(c *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 		return c, l.next(y)
 	case c.Prim.Op == ir.OpLt && own(y) && global(x):
 		return c, l.next(x)
-	case (c.Prim.Op == ir.OpEq || c.Prim.Op == ir.OpNe) && own(x) && y.Same(f.Lo) && global(y):
-		return c, l.next(y)
-	case (c.Prim.Op == ir.OpEq || c.Prim.Op == ir.OpNe) && own(y) && x.Same(f.Lo) && global(x):
-		return c, l.next(x)
+	case (c.Prim.Op == ir.OpEq || c.Prim.Op == ir.OpNe) && own(x):
+		return l.end(c, y, f)
+	case (c.Prim.Op == ir.OpEq || c.Prim.Op == ir.OpNe) && own(y):
+		return l.end(c, x, f)
+	}
+	return nil, nil
+}
+
+// end is where the comparison c of the loop variable with e changes, if e is the first or the last value.
+func (l limiter) end(c, e *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
+	switch {
+	case !global(e):
+	case e.Same(f.Lo):
+		return c, l.next(e)
+	case l.atMost(l.next(e), f.Hi) && l.atMost(f.Hi, l.next(e)):
+		return c, e
 	}
 	return nil, nil
 }
@@ -230,11 +189,12 @@ func (c *copier) block(stmts []ir.Stmt) []ir.Stmt {
 	return initialised(list)
 }
 
-// initialised lets the first assignment to a local be its declaration, where it stands in the same block and nothing mentions the local before.
+// initialised lets an assignment to a local be its declaration, where it stands in the same block and nothing mentions the local before: what the local
+// had before is not needed.
 func initialised(stmts []ir.Stmt) []ir.Stmt {
 	var list []ir.Stmt
 	for i, s := range stmts {
-		if a, ok := s.(*ir.Assign); ok && a.Declare && a.Value == nil {
+		if a, ok := s.(*ir.Assign); ok && a.Declare {
 			next := slices.IndexFunc(stmts[i+1:], func(t ir.Stmt) bool { return touches(t, a.Dst) })
 			if next >= 0 {
 				if set, ok := stmts[i+1+next].(*ir.Assign); ok && set.Dst == a.Dst && set.Op == ir.Set && !mentions(set.Value, a.Dst) {

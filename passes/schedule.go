@@ -34,6 +34,7 @@ func Schedule(f *ir.Func) *ir.Program {
 	b.program.Body = append(clear, b.block(items, nil, nil)...)
 	declare(b.program)
 	b.program.Body = keep(b.program.Body)
+	prune(b.program)
 	b.program.Inputs = readInputs(f)
 	return b.program
 }

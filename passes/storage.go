@@ -49,8 +49,11 @@ func (b *builder) store(units []*unit) {
 	}
 	b.join(units)
 	for _, u := range units {
-		if u.result >= 0 && u.put == nil {
-			b.alias(u)
+		switch {
+		case u.result >= 0 && u.put == nil:
+			b.alias(u, b.f.Results[u.result].Index, b.program.Results[u.result])
+		case u.eq != nil && !u.eq.Pushes():
+			b.alias(u, u.eq.At, b.arrays[u.eq.Array])
 		}
 	}
 	for _, u := range units {
@@ -86,17 +89,16 @@ func (u *unit) require(d dep, v *unit) {
 	}
 }
 
-// alias lets the value of the result u be computed in the result's own array, where it needs an array
-// over just the result's indices.
-func (b *builder) alias(u *unit) {
+// alias lets the value of the result or equation u be computed in the array that it goes to, where it needs an array
+// over just the indices of that.
+func (b *builder) alias(u *unit, index []*ir.Node, array *ir.Array) {
 	v := b.of[u.body]
-	index := b.f.Results[u.result].Index
 	if v == nil || v.place.array != nil || len(index) == 0 || len(v.dims) != len(index) || len(v.node.Free()) != len(index) ||
 		v.node.Kind == ir.Reduce && v.node.Red >= ir.ArgMax {
 		return
 	}
 	v.dims = slices.Clone(index)
-	v.place = storage{array: b.program.Results[u.result]}
+	v.place = storage{array: array}
 	u.done = true
 }
 

@@ -23,7 +23,7 @@ import (
 //	    h[t,i,j] = sigmoid(h[t,i-1,j]*W[i-1,2,j] + B[i-1,2,j])*tanh(cell[t,i-1,j])
 //
 //	    y[t,j] = h[t,l,j]*extra[1,j] + extra[2,j]
-//	    -sum(t in 1..c, j: text[t,j]*(y[t,j] - log(2 + sum(k: exp(y[t,k])))))/(b*(c-1))
+//	    -sum(t, j if t >= 1: text[t,j]*(y[t,j] - log(2 + sum(k: exp(y[t,k])))))/(b*(c-1))
 //	}
 //
 // Its methods allocate nothing. An object serves one goroutine at a time.
@@ -53,8 +53,8 @@ type Lstm struct {
 	grad14       []float64
 	grad15       []float64
 	grad16       []float64
-	grad17       []float64
 	yGrad        []float64
+	grad18       []float64
 	grad19       []float64
 	grad20       []float64
 	grad21       []float64
@@ -67,7 +67,6 @@ type Lstm struct {
 	grad28       []float64
 	grad29       []float64
 	grad30       []float64
-	grad31       []float64
 }
 
 // LstmSizes are the sizes c, b, l of Lstm, each at least 1.
@@ -88,14 +87,14 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	if s.L+1 < 1 {
 		return nil, errors.New("lstm: the size l+1 of h must be at least 1")
 	}
 	f := &Lstm{sizes: s}
-	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*s.B+s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B)
+	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B)
 	f.hValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
@@ -114,15 +113,15 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	f.grad11, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad12, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad13, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad14, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad15, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
+	f.grad14, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
+	f.grad15, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad17, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad18, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad19, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad20, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad21, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad22, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
+	f.grad21, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
+	f.grad22, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad23, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad24, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad25, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
@@ -130,8 +129,7 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	f.grad27, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad28, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad29, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad30, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad31 = scratch
+	f.grad30 = scratch
 	return f, nil
 }
 
@@ -196,51 +194,34 @@ func (f *Lstm) Value(theta []float64) float64 {
 	cell := f.cellValue
 	row := f.value2
 	y := f.yValue
+	var a float64
 	stateRow := state[1*b:][:b]
 	hRow := h[0:][:b]
 	cellRow := cell[0:][:b]
 	for k := range b {
-		var a float64
 		d := stateRow[k]
-		a = d
 		hRow[k] = 0
-		cellRow[k] = a
-	}
-	for j := l; j < 1; j++ {
-		hRow_2 := h[j*b:][:b]
-		cellRow_2 := cell[j*b:][:b]
-		for k := range b {
-			hRow_2[k] = 0
-			cellRow_2[k] = 0
-		}
+		cellRow[k] = d
 	}
 	for j := 1; j < l; j++ {
 		stateRow_2 := state[(j-1)*2*b:][:b]
 		stateRow_3 := state[(j*2+1)*b:][:b]
-		hRow_3 := h[j*b:][:b]
-		cellRow_3 := cell[j*b:][:b]
+		hRow_2 := h[j*b:][:b]
+		cellRow_2 := cell[j*b:][:b]
 		for k := range b {
-			var e float64
-			g := stateRow_2[k]
-			var m float64
-			m = g
-			n := m
-			o := stateRow_3[k]
-			e = o
-			hRow_3[k] = n
-			cellRow_3[k] = e
+			e := stateRow_2[k]
+			g := stateRow_3[k]
+			hRow_2[k] = e
+			cellRow_2[k] = g
 		}
 	}
 	for j := l; j < l+1; j++ {
 		stateRow_4 := state[(j-1)*2*b:][:b]
-		hRow_4 := h[j*b:][:b]
-		cellRow_4 := cell[j*b:][:b]
+		hRow_3 := h[j*b:][:b]
+		cellRow_3 := cell[j*b:][:b]
 		for k := range b {
-			p := stateRow_4[k]
-			var q float64
-			q = p
-			hRow_4[k] = q
-			cellRow_4[k] = 0
+			hRow_3[k] = stateRow_4[k]
+			cellRow_3[k] = 0
 		}
 	}
 	for i := 1; i < c; i++ {
@@ -249,122 +230,98 @@ func (f *Lstm) Value(theta []float64) float64 {
 		for j := range b {
 			row[j] = textRow[j] * extraRow[j]
 		}
-		hRow_5 := h[((i-1)*(l+1)+1)*b:][:b]
+		hRow_4 := h[((i-1)*(l+1)+1)*b:][:b]
 		main_2Row := main_2[3*b:][:b]
 		main_2Row_2 := main_2[(1*4+3)*b:][:b]
 		main_2Row_3 := main_2[1*b:][:b]
 		main_2Row_4 := main_2[(1*4+1)*b:][:b]
 		main_2Row_5 := main_2[0:][:b]
 		main_2Row_6 := main_2[1*4*b:][:b]
-		cellRow_5 := cell[(i-1)*(l+1)*b:][:b]
-		hRow_6 := h[i*(l+1)*b:][:b]
-		cellRow_6 := cell[i*(l+1)*b:][:b]
+		cellRow_4 := cell[(i-1)*(l+1)*b:][:b]
+		hRow_5 := h[i*(l+1)*b:][:b]
+		cellRow_5 := cell[i*(l+1)*b:][:b]
 		for k := range b {
-			var r float64
-			var s float64
-			s = row[k]
-			t := s
-			var u float64
-			u = t
-			w := hRow_5[k]*main_2Row[k] + main_2Row_2[k]
-			x := math.Tanh(w)
-			z := -(hRow_5[k]*main_2Row_3[k] + main_2Row_4[k])
-			a1 := math.Exp(z)
-			b1 := u
-			c1 := -(main_2Row_5[k]*b1 + main_2Row_6[k])
-			d1 := math.Exp(c1)
-			cell_2 := cellRow_5[k]/(d1+1) + x/(1+a1)
-			r = cell_2
-			hRow_6[k] = b1
-			cellRow_6[k] = r
-		}
-		for j := l; j < 1; j++ {
-			hRow_7 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_7 := cell[(i*(l+1)+j)*b:][:b]
-			for k := range b {
-				var e1 float64
-				e1 = row[k]
-				f1 := e1
-				var g1 float64
-				g1 = f1
-				hRow_7[k] = g1
-				cellRow_7[k] = 0
-			}
+			m := row[k]
+			n := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
+			o := math.Tanh(n)
+			p := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
+			q := math.Exp(p)
+			r := -(main_2Row_5[k]*m + main_2Row_6[k])
+			s := math.Exp(r)
+			cell_2 := cellRow_4[k]/(s+1) + o/(1+q)
+			hRow_5[k] = m
+			cellRow_5[k] = cell_2
 		}
 		for j := 1; j < l; j++ {
-			hRow_8 := h[((i-1)*(l+1)+j+1)*b:][:b]
+			hRow_6 := h[((i-1)*(l+1)+j+1)*b:][:b]
 			main_2Row_7 := main_2[(j*2*4+3)*b:][:b]
 			main_2Row_8 := main_2[((j*2+1)*4+3)*b:][:b]
-			cellRow_8 := cell[(i*(l+1)+j-1)*b:][:b]
+			cellRow_6 := cell[(i*(l+1)+j-1)*b:][:b]
 			main_2Row_9 := main_2[(j*2*4+1)*b:][:b]
 			main_2Row_10 := main_2[((j*2+1)*4+1)*b:][:b]
-			hRow_9 := h[(i*(l+1)+j-1)*b:][:b]
+			hRow_7 := h[(i*(l+1)+j-1)*b:][:b]
 			main_2Row_11 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_12 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 			main_2Row_13 := main_2[j*2*4*b:][:b]
 			main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
-			cellRow_9 := cell[((i-1)*(l+1)+j)*b:][:b]
-			hRow_10 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
+			cellRow_7 := cell[((i-1)*(l+1)+j)*b:][:b]
+			hRow_8 := h[(i*(l+1)+j)*b:][:b]
+			cellRow_8 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				var h1 float64
-				i1 := hRow_8[k]*main_2Row_7[k] + main_2Row_8[k]
-				j1 := math.Tanh(i1)
-				k1 := math.Tanh(cellRow_8[k])
-				l1 := -(hRow_8[k]*main_2Row_9[k] + main_2Row_10[k])
-				m1 := math.Exp(l1)
-				n1 := -(hRow_9[k]*main_2Row_11[k] + main_2Row_12[k])
-				o1 := math.Exp(n1)
-				h_2 := k1 / (1 + o1)
-				p1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
-				q1 := math.Exp(p1)
-				cell_3 := cellRow_9[k]/(q1+1) + j1/(1+m1)
-				h1 = cell_3
-				hRow_10[k] = h_2
-				cellRow_10[k] = h1
+				t := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
+				u := math.Tanh(t)
+				w := math.Tanh(cellRow_6[k])
+				x := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+				z := math.Exp(x)
+				a1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
+				b1 := math.Exp(a1)
+				h_2 := w / (1 + b1)
+				c1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
+				d1 := math.Exp(c1)
+				cell_3 := cellRow_7[k]/(d1+1) + u/(1+z)
+				hRow_8[k] = h_2
+				cellRow_8[k] = cell_3
 			}
 		}
 		for j := l; j < l+1; j++ {
-			cellRow_11 := cell[(i*(l+1)+j-1)*b:][:b]
-			hRow_11 := h[(i*(l+1)+j-1)*b:][:b]
+			cellRow_9 := cell[(i*(l+1)+j-1)*b:][:b]
+			hRow_9 := h[(i*(l+1)+j-1)*b:][:b]
 			main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-			hRow_12 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_12 := cell[(i*(l+1)+j)*b:][:b]
+			hRow_10 := h[(i*(l+1)+j)*b:][:b]
+			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				r1 := math.Tanh(cellRow_11[k])
-				s1 := -(hRow_11[k]*main_2Row_15[k] + main_2Row_16[k])
-				t1 := math.Exp(s1)
-				hRow_12[k] = r1 / (1 + t1)
-				cellRow_12[k] = 0
+				e1 := math.Tanh(cellRow_9[k])
+				f1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				g1 := math.Exp(f1)
+				hRow_10[k] = e1 / (1 + g1)
+				cellRow_10[k] = 0
 			}
 		}
-	}
-	var u1 float64
-	for i := range c - 1 {
-		var v1 float64
-		hRow_13 := h[((i+1)*(l+1)+l)*b:][:b]
+		var h1 float64
+		hRow_11 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_2 := extra[1*b:][:b]
 		extraRow_3 := extra[2*b:][:b]
 		for j := range b {
-			y_2 := hRow_13[j]*extraRow_2[j] + extraRow_3[j]
+			y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 			y[j] = y_2
-			v1 += math.Exp(y_2)
+			h1 += math.Exp(y_2)
 		}
-		w1 := 2 + v1
-		x1 := math.Log(w1)
-		textRow_2 := text[(i+1)*b:][:b]
+		i1 := 2 + h1
+		j1 := math.Log(i1)
+		textRow_2 := text[i*b:][:b]
 		for j := range b {
-			u1 += textRow_2[j] * (y[j] - x1)
+			k1 := textRow_2[j] * (y[j] - j1)
+			a += k1
 		}
 	}
-	return u1 / (float64(b) * (1 - float64(c)))
+	return a / (float64(b) * (1 - float64(c)))
 }
 
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 31·c·b·l + 22·c·b - 30·b·l + c - 21·b + 1 add, 19·c·b·l + 16·c·b - 19·b·l - 16·b + 1 multiply, 6·c·b·l + 3·c·b - 6·b·l + c - 3·b + 1 divide, 5·c·b·l + 2·c·b - 5·b·l + c - 2·b - 1 call.
+// Operations: 30·c·b·l + 14·c·b - 30·b·l + c - 14·b + 1 add, 19·c·b·l + 11·c·b - 19·b·l - 11·b + 1 multiply, 6·c·b·l + 2·c·b - 6·b·l + c - 2·b + 1 divide, 5·c·b·l + 2·c·b - 5·b·l + c - 2·b - 1 call.
 func (f *Lstm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -396,8 +353,8 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	row_8 := f.grad14
 	row_9 := f.grad15
 	row_10 := f.grad16
-	row_11 := f.grad17
 	y := f.yGrad
+	row_11 := f.grad18
 	row_12 := f.grad19
 	row_13 := f.grad20
 	row_14 := f.grad21
@@ -410,257 +367,198 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	row_21 := f.grad28
 	row_22 := f.grad29
 	row_23 := f.grad30
-	row_24 := f.grad31
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
-	row_4Row := row_4[0:][:b]
-	stateRow := state[1*b:][:b]
+	var e float64
+	clear(row_12)
+	clear(row_13)
 	hRow := h[0:][:b]
+	stateRow := state[1*b:][:b]
 	cellRow := cell[0:][:b]
 	for k := range b {
-		var e float64
-		row_4Row[k] = 0
-		g := stateRow[k]
-		e = g
-		hRow[k] = row_4Row[k]
-		cellRow[k] = e
-	}
-	for j := l; j < 1; j++ {
-		row_4Row_2 := row_4[j*b:][:b]
-		hRow_2 := h[j*b:][:b]
-		cellRow_2 := cell[j*b:][:b]
-		for k := range b {
-			row_4Row_2[k] = 0
-			hRow_2[k] = row_4Row_2[k]
-			cellRow_2[k] = 0
-		}
+		hRow[k] = 0
+		cellRow[k] = stateRow[k]
 	}
 	for j := 1; j < l; j++ {
 		stateRow_2 := state[(j-1)*2*b:][:b]
-		row_4Row_3 := row_4[j*b:][:b]
+		hRow_2 := h[j*b:][:b]
 		stateRow_3 := state[(j*2+1)*b:][:b]
-		hRow_3 := h[j*b:][:b]
-		cellRow_3 := cell[j*b:][:b]
+		cellRow_2 := cell[j*b:][:b]
 		for k := range b {
-			var m float64
-			n := stateRow_2[k]
-			var o float64
-			o = n
-			row_4Row_3[k] = o
-			p := stateRow_3[k]
-			m = p
-			hRow_3[k] = o
-			cellRow_3[k] = m
+			hRow_2[k] = stateRow_2[k]
+			cellRow_2[k] = stateRow_3[k]
 		}
 	}
 	for j := l; j < l+1; j++ {
 		stateRow_4 := state[(j-1)*2*b:][:b]
-		row_4Row_4 := row_4[j*b:][:b]
-		hRow_4 := h[j*b:][:b]
-		cellRow_4 := cell[j*b:][:b]
+		hRow_3 := h[j*b:][:b]
+		cellRow_3 := cell[j*b:][:b]
 		for k := range b {
-			q := stateRow_4[k]
-			var r float64
-			r = q
-			row_4Row_4[k] = r
-			hRow_4[k] = r
-			cellRow_4[k] = 0
+			hRow_3[k] = stateRow_4[k]
+			cellRow_3[k] = 0
 		}
 	}
 	for i := 1; i < c; i++ {
+		var g float64
 		textRow := text[(i-1)*b:][:b]
 		extraRow := extra[0:][:b]
+		textRow_2 := text[i*b:][:b]
 		for j := range b {
-			s := textRow[j] * extraRow[j]
-			row[j] = s
+			m := textRow[j] * extraRow[j]
+			row[j] = m
 			if 0 < l {
-				row_9[i*b+j] = s * main_2[j]
+				row_8[i*b+j] = m * main_2[j]
 			}
+			n := d * textRow_2[j]
+			row_10[j] = n
+			g += n
 		}
-		hRow_5 := h[((i-1)*(l+1)+1)*b:][:b]
+		hRow_4 := h[((i-1)*(l+1)+1)*b:][:b]
 		main_2Row := main_2[3*b:][:b]
 		main_2Row_2 := main_2[(1*4+3)*b:][:b]
 		main_2Row_3 := main_2[1*b:][:b]
 		main_2Row_4 := main_2[(1*4+1)*b:][:b]
 		row_2Row := row_2[i*(l+1)*b:][:b]
-		row_4Row_5 := row_4[i*(l+1)*b:][:b]
+		hRow_5 := h[i*(l+1)*b:][:b]
 		main_2Row_5 := main_2[0:][:b]
 		main_2Row_6 := main_2[1*4*b:][:b]
+		row_4Row := row_4[i*(l+1)*b:][:b]
+		cellRow_4 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row := row_5[i*(l+1)*b:][:b]
-		cellRow_5 := cell[(i-1)*(l+1)*b:][:b]
-		row_6Row := row_6[i*(l+1)*b:][:b]
 		row_7Row := row_7[i*(l+1)*b:][:b]
-		row_8Row := row_8[i*(l+1)*b:][:b]
-		hRow_6 := h[i*(l+1)*b:][:b]
-		cellRow_6 := cell[i*(l+1)*b:][:b]
+		row_9Row := row_9[i*(l+1)*b:][:b]
+		cellRow_5 := cell[i*(l+1)*b:][:b]
 		for k := range b {
-			var t float64
-			var u float64
-			u = row[k]
-			w := u
-			var x float64
-			x = w
-			z := hRow_5[k]*main_2Row[k] + main_2Row_2[k]
-			a1 := math.Tanh(z)
-			b1 := -(hRow_5[k]*main_2Row_3[k] + main_2Row_4[k])
-			c1 := math.Exp(b1)
-			d1 := 1 + c1
-			row_2Row[k] = d1
-			row_4Row_5[k] = x
-			e1 := -(main_2Row_5[k]*x + main_2Row_6[k])
-			f1 := math.Exp(e1)
-			g1 := f1 + 1
-			row_5Row[k] = g1
-			h1 := cellRow_5[k] / g1
-			row_6Row[k] = h1
-			i1 := a1 / d1
-			row_7Row[k] = i1
-			cell_2 := h1 + i1
-			t = cell_2
-			row_8Row[k] = a1 * a1
-			hRow_6[k] = x
-			cellRow_6[k] = t
-		}
-		for j := l; j < 1; j++ {
-			row_4Row_6 := row_4[(i*(l+1)+j)*b:][:b]
-			hRow_7 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_7 := cell[(i*(l+1)+j)*b:][:b]
-			for k := range b {
-				var j1 float64
-				j1 = row[k]
-				k1 := j1
-				var l1 float64
-				l1 = k1
-				row_4Row_6[k] = l1
-				hRow_7[k] = l1
-				cellRow_7[k] = 0
-			}
+			o := row[k]
+			p := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
+			q := math.Tanh(p)
+			r := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
+			s := math.Exp(r)
+			t := 1 + s
+			row_2Row[k] = t
+			hRow_5[k] = o
+			u := -(main_2Row_5[k]*o + main_2Row_6[k])
+			w := math.Exp(u)
+			x := w + 1
+			row_4Row[k] = x
+			z := cellRow_4[k] / x
+			row_5Row[k] = z
+			a1 := q / t
+			cell_2 := z + a1
+			row_7Row[k] = q * q
+			row_9Row[k] = q - a1
+			cellRow_5[k] = cell_2
 		}
 		for j := 1; j < l; j++ {
-			hRow_8 := h[((i-1)*(l+1)+j+1)*b:][:b]
+			hRow_6 := h[((i-1)*(l+1)+j+1)*b:][:b]
 			main_2Row_7 := main_2[(j*2*4+3)*b:][:b]
 			main_2Row_8 := main_2[((j*2+1)*4+3)*b:][:b]
-			cellRow_8 := cell[(i*(l+1)+j-1)*b:][:b]
+			cellRow_6 := cell[(i*(l+1)+j-1)*b:][:b]
 			main_2Row_9 := main_2[(j*2*4+1)*b:][:b]
 			main_2Row_10 := main_2[((j*2+1)*4+1)*b:][:b]
 			row_2Row_2 := row_2[(i*(l+1)+j)*b:][:b]
-			hRow_9 := h[(i*(l+1)+j-1)*b:][:b]
+			hRow_7 := h[(i*(l+1)+j-1)*b:][:b]
 			main_2Row_11 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_12 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 			row_3Row := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row := h_2[(i*(l+1)+j)*b:][:b]
-			row_4Row_7 := row_4[(i*(l+1)+j)*b:][:b]
+			hRow_8 := h[(i*(l+1)+j)*b:][:b]
 			main_2Row_13 := main_2[j*2*4*b:][:b]
 			main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
+			row_4Row_2 := row_4[(i*(l+1)+j)*b:][:b]
+			cellRow_7 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_2 := row_5[(i*(l+1)+j)*b:][:b]
-			cellRow_9 := cell[((i-1)*(l+1)+j)*b:][:b]
-			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
+			row_6Row := row_6[(i*(l+1)+j)*b:][:b]
 			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
-			row_8Row_2 := row_8[(i*(l+1)+j)*b:][:b]
-			row_11Row := row_11[(i*(l+1)+j)*b:][:b]
-			hRow_10 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
+			row_9Row_2 := row_9[(i*(l+1)+j)*b:][:b]
+			cellRow_8 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				var m1 float64
-				n1 := hRow_8[k]*main_2Row_7[k] + main_2Row_8[k]
-				o1 := math.Tanh(n1)
-				p1 := math.Tanh(cellRow_8[k])
-				q1 := -(hRow_8[k]*main_2Row_9[k] + main_2Row_10[k])
-				r1 := math.Exp(q1)
-				s1 := 1 + r1
-				row_2Row_2[k] = s1
-				t1 := -(hRow_9[k]*main_2Row_11[k] + main_2Row_12[k])
-				u1 := math.Exp(t1)
-				v1 := 1 + u1
-				row_3Row[k] = v1
-				h_3 := p1 / v1
+				b1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
+				c1 := math.Tanh(b1)
+				d1 := math.Tanh(cellRow_6[k])
+				e1 := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+				f1 := math.Exp(e1)
+				g1 := 1 + f1
+				row_2Row_2[k] = g1
+				h1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
+				i1 := math.Exp(h1)
+				j1 := 1 + i1
+				row_3Row[k] = j1
+				h_3 := d1 / j1
 				h_2Row[k] = h_3
-				row_4Row_7[k] = h_3
-				w1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
-				x1 := math.Exp(w1)
-				y1 := x1 + 1
-				row_5Row_2[k] = y1
-				z1 := cellRow_9[k] / y1
-				row_6Row_2[k] = z1
-				a2 := o1 / s1
-				row_7Row_2[k] = a2
-				cell_3 := z1 + a2
-				m1 = cell_3
-				row_8Row_2[k] = o1 * o1
-				row_11Row[k] = p1 * h_3
-				hRow_10[k] = h_3
-				cellRow_10[k] = m1
+				hRow_8[k] = h_3
+				k1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
+				l1 := math.Exp(k1)
+				m1 := l1 + 1
+				row_4Row_2[k] = m1
+				n1 := cellRow_7[k] / m1
+				row_5Row_2[k] = n1
+				o1 := c1 / g1
+				cell_3 := n1 + o1
+				row_6Row[k] = d1 * d1
+				row_7Row_2[k] = c1 * c1
+				row_9Row_2[k] = c1 - o1
+				cellRow_8[k] = cell_3
 			}
 		}
 		for j := l; j < l+1; j++ {
-			cellRow_11 := cell[(i*(l+1)+j-1)*b:][:b]
-			hRow_11 := h[(i*(l+1)+j-1)*b:][:b]
+			cellRow_9 := cell[(i*(l+1)+j-1)*b:][:b]
+			hRow_9 := h[(i*(l+1)+j-1)*b:][:b]
 			main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 			row_3Row_2 := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row_2 := h_2[(i*(l+1)+j)*b:][:b]
-			row_4Row_8 := row_4[(i*(l+1)+j)*b:][:b]
-			row_11Row_2 := row_11[(i*(l+1)+j)*b:][:b]
-			hRow_12 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_12 := cell[(i*(l+1)+j)*b:][:b]
+			hRow_10 := h[(i*(l+1)+j)*b:][:b]
+			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
+			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				b2 := math.Tanh(cellRow_11[k])
-				c2 := -(hRow_11[k]*main_2Row_15[k] + main_2Row_16[k])
-				d2 := math.Exp(c2)
-				e2 := 1 + d2
-				row_3Row_2[k] = e2
-				h_4 := b2 / e2
+				p1 := math.Tanh(cellRow_9[k])
+				q1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				r1 := math.Exp(q1)
+				s1 := 1 + r1
+				row_3Row_2[k] = s1
+				h_4 := p1 / s1
 				h_2Row_2[k] = h_4
-				row_4Row_8[k] = h_4
-				row_11Row_2[k] = b2 * h_4
-				hRow_12[k] = h_4
-				cellRow_12[k] = 0
+				hRow_10[k] = h_4
+				row_6Row_2[k] = p1 * p1
+				cellRow_10[k] = 0
 			}
 		}
-	}
-	var f2 float64
-	clear(row_13)
-	clear(row_14)
-	clear(row_15)
-	for i := range c - 1 {
-		var g2 float64
-		var h2 float64
-		textRow_2 := text[(i+1)*b:][:b]
-		hRow_13 := h[((i+1)*(l+1)+l)*b:][:b]
+		var t1 float64
+		hRow_11 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_2 := extra[1*b:][:b]
 		extraRow_3 := extra[2*b:][:b]
 		for j := range b {
-			i2 := d * textRow_2[j]
-			row_10[j] = i2
-			g2 += i2
-			y_2 := hRow_13[j]*extraRow_2[j] + extraRow_3[j]
+			y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 			y[j] = y_2
-			j2 := math.Exp(y_2)
-			row_12[j] = j2
-			h2 += j2
+			u1 := math.Exp(y_2)
+			row_11[j] = u1
+			t1 += u1
 		}
-		k2 := 2 + h2
-		l2 := math.Log(k2)
-		m2 := g2 / k2
-		textRow_3 := text[(i+1)*b:][:b]
-		hRow_14 := h[((i+1)*(l+1)+l)*b:][:b]
+		v1 := 2 + t1
+		w1 := math.Log(v1)
+		x1 := g / v1
+		textRow_3 := text[i*b:][:b]
+		hRow_12 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_4 := extra[1*b:][:b]
-		row_15Row := row_15[(i+1)*b:][:b]
+		row_14Row := row_14[i*b:][:b]
 		for j := range b {
-			f2 += textRow_3[j] * (y[j] - l2)
-			n2 := m2*row_12[j] - row_10[j]
-			row_13[j] += hRow_14[j] * n2
-			row_14[j] += n2
-			row_15Row[j] += extraRow_4[j] * n2
+			y1 := textRow_3[j] * (y[j] - w1)
+			e += y1
+			z1 := x1*row_11[j] - row_10[j]
+			row_12[j] += hRow_12[j] * z1
+			row_13[j] += z1
+			row_14Row[j] = extraRow_4[j] * z1
 		}
 	}
 	dextraRow := dextra[1*b:][:b]
 	dextraRow_2 := dextra[2*b:][:b]
 	for i := range b {
-		dextraRow[i] = row_13[i]
-		dextraRow_2[i] = row_14[i]
+		dextraRow[i] = row_12[i]
+		dextraRow_2[i] = row_13[i]
 	}
-	value_2 = -(f2 / a)
+	value_2 = -(e / a)
+	clear(row_15)
 	clear(row_16)
 	clear(row_17)
 	clear(row_18)
@@ -669,261 +567,222 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	clear(row_21)
 	clear(row_22)
 	clear(row_23)
-	clear(row_24)
 	clear(sumCh)
 	clear(sumCcell)
 	for i := c - 1; i >= 1; i-- {
-		for j := l + 1 - 1; j >= l+1; j-- {
+		for j := l + 1 - 1; j >= l; j-- {
 			sumChRow := sumCh[(i*(l+1)+j)*b:][:b]
+			row_14Row_2 := row_14[i*b:][:b]
 			chRow := ch[(i*(l+1)+j)*b:][:b]
 			sumCcellRow := sumCcell[(i*(l+1)+j)*b:][:b]
 			ccellRow := ccell[(i*(l+1)+j)*b:][:b]
 			row_3Row_3 := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row_3 := h_2[(i*(l+1)+j)*b:][:b]
-			hRow_15 := h[(i*(l+1)+j-1)*b:][:b]
-			row_18Row := row_18[(j-1)*b:][:b]
-			row_22Row := row_22[(j-1)*b:][:b]
+			hRow_13 := h[(i*(l+1)+j-1)*b:][:b]
+			row_17Row := row_17[(j-1)*b:][:b]
+			row_21Row := row_21[(j-1)*b:][:b]
 			main_2Row_17 := main_2[((j-1)*2*4+2)*b:][:b]
-			row_11Row_3 := row_11[(i*(l+1)+j)*b:][:b]
+			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
 			sumChRow_2 := sumCh[(i*(l+1)+j-1)*b:][:b]
 			sumCcellRow_2 := sumCcell[(i*(l+1)+j-1)*b:][:b]
 			for k := range b {
-				ch_2 := sumChRow[k]
-				chRow[k] = ch_2
+				a2 := sumChRow[k]
+				a2 += row_14Row_2[k]
+				chRow[k] = a2
 				ccellRow[k] = sumCcellRow[k]
-				o2 := ch_2
-				p2 := o2 / row_3Row_3[k]
-				q2 := h_2Row_3[k] * (o2 - p2)
-				row_18Row[k] += hRow_15[k] * q2
-				row_22Row[k] += q2
-				r2 := main_2Row_17[k] * q2
-				s2 := p2 - row_11Row_3[k]*o2
-				sumChRow_2[k] += r2
-				sumCcellRow_2[k] += s2
+				b2 := a2
+				c2 := b2 / row_3Row_3[k]
+				d2 := h_2Row_3[k] * (b2 - c2)
+				row_17Row[k] += hRow_13[k] * d2
+				row_21Row[k] += d2
+				e2 := main_2Row_17[k] * d2
+				f2 := (1 - row_6Row_3[k]) * c2
+				sumChRow_2[k] += e2
+				sumCcellRow_2[k] += f2
 			}
 		}
-		for j := 1 - 1; j >= l+1; j-- {
+		for j := l - 1; j >= 1; j-- {
 			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]
 			chRow_2 := ch[(i*(l+1)+j)*b:][:b]
 			sumCcellRow_3 := sumCcell[(i*(l+1)+j)*b:][:b]
 			ccellRow_2 := ccell[(i*(l+1)+j)*b:][:b]
-			for k := range b {
-				chRow_2[k] = sumChRow_3[k]
-				ccellRow_2[k] = sumCcellRow_3[k]
-			}
-		}
-		for j := l + 1 - 1; j >= l; j-- {
-			sumChRow_4 := sumCh[(i*(l+1)+j)*b:][:b]
-			row_15Row_2 := row_15[i*b:][:b]
-			chRow_3 := ch[(i*(l+1)+j)*b:][:b]
-			sumCcellRow_4 := sumCcell[(i*(l+1)+j)*b:][:b]
-			ccellRow_3 := ccell[(i*(l+1)+j)*b:][:b]
-			for k := range b {
-				var t2 float64
-				var u2 float64
-				var v2 float64
-				var w2 float64
-				var x2 float64
-				y2 := sumChRow_4[k]
-				y2 += row_15Row_2[k]
-				chRow_3[k] = y2
-				ccellRow_3[k] = sumCcellRow_4[k]
-				if 1 <= j {
-					t2 = y2
-				}
-				if 1 <= j {
-					u2 = t2 / row_3[(i*(l+1)+j)*b+k]
-					v2 = h_2[(i*(l+1)+j)*b+k] * (t2 - u2)
-					row_18[(j-1)*b+k] += h[(i*(l+1)+j-1)*b+k] * v2
-				}
-				if 1 <= j {
-					row_22[(j-1)*b+k] += v2
-				}
-				if 1 <= j {
-					w2 = main_2[((j-1)*2*4+2)*b+k] * v2
-				}
-				if 1 <= j {
-					x2 = u2 - row_11[(i*(l+1)+j)*b+k]*t2
-					sumCh[(i*(l+1)+j-1)*b+k] += w2
-				}
-				if 1 <= j {
-					sumCcell[(i*(l+1)+j-1)*b+k] += x2
-				}
-			}
-		}
-		for j := l - 1; j >= 0; j-- {
-			sumChRow_5 := sumCh[(i*(l+1)+j)*b:][:b]
-			chRow_4 := ch[(i*(l+1)+j)*b:][:b]
-			sumCcellRow_5 := sumCcell[(i*(l+1)+j)*b:][:b]
-			ccellRow_4 := ccell[(i*(l+1)+j)*b:][:b]
+			row_4Row_3 := row_4[(i*(l+1)+j)*b:][:b]
+			cellRow_11 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
-			cellRow_13 := cell[((i-1)*(l+1)+j)*b:][:b]
-			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
-			row_4Row_9 := row_4[(i*(l+1)+j)*b:][:b]
-			row_16Row := row_16[j*b:][:b]
+			hRow_14 := h[(i*(l+1)+j)*b:][:b]
+			row_15Row := row_15[j*b:][:b]
 			row_2Row_3 := row_2[(i*(l+1)+j)*b:][:b]
+			row_9Row_3 := row_9[(i*(l+1)+j)*b:][:b]
+			hRow_15 := h[((i-1)*(l+1)+j+1)*b:][:b]
+			row_16Row := row_16[j*b:][:b]
+			main_2Row_18 := main_2[j*2*4*b:][:b]
+			row_3Row_4 := row_3[(i*(l+1)+j)*b:][:b]
+			h_2Row_4 := h_2[(i*(l+1)+j)*b:][:b]
+			hRow_16 := h[(i*(l+1)+j-1)*b:][:b]
+			row_17Row_2 := row_17[(j-1)*b:][:b]
 			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
-			hRow_16 := h[((i-1)*(l+1)+j+1)*b:][:b]
-			row_17Row := row_17[j*b:][:b]
-			row_8Row_3 := row_8[(i*(l+1)+j)*b:][:b]
+			row_18Row := row_18[j*b:][:b]
 			row_19Row := row_19[j*b:][:b]
 			row_20Row := row_20[j*b:][:b]
-			row_21Row := row_21[j*b:][:b]
-			row_23Row := row_23[j*b:][:b]
-			main_2Row_18 := main_2[(j*2*4+1)*b:][:b]
-			main_2Row_19 := main_2[(j*2*4+3)*b:][:b]
-			sumChRow_6 := sumCh[((i-1)*(l+1)+j+1)*b:][:b]
-			sumCcellRow_6 := sumCcell[((i-1)*(l+1)+j)*b:][:b]
+			row_21Row_2 := row_21[(j-1)*b:][:b]
+			row_22Row := row_22[j*b:][:b]
+			main_2Row_19 := main_2[((j-1)*2*4+2)*b:][:b]
+			main_2Row_20 := main_2[(j*2*4+1)*b:][:b]
+			main_2Row_21 := main_2[(j*2*4+3)*b:][:b]
+			row_6Row_4 := row_6[(i*(l+1)+j)*b:][:b]
+			sumChRow_4 := sumCh[(i*(l+1)+j-1)*b:][:b]
+			sumChRow_5 := sumCh[((i-1)*(l+1)+j+1)*b:][:b]
+			sumCcellRow_4 := sumCcell[(i*(l+1)+j-1)*b:][:b]
+			sumCcellRow_5 := sumCcell[((i-1)*(l+1)+j)*b:][:b]
 			for k := range b {
-				var z2 float64
-				var a3 float64
-				var b3 float64
-				var c3 float64
-				var d3 float64
-				e3 := sumChRow_5[k]
-				if j == l {
-					e3 += row_15[i*b+k]
-				}
-				chRow_4[k] = e3
-				ccell_2 := sumCcellRow_5[k]
-				ccellRow_4[k] = ccell_2
-				f3 := ccell_2 / row_5Row_3[k]
-				g3 := f3 * (cellRow_13[k] - row_6Row_3[k])
-				row_16Row[k] += row_4Row_9[k] * g3
-				h3 := ccell_2 / row_2Row_3[k]
-				i3 := row_7Row_3[k] * (ccell_2 - h3)
-				row_17Row[k] += hRow_16[k] * i3
-				if 1 <= j {
-					z2 = e3
-				}
-				if 1 <= j {
-					z2 += main_2[j*2*4*b+k] * g3
-				}
-				if 1 <= j {
-					a3 = z2 / row_3[(i*(l+1)+j)*b+k]
-					b3 = h_2[(i*(l+1)+j)*b+k] * (z2 - a3)
-					row_18[(j-1)*b+k] += h[(i*(l+1)+j-1)*b+k] * b3
-				}
-				j3 := (1 - row_8Row_3[k]) * h3
-				row_19Row[k] += hRow_16[k] * j3
-				row_20Row[k] += g3
-				row_21Row[k] += i3
-				if 1 <= j {
-					row_22[(j-1)*b+k] += b3
-				}
-				row_23Row[k] += j3
-				if 1 <= j {
-					c3 = main_2[((j-1)*2*4+2)*b+k] * b3
-				}
-				k3 := main_2Row_18[k]*i3 + main_2Row_19[k]*j3
-				if 1 <= j {
-					d3 = a3 - row_11[(i*(l+1)+j)*b+k]*z2
-					sumCh[(i*(l+1)+j-1)*b+k] += c3
-				}
-				sumChRow_6[k] += k3
-				if 1 <= j {
-					sumCcell[(i*(l+1)+j-1)*b+k] += d3
-				}
-				sumCcellRow_6[k] += f3
+				ch_2 := sumChRow_3[k]
+				chRow_2[k] = ch_2
+				ccell_2 := sumCcellRow_3[k]
+				ccellRow_2[k] = ccell_2
+				g2 := ccell_2 / row_4Row_3[k]
+				h2 := g2 * (cellRow_11[k] - row_5Row_3[k])
+				row_15Row[k] += hRow_14[k] * h2
+				i2 := ccell_2 / row_2Row_3[k]
+				j2 := row_9Row_3[k] * i2
+				row_16Row[k] += hRow_15[k] * j2
+				k2 := ch_2
+				k2 += main_2Row_18[k] * h2
+				l2 := k2 / row_3Row_4[k]
+				m2 := h_2Row_4[k] * (k2 - l2)
+				row_17Row_2[k] += hRow_16[k] * m2
+				n2 := i2 - row_7Row_3[k]*i2
+				row_18Row[k] += hRow_15[k] * n2
+				row_19Row[k] += h2
+				row_20Row[k] += j2
+				row_21Row_2[k] += m2
+				row_22Row[k] += n2
+				o2 := main_2Row_19[k] * m2
+				p2 := main_2Row_20[k]*j2 + main_2Row_21[k]*n2
+				q2 := (1 - row_6Row_4[k]) * l2
+				sumChRow_4[k] += o2
+				sumChRow_5[k] += p2
+				sumCcellRow_4[k] += q2
+				sumCcellRow_5[k] += g2
 			}
 		}
-		chRow_5 := ch[i*(l+1)*b:][:b]
+		sumChRow_6 := sumCh[i*(l+1)*b:][:b]
+		chRow_3 := ch[i*(l+1)*b:][:b]
+		sumCcellRow_6 := sumCcell[i*(l+1)*b:][:b]
+		ccellRow_3 := ccell[i*(l+1)*b:][:b]
+		row_4Row_4 := row_4[i*(l+1)*b:][:b]
+		cellRow_12 := cell[(i-1)*(l+1)*b:][:b]
+		row_5Row_4 := row_5[i*(l+1)*b:][:b]
+		hRow_17 := h[i*(l+1)*b:][:b]
+		row_15Row_2 := row_15[0:][:b]
+		row_2Row_4 := row_2[i*(l+1)*b:][:b]
+		row_9Row_4 := row_9[i*(l+1)*b:][:b]
+		hRow_18 := h[((i-1)*(l+1)+1)*b:][:b]
+		row_16Row_2 := row_16[0:][:b]
+		row_7Row_4 := row_7[i*(l+1)*b:][:b]
+		row_18Row_2 := row_18[0:][:b]
+		row_19Row_2 := row_19[0:][:b]
+		row_20Row_2 := row_20[0:][:b]
+		row_22Row_2 := row_22[0:][:b]
+		main_2Row_22 := main_2[1*b:][:b]
+		main_2Row_23 := main_2[3*b:][:b]
+		sumChRow_7 := sumCh[((i-1)*(l+1)+1)*b:][:b]
+		sumCcellRow_7 := sumCcell[(i-1)*(l+1)*b:][:b]
+		for k := range b {
+			chRow_3[k] = sumChRow_6[k]
+			ccell_3 := sumCcellRow_6[k]
+			ccellRow_3[k] = ccell_3
+			r2 := ccell_3 / row_4Row_4[k]
+			s2 := r2 * (cellRow_12[k] - row_5Row_4[k])
+			row_15Row_2[k] += hRow_17[k] * s2
+			t2 := ccell_3 / row_2Row_4[k]
+			u2 := row_9Row_4[k] * t2
+			row_16Row_2[k] += hRow_18[k] * u2
+			v2 := t2 - row_7Row_4[k]*t2
+			row_18Row_2[k] += hRow_18[k] * v2
+			row_19Row_2[k] += s2
+			row_20Row_2[k] += u2
+			row_22Row_2[k] += v2
+			sumChRow_7[k] += main_2Row_22[k]*u2 + main_2Row_23[k]*v2
+			sumCcellRow_7[k] += r2
+		}
+		chRow_4 := ch[i*(l+1)*b:][:b]
 		textRow_4 := text[(i-1)*b:][:b]
 		for j := range b {
-			var l3 float64
+			var w2 float64
 			if 0 < l {
-				m3 := main_2[1*4*b+j]
-				m3 += row_9[i*b+j]
-				n3 := -m3
-				o3 := math.Exp(n3)
-				p3 := -1 - o3
-				l3 = main_2[j] * cell[(i-1)*(l+1)*b+j] * ccell[i*(l+1)*b+j] * (-1 - 1/p3) / p3
+				x2 := main_2[1*4*b+j]
+				x2 += row_8[i*b+j]
+				y2 := -x2
+				z2 := math.Exp(y2)
+				a3 := 1 + z2
+				w2 = main_2[j] * cell[(i-1)*(l+1)*b+j] * ccell[i*(l+1)*b+j] * (1 - 1/a3) / a3
 			}
-			q3 := chRow_5[j]
+			b3 := chRow_4[j]
 			if 0 < l {
-				q3 += l3
+				b3 += w2
 			}
-			row_24[j] += textRow_4[j] * q3
-		}
-	}
-	for j := l + 1 - 1; j >= l+1; j-- {
-		sumChRow_7 := sumCh[j*b:][:b]
-		chRow_6 := ch[j*b:][:b]
-		sumCcellRow_7 := sumCcell[j*b:][:b]
-		ccellRow_5 := ccell[j*b:][:b]
-		for k := range b {
-			chRow_6[k] = sumChRow_7[k]
-			ccellRow_5[k] = sumCcellRow_7[k]
-		}
-	}
-	for j := 1 - 1; j >= l+1; j-- {
-		sumChRow_8 := sumCh[j*b:][:b]
-		chRow_7 := ch[j*b:][:b]
-		sumCcellRow_8 := sumCcell[j*b:][:b]
-		ccellRow_6 := ccell[j*b:][:b]
-		for k := range b {
-			chRow_7[k] = sumChRow_8[k]
-			ccellRow_6[k] = sumCcellRow_8[k]
+			row_23[j] += textRow_4[j] * b3
 		}
 	}
 	for j := l + 1 - 1; j >= l; j-- {
-		sumChRow_9 := sumCh[j*b:][:b]
-		row_15Row_3 := row_15[0:][:b]
-		chRow_8 := ch[j*b:][:b]
-		sumCcellRow_9 := sumCcell[j*b:][:b]
-		ccellRow_7 := ccell[j*b:][:b]
+		sumChRow_8 := sumCh[j*b:][:b]
+		chRow_5 := ch[j*b:][:b]
+		sumCcellRow_8 := sumCcell[j*b:][:b]
+		ccellRow_4 := ccell[j*b:][:b]
 		for k := range b {
-			r3 := sumChRow_9[k]
-			r3 += row_15Row_3[k]
-			chRow_8[k] = r3
-			ccellRow_7[k] = sumCcellRow_9[k]
+			chRow_5[k] = sumChRow_8[k]
+			ccellRow_4[k] = sumCcellRow_8[k]
 		}
 	}
-	for j := l - 1; j >= 0; j-- {
-		sumChRow_10 := sumCh[j*b:][:b]
-		chRow_9 := ch[j*b:][:b]
-		sumCcellRow_10 := sumCcell[j*b:][:b]
-		ccellRow_8 := ccell[j*b:][:b]
+	for j := l - 1; j >= 1; j-- {
+		sumChRow_9 := sumCh[j*b:][:b]
+		chRow_6 := ch[j*b:][:b]
+		sumCcellRow_9 := sumCcell[j*b:][:b]
+		ccellRow_5 := ccell[j*b:][:b]
 		for k := range b {
-			s3 := sumChRow_10[k]
-			if j == l {
-				s3 += row_15[k]
-			}
-			chRow_9[k] = s3
-			ccellRow_8[k] = sumCcellRow_10[k]
+			chRow_6[k] = sumChRow_9[k]
+			ccellRow_5[k] = sumCcellRow_9[k]
 		}
+	}
+	sumChRow_10 := sumCh[0:][:b]
+	chRow_7 := ch[0:][:b]
+	sumCcellRow_10 := sumCcell[0:][:b]
+	ccellRow_6 := ccell[0:][:b]
+	for k := range b {
+		chRow_7[k] = sumChRow_10[k]
+		ccellRow_6[k] = sumCcellRow_10[k]
 	}
 	for i := range l {
-		row_16Row_2 := row_16[i*b:][:b]
+		row_15Row_3 := row_15[i*b:][:b]
 		dmainRow := dmain[i*2*4*b:][:b]
-		row_17Row_2 := row_17[i*b:][:b]
+		row_16Row_3 := row_16[i*b:][:b]
 		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
-		row_18Row_2 := row_18[i*b:][:b]
+		row_17Row_3 := row_17[i*b:][:b]
 		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
-		row_19Row_2 := row_19[i*b:][:b]
+		row_18Row_3 := row_18[i*b:][:b]
 		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
-		row_20Row_2 := row_20[i*b:][:b]
+		row_19Row_3 := row_19[i*b:][:b]
 		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
-		row_21Row_2 := row_21[i*b:][:b]
+		row_20Row_3 := row_20[i*b:][:b]
 		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
-		row_22Row_2 := row_22[i*b:][:b]
+		row_21Row_3 := row_21[i*b:][:b]
 		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
-		row_23Row_2 := row_23[i*b:][:b]
+		row_22Row_3 := row_22[i*b:][:b]
 		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
 		for j := range b {
-			dmainRow[j] = row_16Row_2[j]
-			dmainRow_2[j] = row_17Row_2[j]
-			dmainRow_3[j] = row_18Row_2[j]
-			dmainRow_4[j] = row_19Row_2[j]
-			dmainRow_5[j] = row_20Row_2[j]
-			dmainRow_6[j] = row_21Row_2[j]
-			dmainRow_7[j] = row_22Row_2[j]
-			dmainRow_8[j] = row_23Row_2[j]
+			dmainRow[j] = row_15Row_3[j]
+			dmainRow_2[j] = row_16Row_3[j]
+			dmainRow_3[j] = row_17Row_3[j]
+			dmainRow_4[j] = row_18Row_3[j]
+			dmainRow_5[j] = row_19Row_3[j]
+			dmainRow_6[j] = row_20Row_3[j]
+			dmainRow_7[j] = row_21Row_3[j]
+			dmainRow_8[j] = row_22Row_3[j]
 		}
 	}
 	dextraRow_3 := dextra[0:][:b]
 	for i := range b {
-		dextraRow_3[i] = row_24[i]
+		dextraRow_3[i] = row_23[i]
 	}
 	return value_2
 }
