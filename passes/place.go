@@ -97,7 +97,7 @@ func (m *matrix) meet(e, u entry) (from, to []*ir.Node, ok bool) {
 	for more := true; more; {
 		more = false
 		for _, gap := range gaps {
-			if m.below(g.Int(0), gap) || m.below(gap, g.Int(0)) {
+			if m.below(g.Int(0), gap) || m.below(gap, g.Int(0)) || !divides(gap) {
 				return nil, nil, false
 			}
 			x, v := solved(g, gap, u.over)
@@ -118,15 +118,30 @@ func (m *matrix) meet(e, u entry) (from, to []*ir.Node, ok bool) {
 	return from, to, true
 }
 
+// divides tells whether what all coefficients of the sum n have in common divides its constant, without which n is never 0.
+func divides(n *ir.Node) bool {
+	if n.Kind != ir.Affine {
+		return true
+	}
+	common := 0
+	for _, k := range n.Coef {
+		for k != 0 {
+			common, k = k, common%k
+		}
+	}
+	return int(n.Value)%common == 0
+}
+
 // solved finds one of the indices, and its value, such that gap is 0.
 func solved(g *ir.Graph, gap *ir.Node, indices []*ir.Node) (x, v *ir.Node) {
 	for _, x := range indices {
 		coef, rest, ok := g.Linear(gap, x)
-		switch {
-		case ok && coef == 1:
-			return x, g.IntSub(g.Int(0), rest)
-		case ok && coef == -1:
-			return x, rest
+		if !ok || coef == 0 {
+			continue
+		}
+		v := g.IntDiv(g.IntSub(g.Int(0), rest), g.Int(coef))
+		if g.IntAdd(g.IntMul(g.Int(coef), v), rest).IsConst(0) { // without a remainder
+			return x, v
 		}
 	}
 	return nil, nil
