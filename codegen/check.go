@@ -66,6 +66,15 @@ func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (ok bool, err error) {
 			return false, err
 		}
 		cases = append(cases, found)
+		for _, w := range f.Derive {
+			found, ok, err := c.matrix(f, w)
+			if err != nil {
+				return false, err
+			}
+			if ok {
+				cases = append(cases, found)
+			}
+		}
 	}
 	got, err := c.run(list, cases)
 	if err != nil {
@@ -109,6 +118,7 @@ type checkCase struct {
 	points  []passes.Derivatives
 	want    [][]ir.Tensor // at each point: the results, then the gradient or the rows of the Jacobian
 	forward float64       // the largest error of a Jacobian by forward mode
+	matrix  Derived       // what is sparse
 }
 
 func (c *checker) source(f *ir.Func) *rand.Rand {
@@ -218,6 +228,11 @@ func (c *checker) round(env ir.Env) {
 func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error) {
 	var functions []Function
 	for _, k := range cases {
+		if k.matrix.Sparse != nil {
+			of := &functions[len(functions)-1] // which its function's own case has made
+			of.Programs = append(of.Programs, k.matrix)
+			continue
+		}
 		programs, err := deriveAll(k.f, map[Kind][]ir.Wanted{Value: ir.All("value"), Grad: ir.All("grad"), Jacobian: ir.All("jacobian")}[k.kind], passes.Usual)
 		if err != nil {
 			return nil, err
@@ -250,12 +265,15 @@ func (c *checker) driver(cases []checkCase) []byte {
 		t = "float32"
 	}
 	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"fmt\"\n\t\"math\"\n)\n\ntype num = %s\n\n", t)
-	b.WriteString("func show(list ...num) {\n\tfor _, v := range list {\n\t\tfmt.Printf(\"%x \", math.Float64bits(float64(v)))\n\t}\n\tfmt.Println()\n}\n\nfunc must(err error) {\n\tif err != nil {\n\t\tpanic(err)\n\t}\n}\n\nfunc main() {\n")
+	b.WriteString("func show(list ...num) {\n\tfor _, v := range list {\n\t\tfmt.Printf(\"%x \", math.Float64bits(float64(v)))\n\t}\n\tfmt.Println()\n}\n\nfunc numbers(list []int) (v []num) {\n\tfor _, k := range list {\n\t\tv = append(v, num(k))\n\t}\n\treturn v\n}\n\nfunc must(err error) {\n\tif err != nil {\n\t\tpanic(err)\n\t}\n}\n\nfunc main() {\n")
 	for _, k := range cases {
 		for _, p := range k.points {
-			if k.f.Scalar() {
+			switch {
+			case k.matrix.Sparse != nil && k.f.Scalar():
+				driveScalarMatrix(&b, k, p.Env)
+			case k.f.Scalar():
 				driveScalar(&b, k, p.Env)
-			} else {
+			default:
 				driveObject(&b, k, p.Env)
 			}
 		}
@@ -322,6 +340,8 @@ func driveObject(b *strings.Builder, k checkCase, env ir.Env) {
 	}
 	fmt.Fprintf(b, "\t\ttheta := []num{%s}\n", strings.Join(theta, ", "))
 	switch {
+	case k.matrix.Sparse != nil:
+		driveMatrix(b, k, name, env)
 	case k.kind == Grad:
 		b.WriteString("\t\tgrad := make([]num, len(theta))\n\t\tv := f.Grad(theta, grad)\n\t\tshow(append([]num{v}, grad...)...)\n")
 	case len(k.f.Results) == 1 && len(k.f.Results[0].Index) == 0:
@@ -334,6 +354,22 @@ func driveObject(b *strings.Builder, k checkCase, env ir.Env) {
 
 // driveOut calls Value of a function with array results.
 func driveOut(b *strings.Builder, k checkCase, name string, env ir.Env) {
+	all := declareOut(b, k, name, env)
+	b.WriteString("\t\tf.Value(theta, out)\n")
+	showAll(b, all)
+}
+
+// showAll prints expressions of lists of numbers.
+func showAll(b *strings.Builder, all []string) {
+	b.WriteString("\t\tvar list []num\n")
+	for _, a := range all {
+		fmt.Fprintf(b, "\t\tlist = append(list, %s)\n", a)
+	}
+	b.WriteString("\t\tshow(list...)\n")
+}
+
+// declareOut makes what array results are written to, and gives expressions of the lists of their elements.
+func declareOut(b *strings.Builder, k checkCase, name string, env ir.Env) []string {
 	fmt.Fprintf(b, "\t\tvar out %sOut\n", name)
 	outs := newScope()
 	var all []string
@@ -351,11 +387,7 @@ func driveOut(b *strings.Builder, k checkCase, name string, env ir.Env) {
 		fmt.Fprintf(b, "\t\tout.%s = make([]num, %d)\n", field, n)
 		all = append(all, "out."+field+"...")
 	}
-	b.WriteString("\t\tf.Value(theta, out)\n\t\tvar list []num\n")
-	for _, a := range all {
-		fmt.Fprintf(b, "\t\tlist = append(list, %s)\n", a)
-	}
-	b.WriteString("\t\tshow(list...)\n")
+	return all
 }
 
 // parseResults reads what the driver has printed: by case, by point.
@@ -421,6 +453,8 @@ func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []f
 		names = append(names, r.Name)
 	}
 	switch k.kind {
+	case SparseJacobian, SparseHessian, SparseUpperHessian:
+		names = append(names, k.matrixNames()...)
 	case Grad:
 		for _, p := range k.f.Params() {
 			names = append(names, "d"+p.Name)
@@ -440,7 +474,7 @@ func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []f
 			for _, v := range t.Data {
 				scale = max(scale, math.Abs(v))
 			}
-			if r == 0 && k.kind == Grad || k.kind == Jacobian {
+			if r == 0 && k.kind == Grad || k.kind == Jacobian || k.matrix.Sparse != nil {
 				scale = max(scale, k.points[p].Scale)
 			}
 			if k.kind == Grad && r > 0 {

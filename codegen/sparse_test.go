@@ -246,53 +246,9 @@ func symmetric(m [][]float64) bool {
 
 // denseMatrix is the Jacobian, or the Hessian, of f as one matrix.
 func denseMatrix(t fataler, f, dense *ir.Func, env ir.Env) [][]float64 {
-	all, err := ir.Eval(dense, env)
+	m, err := passes.DenseMatrix(f, dense, env)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	params := f.Params()
-	var sizes []int
-	columns := 0
-	for _, p := range params {
-		sizes = append(sizes, len(env.Inputs[p.Name].Data))
-		columns += len(env.Inputs[p.Name].Data)
-	}
-	var rows [][]float64
-	if blocks := all[len(f.Results):]; len(blocks) == len(f.Results)*len(params) && !hessian(f, dense) {
-		for i := range f.Results {
-			for row := range len(all[i].Data) {
-				var list []float64
-				for k, n := range sizes {
-					list = append(list, blocks[i*len(params)+k].Data[row*n:(row+1)*n]...)
-				}
-				rows = append(rows, list)
-			}
-		}
-		return rows
-	}
-	rows = make([][]float64, columns)
-	for i := range rows {
-		rows[i] = make([]float64, columns)
-	}
-	next := 1 + len(params)
-	at := 0
-	for p, n := range sizes {
-		to := at
-		for q := p; q < len(sizes); q++ {
-			for k, v := range all[next].Data {
-				if i, j := at+k/sizes[q], to+k%sizes[q]; i <= j {
-					rows[i][j], rows[j][i] = v, v
-				}
-			}
-			to += sizes[q]
-			next++
-		}
-		at += n
-	}
-	return rows
-}
-
-func hessian(f, dense *ir.Func) bool {
-	n := len(f.Params())
-	return len(f.Results) == 1 && f.Results[0].Index == nil && len(dense.Results) == 1+n+n*(n+1)/2
+	return m
 }

@@ -47,6 +47,64 @@ func (s *Sparse) Places(env ir.Env) (m SparseValues, with ir.Env, err error) {
 	return m, with, nil
 }
 
+// DenseMatrix evaluates the Jacobian of f or, of what is one number, the Hessian as one matrix. The derivatives are as Jacobians and Hessians
+// have them.
+func DenseMatrix(f, derivatives *ir.Func, env ir.Env) ([][]float64, error) {
+	all, err := ir.Eval(derivatives, env)
+	if err != nil {
+		return nil, err
+	}
+	var start []int // of the elements that f is differentiated by
+	columns := 0
+	for _, p := range f.Independents() {
+		start = append(start, columns)
+		columns += len(env.Inputs[p.Name].Data)
+	}
+	start = append(start, columns)
+	if len(derivatives.Results) == len(f.Results)*len(start) {
+		return jacobianMatrix(all, len(f.Results), start), nil
+	}
+	return hessianMatrix(all, start), nil
+}
+
+// jacobianMatrix puts blocks of derivatives, which follow the results, side by side and below each other.
+func jacobianMatrix(all []ir.Tensor, results int, start []int) (rows [][]float64) {
+	by := len(start) - 1
+	for i := range results {
+		for row := range all[i].Data {
+			var list []float64
+			for k, t := range all[results+i*by : results+(i+1)*by] {
+				n := start[k+1] - start[k]
+				list = append(list, t.Data[row*n:(row+1)*n]...)
+			}
+			rows = append(rows, list)
+		}
+	}
+	return rows
+}
+
+// hessianMatrix puts blocks of second derivatives, which follow the value and the gradient, on both sides of the diagonal.
+func hessianMatrix(all []ir.Tensor, start []int) [][]float64 {
+	by := len(start) - 1
+	rows := make([][]float64, start[by])
+	for i := range rows {
+		rows[i] = make([]float64, start[by])
+	}
+	next := 1 + by
+	for p := range by {
+		for q := p; q < by; q++ {
+			n := start[q+1] - start[q]
+			for k, v := range all[next].Data {
+				if i, j := start[p]+k/n, start[q]+k%n; i <= j {
+					rows[i][j], rows[j][i] = v, v
+				}
+			}
+			next++
+		}
+	}
+	return rows
+}
+
 // integers is the numbers, of which each is whole, as ints, but -1 where there is none.
 func integers(list []float64) []int {
 	ints := make([]int, len(list))
