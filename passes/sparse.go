@@ -35,15 +35,19 @@ func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
 		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
 	}
 	return cheapest(goal, f, func(f *ir.Func) (*assembly, error) {
-		a := newAssembly(f, resultShapes(f))
-		ways, err := entriesOf(f, outputs(f))
+		a := &assembly{matrix: matrix{f: f, rows: resultShapes(f), cols: paramShapes(f)}}
+		var ways [][]entry
+		var err error
+		if stepwise(f) {
+			ways, err = a.wholeJacobian()
+		} else {
+			a.bases = []*ir.Func{f}
+			ways, err = a.entries(outputs(f))
+		}
 		if err != nil {
 			return nil, err
 		}
-		for i := range ways {
-			ways[i] = filled(f, ways[i], func(r int) []*ir.Node { return a.rows[r] })
-		}
-		a.families, a.values = ways[0], make([][]*ir.Node, len(ways))
+		a.begin(ways)
 		for i, e := range a.families {
 			a.keep(ways, i, target{entry: e, family: i})
 		}
@@ -59,19 +63,88 @@ func SparseHessian(goal Goal, f *ir.Func, part Triangle) (*Sparse, error) {
 		if err != nil {
 			return nil, err
 		}
-		a := newAssembly(f, paramShapes(f))
-		a.base = grad
-		ways, err := entriesOf(f, gradientOutputs(f))
+		a := &assembly{matrix: matrix{f: f, rows: paramShapes(f), cols: paramShapes(f)}, bases: []*ir.Func{grad}}
+		var ways [][]entry
+		if stepwise(f) {
+			ways, err = a.wholeHessian()
+		} else {
+			ways, err = a.entries(gradientOutputs(f))
+		}
 		if err != nil {
 			return nil, err
 		}
-		for i := range ways {
-			ways[i] = filled(f, ways[i], func(p int) []*ir.Node { return a.rows[p] })
-		}
-		a.families, a.values = ways[0], make([][]*ir.Node, len(ways))
+		a.begin(ways)
 		a.fold(ways, part)
 		return a, nil
 	})
+}
+
+// stepwise tells whether derivatives of f go through recurrences, through which everything may depend on everything before.
+func stepwise(f *ir.Func) bool {
+	_, defined := activity(f, ir.Reachable(f.Roots()...), f.Needed())
+	for _, active := range defined {
+		if active {
+			return true
+		}
+	}
+	return false
+}
+
+// entries is the matrix of derivatives of the outputs, with dense blocks where data choose rows of arrays.
+func (a *assembly) entries(rows []output) ([][]entry, error) {
+	ways, err := entriesOf(a.f, rows)
+	for i := range ways {
+		ways[i] = filled(a.f, ways[i], func(of int) []*ir.Node { return a.rows[of] })
+	}
+	return ways, err
+}
+
+// wholeJacobian is the Jacobian without zeros, derived as an array.
+func (a *assembly) wholeJacobian() ([][]entry, error) {
+	rows, columns := elements(a.f)
+	if err := few(a.f, "Jacobian", rows, columns, "ask for jvp or vjp, its products with a vector"); err != nil {
+		return nil, err
+	}
+	var blocks [][2]int
+	for i := range a.rows {
+		for k := range a.cols {
+			blocks = append(blocks, [2]int{i, k})
+		}
+	}
+	return a.whole(jacobians(a.f), len(a.rows), blocks), nil
+}
+
+// wholeHessian is the Hessian without zeros, derived as an array: the blocks on and above the diagonal.
+func (a *assembly) wholeHessian() ([][]entry, error) {
+	ways, err := Hessians(a.f)
+	if err != nil {
+		return nil, err
+	}
+	var blocks [][2]int
+	for p := range a.cols {
+		for q := p; q < len(a.cols); q++ {
+			blocks = append(blocks, [2]int{p, q})
+		}
+	}
+	return a.whole(ways, 1+len(a.cols), blocks), nil
+}
+
+// whole takes the results of the ways from first on as blocks of the matrix.
+func (a *assembly) whole(ways []*ir.Func, first int, blocks [][2]int) [][]entry {
+	g := a.f.Graph
+	list := make([][]entry, len(ways))
+	for w, d := range ways {
+		base := d.Derived()
+		base.Results = base.Results[:first:first]
+		a.bases = append(a.bases[:w:w], base)
+		for k, b := range blocks {
+			r := d.Results[first+k]
+			over := g.Canonical(extents(r.Index))
+			n := len(a.rows[b[0]])
+			list[w] = append(list[w], entry{spot{b[0], over[:n]}, spot{b[1], over[n:]}, over, g.Bool(true), g.Subst(r.Value, r.Index, over)})
+		}
+	}
+	return list
 }
 
 func resultShapes(f *ir.Func) [][]*ir.Node {
@@ -92,9 +165,6 @@ func paramShapes(f *ir.Func) [][]*ir.Node {
 
 // cheapest assembles the matrix of f, as it is and unrolled, and takes what costs least.
 func cheapest(goal Goal, f *ir.Func, assemble func(*ir.Func) (*assembly, error)) (*Sparse, error) {
-	if len(f.Recurs) > 0 {
-		return nil, refuse("ask for jacobian or hessian", "%s has recurrences, through which there are no sparse derivatives", f.Name)
-	}
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
@@ -125,7 +195,7 @@ func cheapest(goal Goal, f *ir.Func, assemble func(*ir.Func) (*assembly, error))
 // assembly is a sparse matrix before its entries have places.
 type assembly struct {
 	matrix
-	base     *ir.Func     // what is computed beside the matrix
+	bases    []*ir.Func   // what is computed beside the matrix, one of them for all ways or one for each
 	families []entry      // all entries of the whole matrix, or of the part that is stored
 	values   [][]*ir.Node // by way: the values of the entries that are computed
 	kept     []entry      // those entries
@@ -140,8 +210,9 @@ type target struct {
 	from, to []*ir.Node // with the family's indices, from, put at to
 }
 
-func newAssembly(f *ir.Func, rows [][]*ir.Node) *assembly {
-	return &assembly{matrix: matrix{f: f, rows: rows, cols: paramShapes(f)}, base: f}
+// begin takes the entries of the matrix from the first of the ways.
+func (a *assembly) begin(ways [][]entry) {
+	a.families, a.values = ways[0], make([][]*ir.Node, len(ways))
 }
 
 // keep computes the entry number i of the ways and puts it at the targets.
@@ -338,8 +409,8 @@ func (s *Sparse) list(m *matrix, e entry, where, slot *ir.Node) {
 func (a *assembly) ways(puts [][]ir.Put) []*ir.Func {
 	g := a.f.Graph
 	var list []*ir.Func
-	for _, values := range a.values {
-		d := a.base.Derived()
+	for w, values := range a.values {
+		d := a.bases[min(w, len(a.bases)-1)].Derived()
 		for i, e := range a.kept {
 			d.Results = append(d.Results, ir.Result{Name: "values", Index: e.over, Value: g.Select(e.where, values[i], g.Const(0)), Puts: puts[i]})
 		}

@@ -45,7 +45,7 @@ func (p *planner) findRecurrences() {
 // alias lets the result i be the array of a recurrence, if it is all of it.
 func (p *planner) alias(i int, r ir.Result) bool {
 	n := r.Value
-	if n.Kind != ir.Access || !n.Input.Defined || r.Where != nil || !slices.Equal(n.Args, r.Index) {
+	if n.Kind != ir.Access || !n.Input.Defined || r.Where != nil || r.Puts != nil || !slices.Equal(n.Args, r.Index) {
 		return false
 	}
 	if _, taken := p.aliases[n.Input]; taken {
