@@ -38,7 +38,6 @@ func TestSparseHessians(t *testing.T) {
 		"f(; X[n,m]) = sum(i: (sum(j: X[i,j]))^3)",
 		"f(; X[n,m]) = sum(i in 0..n-1, j in 0..m-1: (X[i+1,j] - X[i,j])^4 + (X[i,j+1] - X[i,j])^4)",
 		"f(x) = if x < 1 then x^3 else x^2",
-		"f(x[n]; w, s[n]) = {\n h[0] = s[0]\n h[t in 1..n] = tanh(w*h[t-1] + x[t] + s[t])\n sum(t: h[t]^2)\n}",
 		"f(x, y, z) = x*y^2 + sin(z)",
 		"f(x[n], y[n], c) = sum(i: 8*x[i]) + exp(c^2)",
 		"f(x[n], c) = sum(i in 0..n: if i > 0 then cos((if x[i-1] < x[i] then x[i]^3 else x[i-1])) else c*x[i])",
@@ -65,9 +64,9 @@ func TestSparseJacobians(t *testing.T) {
 		"f(x[n], w[k]) -> y[m] = { y[i] = x[i] + sum(j: w[j]) }",
 		"f(o[p,2] int, feat[p,2]; cam[n,3], pt[m,2], w[p]) -> (r[p,2], e[p]) = { r[i,c] = w[i]*(cam[o[i,0],2]*pt[o[i,1],c]/(1 + cam[o[i,0],c]^2) - feat[i,c])\n e[i] = 1 - w[i]^2 }",
 		"f(x[n]) = softmax(x)",
-		"f(x[n]; w, s[n]) -> h[n] = {\n h[0] = s[0]\n h[t] = tanh(w*h[t-1] + x[t] + s[t])\n}", // all that comes before
+		"f(x[n]; w, s[n]) -> h[n] = {\n h[0] = s[0]\n h[t] = tanh(w*h[t-1] + x[t] + s[t])\n}",                     // all that comes before
 		"f(x[n]; w, s[n]) -> y[n] = {\n h[0] = x[0]\n h[t in 1..n] = tanh(h[t-1] + x[t])\n y[i] = h[i]*s[i]^2\n}", // no derivative goes through the recurrence
-		"f(x[n], u[n]) -> y[n] = { y[i] = if u[i] < 1 then x[i] - x[i] else u[i]*x[i] }", // a term that vanishes
+		"f(x[n], u[n]) -> y[n] = { y[i] = if u[i] < 1 then x[i] - x[i] else u[i]*x[i] }",                          // a term that vanishes
 		"f(X[n,m]) -> Y[n,m] = { Y[i,j] = X[i,j]^2*X[i,0] }",
 		"f(x[n]) -> y[2,n] = { y[k,i] = x[i]^2*k + x[0]*(if k > 0 then 1 else x[i]) }",
 	} {

@@ -98,9 +98,6 @@ func settled(g *ir.Graph, a adjoint) adjoint {
 // differentials is the differentials of the values, derived in all ways that may be cheap: by a forward sweep, the first, and, where they depend
 // element by element on parameters, by elimination of vertices in the order of reverse mode and by price.
 func differentials(f *ir.Func, values []*ir.Node) ([][]form, error) {
-	if len(f.Needed()) > 0 {
-		return nil, refuse("ask for the dense ones, or for products with vectors", "%s has a recurrence, through which no sparse derivatives go", f.Name)
-	}
 	forward, ok := formsOf(f, values)
 	if !ok {
 		return nil, refuse("ask for jvp or vjp, or for hvp, their products with a vector", "the sparse derivatives of %s have more than %d terms", f.Name, maxForms)
