@@ -62,8 +62,7 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 			return r, err
 		}
 		if ok {
-			count := Count(Schedule(s.Func))
-			r.Kinds = append(r.Kinds, KindCounts{Kind: w.String(), Ways: []WayCount{{"terms of differentials", count, true}}, Emitted: count})
+			r.Kinds = append(r.Kinds, countKind(w, goal, s.Ways, s.Func))
 			continue
 		}
 		ways, err := Ways(f, w, value)
@@ -75,7 +74,7 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 			r.Jacobian = len(f.Results) > 1
 			r.Gradient = &GradientCounts{Naive: Naive(f, ways[0]), Forward: Count(Schedule(Forward(f))), Reverse: Count(Schedule(ways[0]))}
 		}
-		k := countKind(w, goal, ways)
+		k := countKind(w, goal, ways, Optimize(goal, ways...))
 		if textbook {
 			r.Gradient.Emitted = k.Emitted
 		}
@@ -86,9 +85,8 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 	return r, nil
 }
 
-// countKind counts the ways to derive what is wanted. Of those of one name the cheaper counts.
-func countKind(w ir.Wanted, goal Goal, ways []*ir.Func) KindCounts {
-	best := Optimize(goal, ways...)
+// countKind counts the ways to derive what is wanted, and the best that is made of them. Of those of one name the cheaper counts.
+func countKind(w ir.Wanted, goal Goal, ways []*ir.Func, best *ir.Func) KindCounts {
 	k := KindCounts{Kind: w.String(), Emitted: Count(Schedule(best))}
 	if goal.Model.Name == "" {
 		goal = Usual

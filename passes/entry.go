@@ -97,26 +97,37 @@ func settled(g *ir.Graph, a adjoint) adjoint {
 
 // differentials is the differentials of the values, derived in all ways that may be cheap: by a forward sweep, the first, and, where they depend
 // element by element on parameters, by elimination of vertices in the order of reverse mode and by price.
-func differentials(f *ir.Func, values []*ir.Node) ([][]form, error) {
+func differentials(f *ir.Func, values []*ir.Node) ([]differential, error) {
 	forward, ok := formsOf(f, values)
 	if !ok {
 		return nil, refuse("ask for jvp or vjp, or for hvp, their products with a vector", "the sparse derivatives of %s have more than %d terms", f.Name, maxForms)
 	}
-	ways := [][]form{forward}
-	orders := []func(l *linearised, left []int) int{
-		func(l *linearised, left []int) int { return len(left) - 1 },
-		func(l *linearised, left []int) int { return l.cheapest(left, false) },
-		func(l *linearised, left []int) int { return l.cheapest(left, true) },
-	}
-	for _, next := range orders {
+	ways := []differential{{"forward", forward}}
+	for _, order := range eliminationOrders {
 		l, ok := elementwise(f, values)
 		if !ok || len(l.inner) > maxEliminated {
 			break
 		}
-		l.eliminateAll(func(left []int) int { return next(l, left) })
-		ways = append(ways, l.forms(forward))
+		l.eliminateAll(func(left []int) int { return order.next(l, left) })
+		ways = append(ways, differential{order.way, l.forms(forward)})
 	}
 	return ways, nil
+}
+
+// differential is the differentials of several values, derived in one way.
+type differential struct {
+	way   string
+	forms []form
+}
+
+// eliminationOrders are the orders in which vertices are eliminated: the one of reverse mode, and those by price.
+var eliminationOrders = []struct {
+	way  string
+	next func(l *linearised, left []int) int
+}{
+	{"reverse", func(l *linearised, left []int) int { return len(left) - 1 }},
+	{"elimination", func(l *linearised, left []int) int { return l.cheapest(left, false) }},
+	{"late elimination", func(l *linearised, left []int) int { return l.cheapest(left, true) }},
 }
 
 // forms is the derivatives that are left, by the leaves that are known.
@@ -131,7 +142,7 @@ func (l *linearised) forms(known []form) []form {
 }
 
 // entriesOf is the matrix of derivatives of the outputs by the parameters, derived in several ways. All have the same entries but for their values.
-func entriesOf(f *ir.Func, rows []output) ([][]entry, error) {
+func entriesOf(f *ir.Func, rows []output) ([]derivation, error) {
 	values := make([]*ir.Node, len(rows))
 	for i, o := range rows {
 		values[i] = o.value
@@ -140,23 +151,29 @@ func entriesOf(f *ir.Func, rows []output) ([][]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list [][]entry
-	for _, forms := range ways {
+	var list []derivation
+	for _, d := range ways {
 		c := &collection{f: f, at: map[string]int{}}
 		for i, o := range rows {
-			for _, t := range forms[i].terms {
+			for _, t := range d.forms[i].terms {
 				if err := c.add(o, t); err != nil {
 					return nil, err
 				}
 			}
 		}
 		if len(list) == 0 {
-			list = append(list, c.list)
-		} else if same, ok := alike(f.Graph, list[0], c.list); ok {
-			list = append(list, same)
+			list = append(list, derivation{d.way, c.list})
+		} else if same, ok := alike(f.Graph, list[0].entries, c.list); ok {
+			list = append(list, derivation{d.way, same})
 		}
 	}
 	return list, nil
+}
+
+// derivation is the entries of a matrix, derived in one way.
+type derivation struct {
+	way     string
+	entries []entry
 }
 
 // alike is the entries b in the order and under the conditions of a, if they are the same families.

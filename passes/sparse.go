@@ -12,6 +12,8 @@ type Sparse struct {
 	Func    *ir.Func // f's results, for a Hessian the gradient, and the entries, which go into the vector "values"
 	Pattern *ir.Func // the rows and columns of the entries, which go into the vectors "row" and "col"
 
+	Ways []*ir.Func // the ways to derive the entries from which Func was made
+
 	Rows, Columns *ir.Node  // their numbers, of sizes
 	Slots         *ir.Node  // the number of entries, of sizes
 	Place         *ir.Input // where the values of the entries stand, by slot; nil where that is computed, and the slots are the places
@@ -36,7 +38,7 @@ func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
 	}
 	return cheapest(goal, f, func(f *ir.Func) (*assembly, error) {
 		a := &assembly{matrix: matrix{f: f, rows: resultShapes(f), cols: paramShapes(f)}}
-		var ways [][]entry
+		var ways []derivation
 		var err error
 		if stepwise(f) {
 			ways, err = a.wholeJacobian()
@@ -64,11 +66,14 @@ func SparseHessian(goal Goal, f *ir.Func, part Triangle) (*Sparse, error) {
 			return nil, err
 		}
 		a := &assembly{matrix: matrix{f: f, rows: paramShapes(f), cols: paramShapes(f)}, bases: []*ir.Func{grad}}
-		var ways [][]entry
+		var ways []derivation
 		if stepwise(f) {
 			ways, err = a.wholeHessian()
 		} else {
 			ways, err = a.entries(gradientOutputs(f))
+			for i := range ways {
+				ways[i].way += " over reverse"
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -91,16 +96,16 @@ func stepwise(f *ir.Func) bool {
 }
 
 // entries is the matrix of derivatives of the outputs, with dense blocks where data choose rows of arrays.
-func (a *assembly) entries(rows []output) ([][]entry, error) {
+func (a *assembly) entries(rows []output) ([]derivation, error) {
 	ways, err := entriesOf(a.f, rows)
 	for i := range ways {
-		ways[i] = filled(a.f, ways[i], func(of int) []*ir.Node { return a.rows[of] })
+		ways[i].entries = filled(a.f, ways[i].entries, func(of int) []*ir.Node { return a.rows[of] })
 	}
 	return ways, err
 }
 
 // wholeJacobian is the Jacobian without zeros, derived as an array.
-func (a *assembly) wholeJacobian() ([][]entry, error) {
+func (a *assembly) wholeJacobian() ([]derivation, error) {
 	rows, columns := elements(a.f)
 	if err := few(a.f, "Jacobian", rows, columns, "ask for jvp or vjp, its products with a vector"); err != nil {
 		return nil, err
@@ -115,7 +120,7 @@ func (a *assembly) wholeJacobian() ([][]entry, error) {
 }
 
 // wholeHessian is the Hessian without zeros, derived as an array: the blocks on and above the diagonal.
-func (a *assembly) wholeHessian() ([][]entry, error) {
+func (a *assembly) wholeHessian() ([]derivation, error) {
 	ways, err := Hessians(a.f)
 	if err != nil {
 		return nil, err
@@ -130,18 +135,19 @@ func (a *assembly) wholeHessian() ([][]entry, error) {
 }
 
 // whole takes the results of the ways from first on as blocks of the matrix.
-func (a *assembly) whole(ways []*ir.Func, first int, blocks [][2]int) [][]entry {
+func (a *assembly) whole(ways []*ir.Func, first int, blocks [][2]int) []derivation {
 	g := a.f.Graph
-	list := make([][]entry, len(ways))
+	list := make([]derivation, len(ways))
 	for w, d := range ways {
 		base := d.Derived()
 		base.Results = base.Results[:first:first]
 		a.bases = append(a.bases[:w:w], base)
+		list[w].way = d.Way
 		for k, b := range blocks {
 			r := d.Results[first+k]
 			over := g.Canonical(extents(r.Index))
 			n := len(a.rows[b[0]])
-			list[w] = append(list[w], entry{spot{b[0], over[:n]}, spot{b[1], over[n:]}, over, g.Bool(true), g.Subst(r.Value, r.Index, over)})
+			list[w].entries = append(list[w].entries, entry{spot{b[0], over[:n]}, spot{b[1], over[n:]}, over, g.Bool(true), g.Subst(r.Value, r.Index, over)})
 		}
 	}
 	return list
@@ -197,6 +203,7 @@ type assembly struct {
 	matrix
 	bases    []*ir.Func   // what is computed beside the matrix, one of them for all ways or one for each
 	families []entry      // all entries of the whole matrix, or of the part that is stored
+	names    []string     // of the ways
 	values   [][]*ir.Node // by way: the values of the entries that are computed
 	kept     []entry      // those entries
 	targets  [][]target   // by kept entry: where its value goes
@@ -211,14 +218,17 @@ type target struct {
 }
 
 // begin takes the entries of the matrix from the first of the ways.
-func (a *assembly) begin(ways [][]entry) {
-	a.families, a.values = ways[0], make([][]*ir.Node, len(ways))
+func (a *assembly) begin(ways []derivation) {
+	a.families, a.values = ways[0].entries, make([][]*ir.Node, len(ways))
+	for _, d := range ways {
+		a.names = append(a.names, d.way)
+	}
 }
 
 // keep computes the entry number i of the ways and puts it at the targets.
-func (a *assembly) keep(ways [][]entry, i int, targets ...target) {
+func (a *assembly) keep(ways []derivation, i int, targets ...target) {
 	for w := range ways {
-		a.values[w] = append(a.values[w], ways[w][i].value)
+		a.values[w] = append(a.values[w], ways[w].entries[i].value)
 	}
 	a.kept = append(a.kept, a.families[i])
 	a.targets = append(a.targets, targets)
@@ -233,14 +243,14 @@ func (e entry) mirror(g *ir.Graph) (m entry, from, to []*ir.Node) {
 
 // fold keeps one of each two entries that are mirror images of each other, and half of those that are their own. That is right, as second
 // derivatives are symmetric whatever elements the data choose, so also where all of them are different.
-func (a *assembly) fold(ways [][]entry, part Triangle) {
+func (a *assembly) fold(ways []derivation, part Triangle) {
 	g := a.f.Graph
 	number := map[string]int{}
 	for i, e := range a.families {
 		number[e.key()] = i
 	}
 	done := map[int]bool{}
-	for i := range ways[0] {
+	for i := range ways[0].entries {
 		m, from, to := a.families[i].mirror(g)
 		j, ok := number[m.key()]
 		if !ok {
@@ -248,7 +258,7 @@ func (a *assembly) fold(ways [][]entry, part Triangle) {
 			number[m.key()] = j
 			a.families = append(a.families, m)
 		}
-		if done[i] || j < len(ways[0]) && j != i && a.prefers(a.families[j], a.families[i]) {
+		if done[i] || j < len(ways[0].entries) && j != i && a.prefers(a.families[j], a.families[i]) {
 			continue // the mirror image is kept
 		}
 		done[i], done[j] = true, true
@@ -379,7 +389,8 @@ func (a *assembly) sparse(goal Goal) *Sparse {
 			puts[i] = append(puts[i], put)
 		}
 	}
-	s.Func = Optimize(goal, a.ways(puts)...)
+	s.Ways = a.ways(puts)
+	s.Func = Optimize(goal, s.Ways...)
 	if s.Place != nil {
 		s.Func.Inputs = append(s.Func.Inputs, s.Place)
 	}
@@ -411,6 +422,7 @@ func (a *assembly) ways(puts [][]ir.Put) []*ir.Func {
 	var list []*ir.Func
 	for w, values := range a.values {
 		d := a.bases[min(w, len(a.bases)-1)].Derived()
+		d.Way = a.names[w]
 		for i, e := range a.kept {
 			d.Results = append(d.Results, ir.Result{Name: "values", Index: e.over, Value: g.Select(e.where, values[i], g.Const(0)), Puts: puts[i]})
 		}
