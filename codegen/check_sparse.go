@@ -23,7 +23,7 @@ func (c *checker) matrix(f *ir.Func, w ir.Wanted) (checkCase, bool, error) {
 		return found, false, err
 	}
 	found.matrix = programs[len(programs)-1]
-	ways, err := passes.Ways(f, ir.Wanted{Kind: dense[found.kind], By: w.By, At: w.At})
+	ways, err := passes.Ways(f, ir.Wanted{Kind: dense[found.kind], By: w.By, At: w.At}, f)
 	if err != nil {
 		return found, false, err
 	}
