@@ -115,6 +115,36 @@ func TestReadmeLanguage(t *testing.T) {
 	}
 }
 
+// TestReadmeSparse: the methods of sparse matrices, and the ratio of bundle adjustment.
+func TestReadmeSparse(t *testing.T) {
+	src, err := codegen.Compile(load(t, snippet(t, "seen(o[p,2] int, feat[p]; cam[n,6], pt[m,3]) -> r[p] = {")), nil, codegen.Config{Package: "main", Source: "model.ad"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(snippet(t, "func (f *Seen) SparseJacobian(theta []float64, out SeenOut, values []float64)"), "\n") {
+		line, _, _ = strings.Cut(line, "//")
+		if line = strings.TrimSpace(line); !strings.Contains(string(src), line) {
+			t.Errorf("the README promises\n%s\nwhich adgen does not emit", line)
+		}
+	}
+	if !strings.Contains(string(src), "return 9 * f.sizes.P") {
+		t.Error("an observation has not 6 + 3 values")
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts, err := os.ReadFile("../../passes/testdata/sparse.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile(`take (\d\.\d\d) times the operations of the value`).FindSubmatch(readme)
+	golden := regexp.MustCompile(`(?m)^ba .* (\d\.\d\d)$`).FindSubmatch(counts)
+	if said == nil || golden == nil || string(said[1]) != string(golden[1]) {
+		t.Errorf("the README says %s, the golden table %s", said, golden)
+	}
+}
+
 func TestReadmeContractOfScalars(t *testing.T) {
 	src, err := codegen.Compile(load(t, "cost(x, y; w1, b1) = (w1*x + b1 - y)^2\n"), ir.All("grad", "jvp", "vjp", "hessian", "hvp"), codegen.Config{Package: "main", Source: "model.ad"})
 	if err != nil {
