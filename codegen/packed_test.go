@@ -81,3 +81,30 @@ func TestProductOfData(t *testing.T) {
 		}
 	}
 }
+
+// TestConditionsBecomeBounds: conditions on indices, wherever they stand, become bounds of loops, also where both branches count.
+func TestConditionsBecomeBounds(t *testing.T) {
+	for _, text := range []string{
+		"f(x[n]; w[n]) = { A[i,j] = if j < i then w[i]*x[j] else 0; sum(A) }\n",
+		"f(x[n]; w[n]) = sum(i, j: if j < i then w[i]*x[j] else w[j]^2)\n",
+		"f(x[n]; w[n]) = sum(i, j if i <= j and j < i + 3: w[i]*w[j]*x[i])\n",
+		"f(x[n]; w[n]) = sum(i: if i > 0 and i < n - 1 then (w[i+1] - w[i-1])*x[i] else w[i])\n",
+		"f(x[n]; w[n]) = sum(i, j: if not j <= i then w[i]*x[j] else exp(w[j]))\n",
+	} {
+		list, err := source.LoadText("bounds.ad", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(8) {
+			checkValues(t, text, seed)
+		}
+		checkEmitted(t, text)
+		grad, err := passes.Gradient(list[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := branches(passes.Schedule(passes.Optimize(passes.Usual, grad)).Body); n > 0 {
+			t.Errorf("%s: %d branches in its loops", text, n)
+		}
+	}
+}

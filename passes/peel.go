@@ -42,6 +42,23 @@ func (l limiter) peel(loops []ir.Stmt) []ir.Stmt {
 	return list
 }
 
+// maxBrief bounds the statements of a loop that is cut though it takes no steps of a recurrence.
+const maxBrief = 16
+
+// brief tells whether the loops have few statements, which may well be written several times.
+func brief(loops []ir.Stmt) bool {
+	n, stack := 0, slices.Clone(loops)
+	for len(stack) > 0 && n <= maxBrief {
+		s := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		n++
+		for _, b := range ir.Blocks(s) {
+			stack = append(stack, *b...)
+		}
+	}
+	return n <= maxBrief
+}
+
 // tidy copies statements without locals that only have the value of another, or of a constant, or that nothing reads, and without additions of
 // zero: what is left of branches.
 func tidy(stmts []ir.Stmt) []ir.Stmt {
@@ -112,7 +129,7 @@ func (l limiter) cut(stmts []ir.Stmt, f *ir.For) (cond, at *ir.Expr) {
 	return nil, nil
 }
 
-// change finds such a condition in a conjunction or disjunction: i < e, e <= i, i <= e or e < i, where e is the same in all the program, or i == e or i != e
+// change finds such a condition in a conjunction or disjunction: i < e, e <= i, i <= e or e < i, where e is the same in all of the loop, or i == e or i != e
 // where e is the first value or the last.
 func (l limiter) change(c *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	if c.Kind == ir.ExprPrim && c.Prim.Op == ir.OpNot {
@@ -130,13 +147,13 @@ func (l limiter) change(c *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	x, y := c.Args[0], c.Args[1]
 	own := func(e *ir.Expr) bool { return e.Kind == ir.ExprLocal && e.Local == f.Var }
 	switch {
-	case c.Prim.Op == ir.OpLt && own(x) && global(y):
+	case c.Prim.Op == ir.OpLt && own(x) && l.fixed(y):
 		return c, y
-	case c.Prim.Op == ir.OpLe && own(y) && global(x):
+	case c.Prim.Op == ir.OpLe && own(y) && l.fixed(x):
 		return c, x
-	case c.Prim.Op == ir.OpLe && own(x) && global(y):
+	case c.Prim.Op == ir.OpLe && own(x) && l.fixed(y):
 		return c, l.next(y)
-	case c.Prim.Op == ir.OpLt && own(y) && global(x):
+	case c.Prim.Op == ir.OpLt && own(y) && l.fixed(x):
 		return c, l.next(x)
 	case (c.Prim.Op == ir.OpEq || c.Prim.Op == ir.OpNe) && own(x):
 		return l.end(c, y, f)
@@ -149,7 +166,7 @@ func (l limiter) change(c *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 // end is where the comparison c of the loop variable with e changes, if e is the first or the last value.
 func (l limiter) end(c, e *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	switch {
-	case !global(e):
+	case !l.fixed(e):
 	case e.Same(f.Lo):
 		return c, l.next(e)
 	case l.atMost(l.next(e), f.Hi) && l.atMost(f.Hi, l.next(e)):
@@ -158,9 +175,17 @@ func (l limiter) end(c, e *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	return nil, nil
 }
 
-// global tells whether e is made of sizes and constants.
-func global(e *ir.Expr) bool {
-	return e.Kind == ir.ExprConst || e.Kind == ir.ExprSize || e.Kind == ir.ExprPrim && !slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return !global(a) })
+// fixed tells whether e is made of sizes, constants and the variables of the loops around.
+func (l limiter) fixed(e *ir.Expr) bool {
+	switch e.Kind {
+	case ir.ExprConst, ir.ExprSize:
+		return true
+	case ir.ExprLocal:
+		return slices.ContainsFunc(l.path, func(o *loop) bool { return o.local == e.Local })
+	case ir.ExprPrim:
+		return !slices.ContainsFunc(e.Args, func(a *ir.Expr) bool { return !l.fixed(a) })
+	}
+	return false
 }
 
 // specialise copies statements for a loop in which the condition is known. What they know as from is its variable.

@@ -165,7 +165,7 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		}
 		limits := limiter{b, path}
 		loops := limits.bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body})
-		if l.steps || slices.ContainsFunc(path, func(o *loop) bool { return o.steps }) {
+		if l.steps || slices.ContainsFunc(path, func(o *loop) bool { return o.steps }) || brief(loops) {
 			loops = limits.peel(loops)
 		}
 		emit(runs, loops...)
