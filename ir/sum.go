@@ -23,13 +23,14 @@ func (f *Func) Total(index, body *Node) *Node {
 	return g.Reduce(Sum, index, body)
 }
 
-// gatedTotal is the sum over index of select(cond, x, 0).
+// gatedTotal is the sum over index of select(cond, x, 0). A place that is a constant is not put in for an index that runs to a size: x is likely
+// computed for the other places too, and the sum takes what is there.
 func (f *Func) gatedTotal(index, body *Node) *Node {
 	g := f.Graph
 	conds, x := conjuncts(body.Args[0], math.MaxInt), body.Args[1]
 	for i, c := range conds {
 		e, ok := g.solve(c, index)
-		if !ok {
+		if !ok || e.Kind == Const && index.Extent.Kind != Const {
 			continue
 		}
 		others := slices.Delete(slices.Clone(conds), i, i+1)

@@ -38,22 +38,22 @@ type Lstm struct {
 	yValue       []float64
 	hGrad        []float64
 	cellGrad     []float64
-	chGrad       []float64
-	ccellGrad    []float64
 	sumChGrad    []float64
 	sumCcellGrad []float64
+	grad4        []float64
+	grad5        []float64
 	grad6        []float64
-	grad7        []float64
-	grad8        []float64
 	hGrad_2      []float64
+	grad8        []float64
+	grad9        []float64
 	grad10       []float64
 	grad11       []float64
 	grad12       []float64
 	grad13       []float64
-	grad14       []float64
+	yGrad        []float64
 	grad15       []float64
 	grad16       []float64
-	yGrad        []float64
+	grad17       []float64
 	grad18       []float64
 	grad19       []float64
 	grad20       []float64
@@ -65,8 +65,6 @@ type Lstm struct {
 	grad26       []float64
 	grad27       []float64
 	grad28       []float64
-	grad29       []float64
-	grad30       []float64
 }
 
 // LstmSizes are the sizes c, b, l of Lstm, each at least 1.
@@ -87,49 +85,47 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	if s.L+1 < 1 {
 		return nil, errors.New("lstm: the size l+1 of h must be at least 1")
 	}
 	f := &Lstm{sizes: s}
-	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B)
+	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B)
 	f.hValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
 	f.yValue, scratch = scratch[:s.B], scratch[s.B:]
 	f.hGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.cellGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.chGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.ccellGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.sumChGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.sumCcellGrad, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad6, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad7, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad8, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.grad4, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad5, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.grad6, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.hGrad_2, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.grad8, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.grad9, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad11, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad12, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad13, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad14, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
-	f.grad15, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad13, scratch = scratch[:s.B], scratch[s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad18, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad19, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad20, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad21, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
+	f.grad15, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad17, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad18, scratch = scratch[:s.C*s.B], scratch[s.C*s.B:]
+	f.grad19, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
+	f.grad20, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
+	f.grad21, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad22, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad23, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad24, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad25, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad26, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad27, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad28, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad29, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad30 = scratch
+	f.grad27, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad28 = scratch
 	return f, nil
 }
 
@@ -321,7 +317,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 14·c·b - 30·b·l + c - 14·b + 1 add, 19·c·b·l + 11·c·b - 19·b·l - 11·b + 1 multiply, 6·c·b·l + 2·c·b - 6·b·l + c - 2·b + 1 divide, 5·c·b·l + 2·c·b - 5·b·l + c - 2·b - 1 call.
+// Operations: 30·c·b·l + 11·c·b - 30·b·l + c - 11·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
 func (f *Lstm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -338,40 +334,38 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	dextra := dv.Extra
 	h := f.hGrad
 	cell := f.cellGrad
-	ch := f.chGrad
-	ccell := f.ccellGrad
 	sumCh := f.sumChGrad
 	sumCcell := f.sumCcellGrad
-	row := f.grad6
-	row_2 := f.grad7
-	row_3 := f.grad8
+	row := f.grad4
+	row_2 := f.grad5
+	row_3 := f.grad6
 	h_2 := f.hGrad_2
-	row_4 := f.grad10
-	row_5 := f.grad11
-	row_6 := f.grad12
-	row_7 := f.grad13
-	row_8 := f.grad14
-	row_9 := f.grad15
-	row_10 := f.grad16
+	row_4 := f.grad8
+	row_5 := f.grad9
+	row_6 := f.grad10
+	row_7 := f.grad11
+	row_8 := f.grad12
+	row_9 := f.grad13
 	y := f.yGrad
-	row_11 := f.grad18
-	row_12 := f.grad19
-	row_13 := f.grad20
-	row_14 := f.grad21
-	row_15 := f.grad22
-	row_16 := f.grad23
-	row_17 := f.grad24
-	row_18 := f.grad25
-	row_19 := f.grad26
-	row_20 := f.grad27
-	row_21 := f.grad28
-	row_22 := f.grad29
-	row_23 := f.grad30
+	row_10 := f.grad15
+	row_11 := f.grad16
+	row_12 := f.grad17
+	row_13 := f.grad18
+	row_14 := f.grad19
+	row_15 := f.grad20
+	row_16 := f.grad21
+	row_17 := f.grad22
+	row_18 := f.grad23
+	row_19 := f.grad24
+	row_20 := f.grad25
+	row_21 := f.grad26
+	row_22 := f.grad27
+	row_23 := f.grad28
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
 	var e float64
+	clear(row_11)
 	clear(row_12)
-	clear(row_13)
 	hRow := h[0:][:b]
 	stateRow := state[1*b:][:b]
 	cellRow := cell[0:][:b]
@@ -404,14 +398,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		extraRow := extra[0:][:b]
 		textRow_2 := text[i*b:][:b]
 		for j := range b {
-			m := textRow[j] * extraRow[j]
-			row[j] = m
-			if 0 < l {
-				row_8[i*b+j] = m * main_2[j]
-			}
-			n := d * textRow_2[j]
-			row_10[j] = n
-			g += n
+			row[j] = textRow[j] * extraRow[j]
+			m := d * textRow_2[j]
+			row_9[j] = m
+			g += m
 		}
 		hRow_4 := h[((i-1)*(l+1)+1)*b:][:b]
 		main_2Row := main_2[3*b:][:b]
@@ -426,27 +416,27 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		cellRow_4 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row := row_5[i*(l+1)*b:][:b]
 		row_7Row := row_7[i*(l+1)*b:][:b]
-		row_9Row := row_9[i*(l+1)*b:][:b]
+		row_8Row := row_8[i*(l+1)*b:][:b]
 		cellRow_5 := cell[i*(l+1)*b:][:b]
 		for k := range b {
-			o := row[k]
-			p := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
-			q := math.Tanh(p)
-			r := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
-			s := math.Exp(r)
-			t := 1 + s
-			row_2Row[k] = t
-			hRow_5[k] = o
-			u := -(main_2Row_5[k]*o + main_2Row_6[k])
-			w := math.Exp(u)
-			x := w + 1
-			row_4Row[k] = x
-			z := cellRow_4[k] / x
-			row_5Row[k] = z
-			a1 := q / t
-			cell_2 := z + a1
-			row_7Row[k] = q * q
-			row_9Row[k] = q - a1
+			n := row[k]
+			o := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
+			p := math.Tanh(o)
+			q := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
+			r := math.Exp(q)
+			s := 1 + r
+			row_2Row[k] = s
+			hRow_5[k] = n
+			t := -(main_2Row_5[k]*n + main_2Row_6[k])
+			u := math.Exp(t)
+			w := u + 1
+			row_4Row[k] = w
+			x := cellRow_4[k] / w
+			row_5Row[k] = x
+			z := p / s
+			cell_2 := x + z
+			row_7Row[k] = p * p
+			row_8Row[k] = p - z
 			cellRow_5[k] = cell_2
 		}
 		for j := 1; j < l; j++ {
@@ -470,34 +460,34 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_5Row_2 := row_5[(i*(l+1)+j)*b:][:b]
 			row_6Row := row_6[(i*(l+1)+j)*b:][:b]
 			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
-			row_9Row_2 := row_9[(i*(l+1)+j)*b:][:b]
+			row_8Row_2 := row_8[(i*(l+1)+j)*b:][:b]
 			cellRow_8 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				b1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
-				c1 := math.Tanh(b1)
-				d1 := math.Tanh(cellRow_6[k])
-				e1 := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
-				f1 := math.Exp(e1)
-				g1 := 1 + f1
-				row_2Row_2[k] = g1
-				h1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
-				i1 := math.Exp(h1)
-				j1 := 1 + i1
-				row_3Row[k] = j1
-				h_3 := d1 / j1
+				a1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
+				b1 := math.Tanh(a1)
+				c1 := math.Tanh(cellRow_6[k])
+				d1 := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+				e1 := math.Exp(d1)
+				f1 := 1 + e1
+				row_2Row_2[k] = f1
+				g1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
+				h1 := math.Exp(g1)
+				i1 := 1 + h1
+				row_3Row[k] = i1
+				h_3 := c1 / i1
 				h_2Row[k] = h_3
 				hRow_8[k] = h_3
-				k1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
-				l1 := math.Exp(k1)
-				m1 := l1 + 1
-				row_4Row_2[k] = m1
-				n1 := cellRow_7[k] / m1
-				row_5Row_2[k] = n1
-				o1 := c1 / g1
-				cell_3 := n1 + o1
-				row_6Row[k] = d1 * d1
-				row_7Row_2[k] = c1 * c1
-				row_9Row_2[k] = c1 - o1
+				j1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
+				k1 := math.Exp(j1)
+				l1 := k1 + 1
+				row_4Row_2[k] = l1
+				m1 := cellRow_7[k] / l1
+				row_5Row_2[k] = m1
+				n1 := b1 / f1
+				cell_3 := m1 + n1
+				row_6Row[k] = c1 * c1
+				row_7Row_2[k] = b1 * b1
+				row_8Row_2[k] = b1 - n1
 				cellRow_8[k] = cell_3
 			}
 		}
@@ -512,52 +502,53 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
 			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
-				p1 := math.Tanh(cellRow_9[k])
-				q1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-				r1 := math.Exp(q1)
-				s1 := 1 + r1
-				row_3Row_2[k] = s1
-				h_4 := p1 / s1
+				o1 := math.Tanh(cellRow_9[k])
+				p1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				q1 := math.Exp(p1)
+				r1 := 1 + q1
+				row_3Row_2[k] = r1
+				h_4 := o1 / r1
 				h_2Row_2[k] = h_4
 				hRow_10[k] = h_4
-				row_6Row_2[k] = p1 * p1
+				row_6Row_2[k] = o1 * o1
 				cellRow_10[k] = 0
 			}
 		}
-		var t1 float64
+		var s1 float64
 		hRow_11 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_2 := extra[1*b:][:b]
 		extraRow_3 := extra[2*b:][:b]
 		for j := range b {
 			y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 			y[j] = y_2
-			u1 := math.Exp(y_2)
-			row_11[j] = u1
-			t1 += u1
+			t1 := math.Exp(y_2)
+			row_10[j] = t1
+			s1 += t1
 		}
-		v1 := 2 + t1
-		w1 := math.Log(v1)
-		x1 := g / v1
+		u1 := 2 + s1
+		v1 := math.Log(u1)
+		w1 := g / u1
 		textRow_3 := text[i*b:][:b]
 		hRow_12 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_4 := extra[1*b:][:b]
-		row_14Row := row_14[i*b:][:b]
+		row_13Row := row_13[i*b:][:b]
 		for j := range b {
-			y1 := textRow_3[j] * (y[j] - w1)
-			e += y1
-			z1 := x1*row_11[j] - row_10[j]
-			row_12[j] += hRow_12[j] * z1
-			row_13[j] += z1
-			row_14Row[j] = extraRow_4[j] * z1
+			x1 := textRow_3[j] * (y[j] - v1)
+			e += x1
+			y1 := w1*row_10[j] - row_9[j]
+			row_11[j] += hRow_12[j] * y1
+			row_12[j] += y1
+			row_13Row[j] = extraRow_4[j] * y1
 		}
 	}
 	dextraRow := dextra[1*b:][:b]
 	dextraRow_2 := dextra[2*b:][:b]
 	for i := range b {
-		dextraRow[i] = row_12[i]
-		dextraRow_2[i] = row_13[i]
+		dextraRow[i] = row_11[i]
+		dextraRow_2[i] = row_12[i]
 	}
 	value_2 = -(e / a)
+	clear(row_14)
 	clear(row_15)
 	clear(row_16)
 	clear(row_17)
@@ -565,219 +556,168 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	clear(row_19)
 	clear(row_20)
 	clear(row_21)
-	clear(row_22)
 	clear(row_23)
 	clear(sumCh)
 	clear(sumCcell)
 	for i := c - 1; i >= 1; i-- {
+		clear(row_22)
 		for j := l + 1 - 1; j >= l; j-- {
 			sumChRow := sumCh[(i*(l+1)+j)*b:][:b]
-			row_14Row_2 := row_14[i*b:][:b]
-			chRow := ch[(i*(l+1)+j)*b:][:b]
-			sumCcellRow := sumCcell[(i*(l+1)+j)*b:][:b]
-			ccellRow := ccell[(i*(l+1)+j)*b:][:b]
+			row_13Row_2 := row_13[i*b:][:b]
 			row_3Row_3 := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row_3 := h_2[(i*(l+1)+j)*b:][:b]
 			hRow_13 := h[(i*(l+1)+j-1)*b:][:b]
-			row_17Row := row_17[(j-1)*b:][:b]
-			row_21Row := row_21[(j-1)*b:][:b]
+			row_16Row := row_16[(j-1)*b:][:b]
+			row_20Row := row_20[(j-1)*b:][:b]
 			main_2Row_17 := main_2[((j-1)*2*4+2)*b:][:b]
 			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
 			sumChRow_2 := sumCh[(i*(l+1)+j-1)*b:][:b]
-			sumCcellRow_2 := sumCcell[(i*(l+1)+j-1)*b:][:b]
+			sumCcellRow := sumCcell[(i*(l+1)+j-1)*b:][:b]
 			for k := range b {
-				a2 := sumChRow[k]
-				a2 += row_14Row_2[k]
-				chRow[k] = a2
-				ccellRow[k] = sumCcellRow[k]
-				b2 := a2
-				c2 := b2 / row_3Row_3[k]
-				d2 := h_2Row_3[k] * (b2 - c2)
-				row_17Row[k] += hRow_13[k] * d2
-				row_21Row[k] += d2
-				e2 := main_2Row_17[k] * d2
-				f2 := (1 - row_6Row_3[k]) * c2
-				sumChRow_2[k] += e2
-				sumCcellRow_2[k] += f2
+				z1 := sumChRow[k]
+				z1 += row_13Row_2[k]
+				a2 := z1
+				b2 := a2 / row_3Row_3[k]
+				c2 := h_2Row_3[k] * (a2 - b2)
+				row_16Row[k] += hRow_13[k] * c2
+				row_20Row[k] += c2
+				d2 := main_2Row_17[k] * c2
+				e2 := b2 - row_6Row_3[k]*b2
+				sumChRow_2[k] += d2
+				sumCcellRow[k] += e2
 			}
 		}
 		for j := l - 1; j >= 1; j-- {
 			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]
-			chRow_2 := ch[(i*(l+1)+j)*b:][:b]
-			sumCcellRow_3 := sumCcell[(i*(l+1)+j)*b:][:b]
-			ccellRow_2 := ccell[(i*(l+1)+j)*b:][:b]
+			sumCcellRow_2 := sumCcell[(i*(l+1)+j)*b:][:b]
 			row_4Row_3 := row_4[(i*(l+1)+j)*b:][:b]
-			cellRow_11 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
 			hRow_14 := h[(i*(l+1)+j)*b:][:b]
-			row_15Row := row_15[j*b:][:b]
+			row_14Row := row_14[j*b:][:b]
 			row_2Row_3 := row_2[(i*(l+1)+j)*b:][:b]
-			row_9Row_3 := row_9[(i*(l+1)+j)*b:][:b]
+			row_8Row_3 := row_8[(i*(l+1)+j)*b:][:b]
 			hRow_15 := h[((i-1)*(l+1)+j+1)*b:][:b]
-			row_16Row := row_16[j*b:][:b]
+			row_15Row := row_15[j*b:][:b]
 			main_2Row_18 := main_2[j*2*4*b:][:b]
 			row_3Row_4 := row_3[(i*(l+1)+j)*b:][:b]
 			h_2Row_4 := h_2[(i*(l+1)+j)*b:][:b]
 			hRow_16 := h[(i*(l+1)+j-1)*b:][:b]
-			row_17Row_2 := row_17[(j-1)*b:][:b]
+			row_16Row_2 := row_16[(j-1)*b:][:b]
 			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
+			row_17Row := row_17[j*b:][:b]
 			row_18Row := row_18[j*b:][:b]
 			row_19Row := row_19[j*b:][:b]
-			row_20Row := row_20[j*b:][:b]
-			row_21Row_2 := row_21[(j-1)*b:][:b]
-			row_22Row := row_22[j*b:][:b]
+			row_20Row_2 := row_20[(j-1)*b:][:b]
+			row_21Row := row_21[j*b:][:b]
 			main_2Row_19 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_20 := main_2[(j*2*4+1)*b:][:b]
 			main_2Row_21 := main_2[(j*2*4+3)*b:][:b]
 			row_6Row_4 := row_6[(i*(l+1)+j)*b:][:b]
 			sumChRow_4 := sumCh[(i*(l+1)+j-1)*b:][:b]
 			sumChRow_5 := sumCh[((i-1)*(l+1)+j+1)*b:][:b]
-			sumCcellRow_4 := sumCcell[(i*(l+1)+j-1)*b:][:b]
-			sumCcellRow_5 := sumCcell[((i-1)*(l+1)+j)*b:][:b]
+			sumCcellRow_3 := sumCcell[(i*(l+1)+j-1)*b:][:b]
+			sumCcellRow_4 := sumCcell[((i-1)*(l+1)+j)*b:][:b]
 			for k := range b {
-				ch_2 := sumChRow_3[k]
-				chRow_2[k] = ch_2
-				ccell_2 := sumCcellRow_3[k]
-				ccellRow_2[k] = ccell_2
-				g2 := ccell_2 / row_4Row_3[k]
-				h2 := g2 * (cellRow_11[k] - row_5Row_3[k])
-				row_15Row[k] += hRow_14[k] * h2
-				i2 := ccell_2 / row_2Row_3[k]
-				j2 := row_9Row_3[k] * i2
-				row_16Row[k] += hRow_15[k] * j2
-				k2 := ch_2
-				k2 += main_2Row_18[k] * h2
-				l2 := k2 / row_3Row_4[k]
-				m2 := h_2Row_4[k] * (k2 - l2)
-				row_17Row_2[k] += hRow_16[k] * m2
-				n2 := i2 - row_7Row_3[k]*i2
-				row_18Row[k] += hRow_15[k] * n2
-				row_19Row[k] += h2
-				row_20Row[k] += j2
-				row_21Row_2[k] += m2
-				row_22Row[k] += n2
-				o2 := main_2Row_19[k] * m2
-				p2 := main_2Row_20[k]*j2 + main_2Row_21[k]*n2
-				q2 := (1 - row_6Row_4[k]) * l2
-				sumChRow_4[k] += o2
-				sumChRow_5[k] += p2
-				sumCcellRow_4[k] += q2
-				sumCcellRow_5[k] += g2
+				ch := sumChRow_3[k]
+				ccell := sumCcellRow_2[k]
+				f2 := ccell / row_4Row_3[k]
+				g2 := row_5Row_3[k] * (ccell - f2)
+				row_14Row[k] += hRow_14[k] * g2
+				h2 := ccell / row_2Row_3[k]
+				i2 := h2 * row_8Row_3[k]
+				row_15Row[k] += hRow_15[k] * i2
+				j2 := ch
+				j2 += main_2Row_18[k] * g2
+				k2 := j2 / row_3Row_4[k]
+				l2 := h_2Row_4[k] * (j2 - k2)
+				row_16Row_2[k] += hRow_16[k] * l2
+				m2 := (1 - row_7Row_3[k]) * h2
+				row_17Row[k] += hRow_15[k] * m2
+				row_18Row[k] += g2
+				row_19Row[k] += i2
+				row_20Row_2[k] += l2
+				row_21Row[k] += m2
+				n2 := main_2Row_19[k] * l2
+				o2 := main_2Row_20[k]*i2 + main_2Row_21[k]*m2
+				p2 := k2 - row_6Row_4[k]*k2
+				sumChRow_4[k] += n2
+				sumChRow_5[k] += o2
+				sumCcellRow_3[k] += p2
+				sumCcellRow_4[k] += f2
 			}
 		}
 		sumChRow_6 := sumCh[i*(l+1)*b:][:b]
-		chRow_3 := ch[i*(l+1)*b:][:b]
-		sumCcellRow_6 := sumCcell[i*(l+1)*b:][:b]
-		ccellRow_3 := ccell[i*(l+1)*b:][:b]
+		sumCcellRow_5 := sumCcell[i*(l+1)*b:][:b]
 		row_4Row_4 := row_4[i*(l+1)*b:][:b]
-		cellRow_12 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row_4 := row_5[i*(l+1)*b:][:b]
 		hRow_17 := h[i*(l+1)*b:][:b]
-		row_15Row_2 := row_15[0:][:b]
+		row_14Row_2 := row_14[0:][:b]
 		row_2Row_4 := row_2[i*(l+1)*b:][:b]
-		row_9Row_4 := row_9[i*(l+1)*b:][:b]
+		row_8Row_4 := row_8[i*(l+1)*b:][:b]
 		hRow_18 := h[((i-1)*(l+1)+1)*b:][:b]
-		row_16Row_2 := row_16[0:][:b]
+		row_15Row_2 := row_15[0:][:b]
+		main_2Row_22 := main_2[0:][:b]
 		row_7Row_4 := row_7[i*(l+1)*b:][:b]
+		row_17Row_2 := row_17[0:][:b]
 		row_18Row_2 := row_18[0:][:b]
 		row_19Row_2 := row_19[0:][:b]
-		row_20Row_2 := row_20[0:][:b]
-		row_22Row_2 := row_22[0:][:b]
-		main_2Row_22 := main_2[1*b:][:b]
-		main_2Row_23 := main_2[3*b:][:b]
+		row_21Row_2 := row_21[0:][:b]
+		main_2Row_23 := main_2[1*b:][:b]
+		main_2Row_24 := main_2[3*b:][:b]
 		sumChRow_7 := sumCh[((i-1)*(l+1)+1)*b:][:b]
-		sumCcellRow_7 := sumCcell[(i-1)*(l+1)*b:][:b]
+		sumCcellRow_6 := sumCcell[(i-1)*(l+1)*b:][:b]
 		for k := range b {
-			chRow_3[k] = sumChRow_6[k]
-			ccell_3 := sumCcellRow_6[k]
-			ccellRow_3[k] = ccell_3
-			r2 := ccell_3 / row_4Row_4[k]
-			s2 := r2 * (cellRow_12[k] - row_5Row_4[k])
-			row_15Row_2[k] += hRow_17[k] * s2
-			t2 := ccell_3 / row_2Row_4[k]
-			u2 := row_9Row_4[k] * t2
-			row_16Row_2[k] += hRow_18[k] * u2
-			v2 := t2 - row_7Row_4[k]*t2
-			row_18Row_2[k] += hRow_18[k] * v2
-			row_19Row_2[k] += s2
-			row_20Row_2[k] += u2
-			row_22Row_2[k] += v2
-			sumChRow_7[k] += main_2Row_22[k]*u2 + main_2Row_23[k]*v2
-			sumCcellRow_7[k] += r2
+			ch_2 := sumChRow_6[k]
+			ccell_2 := sumCcellRow_5[k]
+			q2 := ccell_2 / row_4Row_4[k]
+			r2 := row_5Row_4[k] * (ccell_2 - q2)
+			row_14Row_2[k] += hRow_17[k] * r2
+			s2 := ccell_2 / row_2Row_4[k]
+			t2 := s2 * row_8Row_4[k]
+			row_15Row_2[k] += hRow_18[k] * t2
+			u2 := ch_2
+			u2 += main_2Row_22[k] * r2
+			v2 := (1 - row_7Row_4[k]) * s2
+			row_17Row_2[k] += hRow_18[k] * v2
+			row_18Row_2[k] += r2
+			row_19Row_2[k] += t2
+			row_21Row_2[k] += v2
+			row_22[k] += u2
+			sumChRow_7[k] += main_2Row_23[k]*t2 + main_2Row_24[k]*v2
+			sumCcellRow_6[k] += q2
 		}
-		chRow_4 := ch[i*(l+1)*b:][:b]
 		textRow_4 := text[(i-1)*b:][:b]
 		for j := range b {
-			var w2 float64
-			if 0 < l {
-				x2 := main_2[1*4*b+j]
-				x2 += row_8[i*b+j]
-				y2 := -x2
-				z2 := math.Exp(y2)
-				a3 := 1 + z2
-				w2 = main_2[j] * cell[(i-1)*(l+1)*b+j] * ccell[i*(l+1)*b+j] * (1 - 1/a3) / a3
-			}
-			b3 := chRow_4[j]
-			if 0 < l {
-				b3 += w2
-			}
-			row_23[j] += textRow_4[j] * b3
+			row_23[j] += textRow_4[j] * row_22[j]
 		}
 	}
-	for j := l + 1 - 1; j >= l; j-- {
-		sumChRow_8 := sumCh[j*b:][:b]
-		chRow_5 := ch[j*b:][:b]
-		sumCcellRow_8 := sumCcell[j*b:][:b]
-		ccellRow_4 := ccell[j*b:][:b]
-		for k := range b {
-			chRow_5[k] = sumChRow_8[k]
-			ccellRow_4[k] = sumCcellRow_8[k]
-		}
-	}
-	for j := l - 1; j >= 1; j-- {
-		sumChRow_9 := sumCh[j*b:][:b]
-		chRow_6 := ch[j*b:][:b]
-		sumCcellRow_9 := sumCcell[j*b:][:b]
-		ccellRow_5 := ccell[j*b:][:b]
-		for k := range b {
-			chRow_6[k] = sumChRow_9[k]
-			ccellRow_5[k] = sumCcellRow_9[k]
-		}
-	}
-	sumChRow_10 := sumCh[0:][:b]
-	chRow_7 := ch[0:][:b]
-	sumCcellRow_10 := sumCcell[0:][:b]
-	ccellRow_6 := ccell[0:][:b]
-	for k := range b {
-		chRow_7[k] = sumChRow_10[k]
-		ccellRow_6[k] = sumCcellRow_10[k]
-	}
+	clear(row_22)
 	for i := range l {
-		row_15Row_3 := row_15[i*b:][:b]
+		row_14Row_3 := row_14[i*b:][:b]
 		dmainRow := dmain[i*2*4*b:][:b]
-		row_16Row_3 := row_16[i*b:][:b]
+		row_15Row_3 := row_15[i*b:][:b]
 		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
-		row_17Row_3 := row_17[i*b:][:b]
+		row_16Row_3 := row_16[i*b:][:b]
 		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
-		row_18Row_3 := row_18[i*b:][:b]
+		row_17Row_3 := row_17[i*b:][:b]
 		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
-		row_19Row_3 := row_19[i*b:][:b]
+		row_18Row_3 := row_18[i*b:][:b]
 		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
-		row_20Row_3 := row_20[i*b:][:b]
+		row_19Row_3 := row_19[i*b:][:b]
 		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
-		row_21Row_3 := row_21[i*b:][:b]
+		row_20Row_3 := row_20[i*b:][:b]
 		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
-		row_22Row_3 := row_22[i*b:][:b]
+		row_21Row_3 := row_21[i*b:][:b]
 		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
 		for j := range b {
-			dmainRow[j] = row_15Row_3[j]
-			dmainRow_2[j] = row_16Row_3[j]
-			dmainRow_3[j] = row_17Row_3[j]
-			dmainRow_4[j] = row_18Row_3[j]
-			dmainRow_5[j] = row_19Row_3[j]
-			dmainRow_6[j] = row_20Row_3[j]
-			dmainRow_7[j] = row_21Row_3[j]
-			dmainRow_8[j] = row_22Row_3[j]
+			dmainRow[j] = row_14Row_3[j]
+			dmainRow_2[j] = row_15Row_3[j]
+			dmainRow_3[j] = row_16Row_3[j]
+			dmainRow_4[j] = row_17Row_3[j]
+			dmainRow_5[j] = row_18Row_3[j]
+			dmainRow_6[j] = row_19Row_3[j]
+			dmainRow_7[j] = row_20Row_3[j]
+			dmainRow_8[j] = row_21Row_3[j]
 		}
 	}
 	dextraRow_3 := dextra[0:][:b]
