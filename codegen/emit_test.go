@@ -380,3 +380,54 @@ func TestHessianIsSymmetric(t *testing.T) {
 		}
 	})
 }
+
+// TestExtremeArguments: with one extreme argument among ordinary ones, or several large ones, what is finite as derived is finite as emitted.
+func TestExtremeArguments(t *testing.T) {
+	extremes := []float64{0, 1e-300, -1e-300, 1e-160, 1e160, 1e300, -1e300, 800, -800}
+	rapid.Check(t, func(t *rapid.T) {
+		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "x/y", "1/z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)"}}
+		text := "f(x; y, z) = " + g.expr(4) + "\n"
+		list, err := source.LoadText("random.ad", []byte(text))
+		if err != nil {
+			t.Skip()
+		}
+		ways, err := passes.Gradients(list[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		best := passes.Optimize(passes.Usual, ways...)
+		names := []string{"x", "y", "z"}
+		for at := range names {
+			for _, v := range extremes {
+				env := ir.Env{Inputs: map[string]ir.Tensor{}}
+				for i, name := range names {
+					u := 0.1 + float64(rapid.IntRange(-12, 12).Draw(t, name))/8
+					if i == at {
+						u = v
+					}
+					env.Inputs[name] = ir.Tensor{Data: []float64{u}}
+				}
+				checkFinite(t, ways[0], best, env, text)
+			}
+		}
+	})
+}
+
+// checkFinite refuses a program that is not finite where the function is.
+func checkFinite(t fataler, f, program *ir.Func, env ir.Env, text string) {
+	want, err := ir.Eval(f, env)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	got, err := ir.Eval(program, env)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	for i, w := range want {
+		for e, v := range w.Data {
+			if u := got[i].Data[e]; v-v == 0 && u-u != 0 {
+				t.Fatalf("%sat %v: result %d[%d] is %v, as derived %v", text, env.Inputs, i, e, u, v)
+			}
+		}
+	}
+}

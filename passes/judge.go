@@ -25,9 +25,9 @@ type witness struct {
 // The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
 const (
 	randomPoints = 4
-	singlePoints = 48
-	mixedPoints  = 16
-	maxJudged    = 400_000 // the operations that are evaluated at extreme points
+	singlePoints = 160
+	mixedPoints  = 32
+	maxJudged    = 300_000 // the operations that are evaluated at extreme points
 )
 
 // A program is as accurate as another if its expected error is at most so many units in the last place, or so many times, above that. It

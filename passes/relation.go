@@ -8,10 +8,10 @@ import (
 )
 
 // relation says that two products of exponentials, and of values whose logarithms are there, are the same, as their exponents and logarithms add
-// up: exp(u)·b is exp(v)·a where u is v + log(a/b). It is known when the exponential last is, and needs no other to be.
+// up: exp(u)·b is exp(v)·a where u is v + log(a/b). It is known when the exponential last is.
 type relation struct {
 	last     *ir.Node
-	from, to []*ir.Node // from has the fewer factors, and nothing in to is computed from it
+	from, to []*ir.Node // to has the place of from, and nothing in it is computed from it
 }
 
 // exponent is the argument of an exponential, or a logarithm, with its values at some points.
@@ -66,7 +66,19 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 			}
 		}
 	}
+	if len(list) == 1 { // several might turn in a circle
+		list[0] = list[0].turned()
+	}
 	return list
+}
+
+// turned is the relation from the product of fewer factors to the other, if that is possible.
+func (r relation) turned() relation {
+	made := ir.Reachable(r.from...)
+	if len(r.to) == 0 || len(r.to) >= len(r.from) || slices.ContainsFunc(r.to, func(n *ir.Node) bool { return slices.Contains(made, n) }) {
+		return r
+	}
+	return relation{r.last, r.to, r.from}
 }
 
 // summation looks for exponents whose sum has the values left.
@@ -110,7 +122,7 @@ func (s *summation) find(from, count int) bool {
 	return false
 }
 
-// relate is the relation that follows from the exponent of e being the sum of the others, if there is one.
+// relate is the relation that follows from the exponent of e being the sum of others, which are older, if there is one.
 func relate(e *ir.Node, summands []signed) []relation {
 	r := relation{last: e, from: []*ir.Node{e}}
 	for _, s := range summands {
@@ -126,10 +138,14 @@ func relate(e *ir.Node, summands []signed) []relation {
 		}
 		r.to, r.from = append(r.to, above...), append(r.from, below...)
 	}
-	if len(r.to) < len(r.from) && !slices.ContainsFunc(r.to, func(n *ir.Node) bool { return slices.Contains(ir.Reachable(e), n) }) {
-		r.from, r.to = r.to, r.from
+	for i := 0; i < len(r.from); { // what is on both sides has a logarithm or is an exponential, and is not 0
+		if at := slices.Index(r.to, r.from[i]); at >= 0 {
+			r.from, r.to = slices.Delete(r.from, i, i+1), slices.Delete(r.to, at, at+1)
+		} else {
+			i++
+		}
 	}
-	if slices.ContainsFunc(append(slices.Clone(r.from), r.to...), isCoefficient) {
+	if slices.ContainsFunc(slices.Concat(r.from, r.to), isCoefficient) {
 		return nil
 	}
 	return []relation{r}

@@ -40,7 +40,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		derived = u
 	}
 	j := newJudge(derived)
-	list := goal.sorted(distinct(Alternatives(candidates...)))
+	list := goal.sorted(distinct(Alternatives(promising(candidates)...)))
 	list = slices.DeleteFunc(list, func(p program) bool { return !j.accepts(p.Func) })
 	if len(list) == 0 {
 		list = goal.sorted([]*ir.Func{derived})
@@ -76,6 +76,17 @@ func Alternatives(candidates ...*ir.Func) []*ir.Func {
 		}
 	}
 	return list
+}
+
+// maxCompared is the number of nodes above which not all ways to derive a function are brought into normal form.
+const maxCompared = 8000
+
+// promising is the candidates, or of large ones the one that is estimated to be the cheapest.
+func promising(candidates []*ir.Func) []*ir.Func {
+	if len(candidates) == 1 || len(ir.Reachable(candidates[0].Roots()...)) <= maxCompared {
+		return candidates
+	}
+	return []*ir.Func{slices.MinFunc(candidates, func(f, g *ir.Func) int { return cmp.Compare(estimate(f), estimate(g)) })}
 }
 
 // distinct is the list with those that are the same but for their names once.

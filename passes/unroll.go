@@ -14,6 +14,9 @@ const (
 // lists of their elements, conditions on the indices are decided. So elements that are equal, as of a symmetric matrix, are one, and algebra
 // sees all of them. It reports false where there is nothing to unroll, or too much, or an array of values is looked up by data.
 func Unroll(f *ir.Func) (*ir.Func, bool) {
+	if f.Scalar() && !loops(f) {
+		return nil, false
+	}
 	u := newUnroller(f.Graph)
 	d := f.Derived()
 	for i, r := range f.Results {
