@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -20,6 +21,7 @@ type CheckConfig struct {
 	Points  int
 	Seed    uint64
 	Float32 bool
+	Goal    passes.Goal
 	Dir     string // the folder of the source, from where Go sees the packages of its primitives
 }
 
@@ -27,9 +29,9 @@ type CheckConfig struct {
 // rounding, and sums of many terms add up theirs.
 const bound = 4096
 
-// Check compiles the emitted code of the functions in a temporary folder, runs it at random points, and compares it with
-// the direct evaluator; and the evaluator's reverse mode with its forward mode and with central differences. The same is done for the
-// primitives that the source declares. It prints the largest errors and reports whether all agree.
+// Check compiles the emitted code of the functions, with the derivatives that are asked of them, in a temporary folder, runs it at random points, and
+// compares it with the direct evaluator; and the evaluator's derivatives with those by forward mode, by all other ways, and by central
+// differences. The same is done for the primitives that the source declares. It prints the largest errors and reports whether all agree.
 func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (ok bool, err error) {
 	list = append(primitivesOf(list), list...)
 	at, err := newWorkplace(cfg.Dir, list)
@@ -51,36 +53,16 @@ func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (ok bool, err error) {
 	if cfg.Float32 {
 		c.bits = 24
 	}
-	var cases []checkCase
 	for _, f := range list {
-		find := c.values
-		switch {
-		case len(f.Params()) == 0:
-		case len(f.Results) == 1 && len(f.Results[0].Index) == 0:
-			find = c.gradients
-		case f.Scalar():
-			find = c.jacobians
-		}
-		found, err := find(f)
-		if err != nil {
+		if err := c.add(f); err != nil {
 			return false, err
 		}
-		cases = append(cases, found)
-		for _, w := range f.Derive {
-			found, ok, err := c.matrix(f, w)
-			if err != nil {
-				return false, err
-			}
-			if ok {
-				cases = append(cases, found)
-			}
-		}
 	}
-	got, err := c.run(list, cases)
+	got, err := c.run()
 	if err != nil {
 		return false, err
 	}
-	return c.report(w, cases, got), nil
+	return c.report(w, got), nil
 }
 
 // primitivesOf makes a function of each primitive that the source of the functions declares.
@@ -106,19 +88,70 @@ func primitivesOf(list []*ir.Func) []*ir.Func {
 }
 
 type checker struct {
-	cfg  CheckConfig
-	bits int
-	at   *workplace
+	cfg       CheckConfig
+	bits      int
+	at        *workplace
+	functions []Function
+	cases     []checkCase
 }
 
-// checkCase is a function with points at which it is known.
+// checkCase is a program with points at which its results are known.
 type checkCase struct {
-	f       *ir.Func
-	kind    Kind
-	points  []passes.Derivatives
-	want    [][]ir.Tensor // at each point: the results, then the gradient or the rows of the Jacobian
-	forward float64       // the largest error of a Jacobian by forward mode
-	matrix  Derived       // what is sparse
+	f       Function
+	d       Derived
+	samples []passes.Sample
+	known   [][]known // at each point what is printed
+}
+
+// add derives what is asked of f, and finds points for it.
+func (c *checker) add(f *ir.Func) error {
+	wanted := f.Derive
+	if len(wanted) == 0 {
+		wanted = passes.Default(f)
+	}
+	wanted = append(ir.All("value"), slices.DeleteFunc(slices.Clone(wanted), func(w ir.Wanted) bool { return w.Kind == "value" })...)
+	programs, err := deriveAll(f, wanted, c.cfg.Goal)
+	if err != nil {
+		return err
+	}
+	c.functions = append(c.functions, Function{f, programs})
+	r := c.source(f)
+	for i, w := range wanted {
+		if len(wanted) > 1 && w.Kind == "value" && len(f.Derive) == 0 {
+			continue // comes with what is derived by default
+		}
+		found := checkCase{f: Function{f, programs}, d: programs[i]}
+		sample := found.sample
+		if found.d.Sparse != nil {
+			sample = found.matrix
+		}
+		for range c.cfg.Points {
+			if err := sample(c, w, r); err != nil {
+				return err
+			}
+		}
+		c.cases = append(c.cases, found)
+	}
+	return nil
+}
+
+// sample adds a point.
+func (k *checkCase) sample(c *checker, w ir.Wanted, r *rand.Rand) error {
+	ways, err := passes.Ways(k.f.Func, w, k.f.Func)
+	if err != nil {
+		return err
+	}
+	env, err := passes.RandomPoint(ways[0], ways[0], r)
+	if err != nil {
+		return err
+	}
+	c.round(env)
+	s, err := passes.Evaluate(k.f.Func, w, ways, env, r)
+	if err != nil {
+		return err
+	}
+	k.samples, k.known = append(k.samples, s), append(k.known, k.layout(s))
+	return nil
 }
 
 func (c *checker) source(f *ir.Func) *rand.Rand {
@@ -127,89 +160,6 @@ func (c *checker) source(f *ir.Func) *rand.Rand {
 		h = h*1099511628211 + uint64(b)
 	}
 	return rand.New(rand.NewPCG(c.cfg.Seed, h))
-}
-
-// gradients finds points of a function with a gradient.
-func (c *checker) gradients(f *ir.Func) (checkCase, error) {
-	found := checkCase{f: f, kind: Grad}
-	grad, err := passes.Gradient(f)
-	if err != nil {
-		return found, err
-	}
-	jvp, err := passes.JVP(f)
-	if err != nil {
-		return found, err
-	}
-	r := c.source(f)
-	for range c.cfg.Points {
-		env, err := passes.RandomPoint(f, grad, r)
-		if err != nil {
-			return found, err
-		}
-		c.round(env)
-		d, err := passes.Differentiate(f, grad, jvp, env, r)
-		if err != nil {
-			return found, err
-		}
-		found.points = append(found.points, d)
-		found.want = append(found.want, append([]ir.Tensor{{Data: []float64{d.Value}}}, d.Gradient...))
-	}
-	return found, nil
-}
-
-// jacobians finds points of a function of numbers with a Jacobian: by reverse sweeps, held against forward ones.
-func (c *checker) jacobians(f *ir.Func) (checkCase, error) {
-	found := checkCase{f: f, kind: Jacobian}
-	ways, err := passes.Jacobians(f)
-	if err != nil {
-		return found, err
-	}
-	r := c.source(f)
-	for range c.cfg.Points {
-		env, err := passes.RandomPoint(f, ways[0], r)
-		if err != nil {
-			return found, err
-		}
-		c.round(env)
-		rows, err := ir.Eval(ways[0], env)
-		if err != nil {
-			return found, err
-		}
-		columns, err := ir.Eval(ways[1], env)
-		if err != nil {
-			return found, err
-		}
-		scale := 0.0
-		for _, t := range rows {
-			scale = max(scale, largest(t.Data))
-		}
-		for i, t := range rows {
-			found.forward = max(found.forward, passes.ULP(columns[i].Data[0], t.Data[0], scale, 53))
-		}
-		found.points = append(found.points, passes.Derivatives{Env: env, Scale: scale})
-		found.want = append(found.want, rows)
-	}
-	return found, nil
-}
-
-// values finds points of a function of which only the value is compared.
-func (c *checker) values(f *ir.Func) (checkCase, error) {
-	found := checkCase{f: f, kind: Value}
-	r := c.source(f)
-	for range c.cfg.Points {
-		env, err := passes.RandomPoint(f, f, r)
-		if err != nil {
-			return found, err
-		}
-		c.round(env)
-		v, err := ir.Eval(f, env)
-		if err != nil {
-			return found, err
-		}
-		found.points = append(found.points, passes.Derivatives{Env: env})
-		found.want = append(found.want, v)
-	}
-	return found, nil
 }
 
 // round makes arguments float32 where the emitted code takes those.
@@ -225,25 +175,13 @@ func (c *checker) round(env ir.Env) {
 }
 
 // run emits the functions with a program that prints their results at the points, and runs it.
-func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error) {
-	var functions []Function
-	for _, k := range cases {
-		if k.matrix.Sparse != nil {
-			of := &functions[len(functions)-1] // which its function's own case has made
-			of.Programs = append(of.Programs, k.matrix)
-			continue
-		}
-		programs, err := deriveAll(k.f, map[Kind][]ir.Wanted{Value: ir.All("value"), Grad: ir.All("grad"), Jacobian: ir.All("jacobian")}[k.kind], passes.Usual)
-		if err != nil {
-			return nil, err
-		}
-		functions = append(functions, Function{k.f, programs})
-	}
-	src, err := Emit(functions, Config{Package: "main", Source: "check", Standalone: true, Foreign: true, Float32: c.cfg.Float32})
+func (c *checker) run() ([][][]float64, error) {
+	cfg := Config{Package: "main", Source: "check", Standalone: true, Foreign: true, Float32: c.cfg.Float32}
+	src, err := Emit(c.functions, cfg)
 	if err != nil {
 		return nil, err
 	}
-	program, err := c.at.build("emitted", map[string][]byte{"emitted.go": src, "main.go": c.driver(cases)})
+	program, err := c.at.build("emitted", map[string][]byte{"emitted.go": src, "main.go": driver(c.cases, c.cfg.Float32)})
 	if err != nil {
 		return nil, err
 	}
@@ -253,141 +191,7 @@ func (c *checker) run(list []*ir.Func, cases []checkCase) ([][][]float64, error)
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("the emitted code does not run: %w\n%s", err, errOut.String())
 	}
-	return parseResults(out.String(), cases)
-}
-
-// driver is the source of the program that calls the emitted functions and prints the bits of their results, a line
-// for each point.
-func (c *checker) driver(cases []checkCase) []byte {
-	var b strings.Builder
-	t := "float64"
-	if c.cfg.Float32 {
-		t = "float32"
-	}
-	fmt.Fprintf(&b, "package main\n\nimport (\n\t\"fmt\"\n\t\"math\"\n)\n\ntype num = %s\n\n", t)
-	b.WriteString("func show(list ...num) {\n\tfor _, v := range list {\n\t\tfmt.Printf(\"%x \", math.Float64bits(float64(v)))\n\t}\n\tfmt.Println()\n}\n\nfunc numbers(list []int) (v []num) {\n\tfor _, k := range list {\n\t\tv = append(v, num(k))\n\t}\n\treturn v\n}\n\nfunc must(err error) {\n\tif err != nil {\n\t\tpanic(err)\n\t}\n}\n\nfunc main() {\n")
-	for _, k := range cases {
-		for _, p := range k.points {
-			switch {
-			case k.matrix.Sparse != nil && k.f.Scalar():
-				driveScalarMatrix(&b, k, p.Env)
-			case k.f.Scalar():
-				driveScalar(&b, k, p.Env)
-			default:
-				driveObject(&b, k, p.Env)
-			}
-		}
-	}
-	b.WriteString("}\n")
-	return []byte(b.String())
-}
-
-func goNumber(v float64) string {
-	return fmt.Sprintf("num(math.Float64frombits(%#x))", math.Float64bits(v))
-}
-
-// goValue is an argument as Go source.
-func goValue(in *ir.Input, t ir.Tensor) string {
-	list := make([]string, len(t.Data))
-	for i, v := range t.Data {
-		if in.Type == ir.Int {
-			list[i] = strconv.Itoa(int(v))
-		} else {
-			list[i] = goNumber(v)
-		}
-	}
-	switch {
-	case len(in.Dims) == 0:
-		return list[0]
-	case in.Type == ir.Int:
-		return "[]int{" + strings.Join(list, ", ") + "}"
-	}
-	return "[]num{" + strings.Join(list, ", ") + "}"
-}
-
-func driveScalar(b *strings.Builder, k checkCase, env ir.Env) {
-	var args []string
-	for _, in := range k.f.Inputs {
-		args = append(args, goValue(in, env.Inputs[in.Name]))
-	}
-	name := Exported(k.f.Name)
-	if k.kind != Value {
-		name += string(k.kind)
-	}
-	fmt.Fprintf(b, "\tshow(%s(%s))\n", name, strings.Join(args, ", "))
-}
-
-func driveObject(b *strings.Builder, k checkCase, env ir.Env) {
-	name := Exported(k.f.Name)
-	sizes := newScope()
-	var fields []string
-	for _, s := range k.f.Sizes {
-		fields = append(fields, fmt.Sprintf("%s: %d", sizes.name(Exported(s)), env.Sizes[s]))
-	}
-	fmt.Fprintf(b, "\t{\n\t\tf, err := New%s(%sSizes{%s})\n\t\tmust(err)\n", name, name, strings.Join(fields, ", "))
-	if data := k.f.Data(); len(data) > 0 {
-		var args []string
-		for _, in := range data {
-			args = append(args, goValue(in, env.Inputs[in.Name]))
-		}
-		fmt.Fprintf(b, "\t\tmust(f.Bind(%s))\n", strings.Join(args, ", "))
-	}
-	var theta []string
-	for _, in := range k.f.Params() {
-		for _, v := range env.Inputs[in.Name].Data {
-			theta = append(theta, goNumber(v))
-		}
-	}
-	fmt.Fprintf(b, "\t\ttheta := []num{%s}\n", strings.Join(theta, ", "))
-	switch {
-	case k.matrix.Sparse != nil:
-		driveMatrix(b, k, name, env)
-	case k.kind == Grad:
-		b.WriteString("\t\tgrad := make([]num, len(theta))\n\t\tv := f.Grad(theta, grad)\n\t\tshow(append([]num{v}, grad...)...)\n")
-	case len(k.f.Results) == 1 && len(k.f.Results[0].Index) == 0:
-		b.WriteString("\t\tshow(f.Value(theta))\n")
-	default:
-		driveOut(b, k, name, env)
-	}
-	b.WriteString("\t}\n")
-}
-
-// driveOut calls Value of a function with array results.
-func driveOut(b *strings.Builder, k checkCase, name string, env ir.Env) {
-	all := declareOut(b, k, name, env)
-	b.WriteString("\t\tf.Value(theta, out)\n")
-	showAll(b, all)
-}
-
-// showAll prints expressions of lists of numbers.
-func showAll(b *strings.Builder, all []string) {
-	b.WriteString("\t\tvar list []num\n")
-	for _, a := range all {
-		fmt.Fprintf(b, "\t\tlist = append(list, %s)\n", a)
-	}
-	b.WriteString("\t\tshow(list...)\n")
-}
-
-// declareOut makes what array results are written to, and gives expressions of the lists of their elements.
-func declareOut(b *strings.Builder, k checkCase, name string, env ir.Env) []string {
-	fmt.Fprintf(b, "\t\tvar out %sOut\n", name)
-	outs := newScope()
-	var all []string
-	for _, r := range k.f.Results {
-		field := outs.name(Exported(r.Name))
-		if len(r.Index) == 0 {
-			fmt.Fprintf(b, "\t\tout.%s = new(num)\n", field)
-			all = append(all, "*out."+field)
-			continue
-		}
-		n := 1
-		for _, i := range r.Index {
-			n *= env.Extent(i.Extent)
-		}
-		fmt.Fprintf(b, "\t\tout.%s = make([]num, %d)\n", field, n)
-		all = append(all, "out."+field+"...")
-	}
-	return all
+	return parseResults(out.String(), c.cases)
 }
 
 // parseResults reads what the driver has printed: by case, by point.
@@ -396,7 +200,7 @@ func parseResults(text string, cases []checkCase) ([][][]float64, error) {
 	var all [][][]float64
 	for _, k := range cases {
 		var points [][]float64
-		for range k.points {
+		for range k.samples {
 			if len(lines) == 0 {
 				return nil, fmt.Errorf("internal error: the emitted code printed too few results")
 			}
@@ -417,7 +221,7 @@ func parseResults(text string, cases []checkCase) ([][][]float64, error) {
 }
 
 // report prints the table of errors and tells whether all are within bounds.
-func (c *checker) report(w io.Writer, cases []checkCase, got [][][]float64) bool {
+func (c *checker) report(w io.Writer, got [][][]float64) bool {
 	ok := true
 	verdict := func(good bool) string {
 		if good {
@@ -427,95 +231,119 @@ func (c *checker) report(w io.Writer, cases []checkCase, got [][][]float64) bool
 		return " ✗"
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "function\tresult\temitted\tforward\tdifferences\t")
-	for i, k := range cases {
+	fmt.Fprintln(t, "function\tderivative\tresult\temitted\tforward\tdifferences\t")
+	for i, k := range c.cases {
+		kind, forward, differences := "", "", ""
+		if k.d.Sparse != nil {
+			kind = k.d.wanted().String()
+		} else if k.d.Kind != Value {
+			f, d, good := k.derivatives()
+			kind, forward, differences = k.d.wanted().String(), fmt.Sprintf("%.1f%s", f, verdict(f <= bound)), fmt.Sprintf("%.1e%s", d, verdict(good))
+		}
 		names, errs := c.errors(k, got[i])
 		for j, name := range names {
-			forward, differences := "", ""
-			switch {
-			case k.kind == Jacobian && j == 0:
-				forward = fmt.Sprintf("%.1f%s", k.forward, verdict(k.forward <= bound))
-			case k.kind == Grad && j == 0:
-				f, d, good := k.derivatives()
-				forward = fmt.Sprintf("%.1f%s", f, verdict(f <= bound))
-				differences = fmt.Sprintf("%.1e%s", d, verdict(good))
-			}
-			fmt.Fprintf(t, "%s\t%s\t%.1f%s\t%s\t%s\t\n", k.f.Name, name, errs[j], verdict(errs[j] <= bound), forward, differences)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%.1f%s\t%s\t%s\t\n", k.f.Func.Name, kind, name, errs[j], verdict(errs[j] <= bound), forward, differences)
+			forward, differences = "", ""
 		}
 	}
 	t.Flush()
 	return ok
 }
 
-// errors is the largest error of each result of the case in ULPs.
-func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []float64) {
-	for _, r := range k.f.Results {
-		names = append(names, r.Name)
-	}
-	switch k.kind {
-	case SparseJacobian, SparseHessian, SparseUpperHessian:
-		names = append(names, k.matrixNames()...)
-	case Grad:
-		for _, p := range k.f.Params() {
-			names = append(names, "d"+p.Name)
+// known is what a program should print of a result.
+type known struct {
+	name  string
+	data  []float64
+	scale float64
+}
+
+// layout is what the program prints at the point: its results, in the place of the blocks of a matrix the whole matrix.
+func (k checkCase) layout(s passes.Sample) []known {
+	var list []known
+	for i, r := range k.d.Func.Results {
+		if k.whole() && i >= len(k.f.Func.Results)+len(k.d.independents()) {
+			return append(list, k.hess(s, i))
 		}
-	case Jacobian:
-		for _, r := range k.f.Results {
-			for _, p := range k.f.Params() {
-				names = append(names, "d"+r.Name+"_d"+p.Name)
-			}
-		}
+		list = append(list, known{r.Name, s.Results[i].Data, s.Scale[i]})
 	}
-	errs = make([]float64, len(names))
-	for p, want := range k.want {
-		list := got[p]
-		for r, t := range want {
-			scale := 0.0
-			for _, v := range t.Data {
-				scale = max(scale, math.Abs(v))
-			}
-			if r == 0 && k.kind == Grad || k.kind == Jacobian || k.matrix.Sparse != nil {
-				scale = max(scale, k.points[p].Scale)
-			}
-			if k.kind == Grad && r > 0 {
-				scale = max(scale, k.points[p].Scale/float64(1+largest(k.points[p].Env.Inputs[k.f.Params()[r-1].Name].Data)))
-			}
-			for _, v := range t.Data {
-				e := math.Inf(1)
-				if len(list) > 0 {
-					e = passes.ULP(list[0], v, scale, c.bits)
-					list = list[1:]
+	return list
+}
+
+// whole tells whether the program writes a matrix, of which the evaluator has blocks.
+func (k checkCase) whole() bool {
+	return !k.f.Func.Scalar() && slices.Contains(vectors[k.d.Kind], "hess")
+}
+
+// hess is the symmetric matrix whose blocks on and above the diagonal stand from result i on.
+func (k checkCase) hess(s passes.Sample, i int) known {
+	offset := []int{0}
+	for _, in := range k.d.independents() {
+		offset = append(offset, offset[len(offset)-1]+len(s.Env.Inputs[in.Name].Data))
+	}
+	n := offset[len(offset)-1]
+	m := known{"hess", make([]float64, n*n), 0}
+	for p := range k.d.independents() {
+		for q := p; q < len(k.d.independents()); q++ {
+			columns := offset[q+1] - offset[q]
+			for e, v := range s.Results[i].Data {
+				if a, b := offset[p]+e/columns, offset[q]+e%columns; a <= b {
+					m.data[a*n+b], m.data[b*n+a] = v, v
 				}
-				errs[r] = max(errs[r], e)
 			}
+			m.scale = max(m.scale, s.Scale[i])
+			i++
+		}
+	}
+	return m
+}
+
+// errors is the largest error of each result of the case in ULPs. A matrix that is not symmetric to the bit is as wrong as can be.
+func (c *checker) errors(k checkCase, got [][]float64) (names []string, errs []float64) {
+	for p, layout := range k.known {
+		list := got[p]
+		if p == 0 {
+			errs = make([]float64, len(layout))
+			for _, r := range layout {
+				names = append(names, r.name)
+			}
+		}
+		for r, want := range layout {
+			if len(list) < len(want.data) {
+				errs[r] = math.Inf(1)
+				break
+			}
+			for e, v := range want.data {
+				errs[r] = max(errs[r], passes.ULP(list[e], v, want.scale, c.bits))
+			}
+			if k.whole() && r == len(layout)-1 && !symmetric(list) {
+				errs[r] = math.Inf(1)
+			}
+			list = list[len(want.data):]
 		}
 	}
 	return names, errs
 }
 
-func largest(list []float64) float64 {
-	m := 0.0
-	for _, v := range list {
-		m = max(m, math.Abs(v))
+// symmetric tells whether the square matrix is symmetric to the bit.
+func symmetric(m []float64) bool {
+	n := int(math.Sqrt(float64(len(m))))
+	for i := range n {
+		for j := range i {
+			if m[i*n+j] != m[j*n+i] {
+				return false
+			}
+		}
 	}
-	return m
+	return n*n == len(m)
 }
 
 // derivatives is the largest error of the forward mode in ULPs and of the differences, relative, with the word whether
 // those are within their own estimate.
 func (k checkCase) derivatives() (forward, differences float64, good bool) {
 	good = true
-	for _, p := range k.points {
-		scale := 0.0
-		for i, g := range p.Gradient {
-			for e, v := range g.Data {
-				scale += math.Abs(v * p.Direction[i].Data[e])
-			}
-		}
-		forward = max(forward, passes.ULP(p.Forward, p.Along, scale, 53))
-		d := math.Abs(p.Differences - p.Along)
-		differences = max(differences, d/max(scale, 1e-300))
-		good = good && d <= 10*p.Estimate+1e-6*scale
+	for _, s := range k.samples {
+		forward, differences = max(forward, s.Forward), max(differences, s.Differences)
+		good = good && s.Close
 	}
 	return forward, differences, good
 }

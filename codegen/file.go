@@ -66,6 +66,16 @@ func (d Derived) name() string {
 	return name
 }
 
+// wanted is what the program was asked for as.
+func (d Derived) wanted() ir.Wanted {
+	for name, kind := range kinds {
+		if kind == d.Kind {
+			return ir.Wanted{Kind: name, By: d.By}
+		}
+	}
+	return ir.Wanted{}
+}
+
 // Function is a function of the source with the programs to emit for it.
 type Function struct {
 	Func     *ir.Func

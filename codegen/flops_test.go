@@ -385,3 +385,34 @@ func (c *goCounter) trips(x ast.Expr) int {
 	n, _ := constant.Int64Val(v)
 	return int(n)
 }
+
+// TestFlopHessians: the emitted Hessian of every function that is counted, compiled and run, against the evaluator's, forward mode and differences; of
+// several results the Hessian of each.
+func TestFlopHessians(t *testing.T) {
+	if testing.Short() {
+		t.Skip("derives and searches for some thirty Hessians")
+	}
+	var list []*ir.Func
+	for _, functions := range flopFiles(t) {
+		for _, f := range functions {
+			for k := range f.Results {
+				one := f.Derived()
+				one.Results = f.Results[k : k+1]
+				one.Name = fmt.Sprintf("%s_%d", f.Name, k+1)
+				one.Derive = ir.All("hessian")
+				list = append(list, one)
+			}
+		}
+	}
+	if len(list) < 25 {
+		t.Fatalf("%d functions", len(list))
+	}
+	var b bytes.Buffer
+	ok, err := codegen.Check(&b, list, codegen.CheckConfig{Points: 1, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ok {
+		t.Errorf("%s", b.String())
+	}
+}

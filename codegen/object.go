@@ -24,7 +24,8 @@ type object struct {
 	entries map[*passes.Sparse]string // the methods that list rows and columns
 }
 
-func (e *emitter) object(f Function) {
+// newObject names the fields of the type.
+func (e *emitter) newObject(f Function) *object {
 	o := &object{emitter: e, f: f, name: Exported(f.Func.Name), sizes: map[string]string{}, data: map[*ir.Input]string{},
 		params: map[*ir.Input]string{}, scratch: map[*ir.Array]string{}, tables: map[*passes.Sparse]string{}, entries: map[*passes.Sparse]string{}}
 	exported := newScope()
@@ -45,6 +46,11 @@ func (e *emitter) object(f Function) {
 	}
 	o.nameScratch(private)
 	o.namePatterns(private)
+	return o
+}
+
+func (e *emitter) object(f Function) {
+	o := e.newObject(f)
 	o.typeDecl()
 	o.sizesDecl()
 	o.constructor()

@@ -17,6 +17,7 @@ var ranges = []func(*rand.Rand) float64{
 	func(r *rand.Rand) float64 { return 2 + 10*r.Float64() },
 	func(r *rand.Rand) float64 { return -1 - r.Float64() },
 	func(r *rand.Rand) float64 { return math.Exp(2 * r.NormFloat64()) },
+	func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() },
 }
 
 // RandomPoint draws sizes and arguments at which all results of f and of its derivative d are finite. The same

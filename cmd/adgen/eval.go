@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -16,6 +18,7 @@ type evalCmd struct {
 	File     string   `arg:"" help:"Expression file."`
 	Function string   `arg:"" help:"Name of the function."`
 	Args     []string `arg:"" optional:"" help:"Arguments: x=1.5, W=[[1,2],[3,4]], or @args.json for an object of them."`
+	Derive   []string `sep:"none" placeholder:"KIND,…" help:"What to evaluate instead of the value and, of a number, the gradient: ${kinds}. Seeds are arguments, tx for the tangent of x, cy for the cotangent of y."`
 	JSON     bool     `name:"json" help:"Print JSON."`
 }
 
@@ -29,25 +32,102 @@ func (c *evalCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	env, err := ir.NewEnv(f, args)
-	if err != nil {
+	if err := parser.Directives([]*ir.Func{f}, c.Derive); err != nil {
 		return err
 	}
-	d, base := f, len(f.Results)
-	if len(f.Params()) > 0 && base == 1 && len(f.Results[0].Index) == 0 {
-		if d, err = passes.Gradient(f); err != nil {
-			return err
+	wanted := f.Derive
+	if len(c.Derive) == 0 {
+		wanted = []ir.Wanted{{Kind: "value"}}
+		if f.IsNumber() && len(f.Params()) > 0 {
+			wanted[0].Kind = "grad"
 		}
 	}
-	values, err := ir.Eval(d, env)
+	list, err := evaluate(f, wanted, args)
+	if err != nil && len(c.Derive) == 0 && wanted[0].Kind == "grad" { // of what has no gradient there is the value
+		list, err = evaluate(f, ir.All("value"), args)
+	}
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(d, base, values)
+		return printJSON(f, list)
 	}
-	for i, r := range d.Results {
-		text, err := json.Marshal(values[i].Nested())
+	for i, e := range list {
+		if i > 0 {
+			fmt.Println()
+		}
+		if err := e.print(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// evaluated is a kind of derivative with its values.
+type evaluated struct {
+	wanted  ir.Wanted
+	results []ir.Result
+	values  []ir.Tensor
+}
+
+// evaluate evaluates f with what is wanted. Seeds are arguments of those kinds that take them.
+func evaluate(f *ir.Func, wanted []ir.Wanted, args map[string]any) ([]evaluated, error) {
+	var plainest []*ir.Func
+	seeds := map[string]bool{}
+	for _, w := range wanted {
+		if strings.HasPrefix(w.Kind, "sparse") {
+			return nil, w.At.Error("the direct evaluator has no sparse matrices", "ask for "+w.Kind[strings.LastIndex(w.Kind, " ")+1:])
+		}
+		ways, err := passes.Ways(f, w, f)
+		if err != nil {
+			return nil, err
+		}
+		plainest = append(plainest, ways[0])
+		for _, in := range ways[0].Inputs[len(f.Inputs):] {
+			seeds[in.Name] = true
+		}
+	}
+	var list []evaluated
+	for i, d := range plainest {
+		own := maps.Clone(args)
+		maps.DeleteFunc(own, func(name string, _ any) bool {
+			return seeds[name] && !slices.ContainsFunc(d.Inputs, func(in *ir.Input) bool { return in.Name == name })
+		})
+		env, err := ir.NewEnv(d, own)
+		if err != nil {
+			return nil, err
+		}
+		values, err := ir.Eval(d, env)
+		if err != nil {
+			return nil, err
+		}
+		for k, r := range d.Results {
+			if r.Where != nil {
+				mirror(values[k])
+			}
+		}
+		list = append(list, evaluated{wanted[i], d.Results, values})
+	}
+	return list, nil
+}
+
+// mirror writes what stands above the diagonal of a symmetric matrix also below it.
+func mirror(t ir.Tensor) {
+	n := 1
+	for _, d := range t.Dims[:len(t.Dims)/2] {
+		n *= d
+	}
+	for i := range n {
+		for j := range i {
+			t.Data[i*n+j] = t.Data[j*n+i]
+		}
+	}
+}
+
+// print prints name = value, a line for each result.
+func (e evaluated) print() error {
+	for i, r := range e.results {
+		text, err := json.Marshal(e.values[i].Nested())
 		if err != nil {
 			return err
 		}
@@ -56,26 +136,33 @@ func (c *evalCmd) Run() error {
 	return nil
 }
 
-// printJSON prints {"value": …, "gradient": {…}}; several results become an object of them.
-func printJSON(d *ir.Func, base int, values []ir.Tensor) error {
-	out := struct {
-		Value    any            `json:"value"`
-		Gradient map[string]any `json:"gradient,omitempty"`
-	}{Value: values[0].Nested()}
-	if base > 1 {
-		all := map[string]any{}
-		for i, r := range d.Results[:base] {
-			all[r.Name] = values[i].Nested()
+// printJSON prints {"value": …, "gradient": {…}}, where several results are an object of them; of what else is derived {"value": …, "hessian": {"dx": …, "dx_dx": …}}.
+func printJSON(f *ir.Func, list []evaluated) error {
+	out := map[string]any{}
+	for _, e := range list {
+		n := len(f.Results)
+		out["value"] = e.values[0].Nested()
+		if n > 1 {
+			out["value"] = named(e.results[:n], e.values[:n], "")
 		}
-		out.Value = all
-	}
-	if len(values) > base {
-		out.Gradient = map[string]any{}
-		for i, p := range d.Params() {
-			out.Gradient[p.Name] = values[base+i].Nested()
+		switch {
+		case e.wanted.Kind == "value":
+		case e.wanted.String() == "grad":
+			out["gradient"] = named(e.results[n:], e.values[n:], "d")
+		default:
+			out[e.wanted.String()] = named(e.results[n:], e.values[n:], "")
 		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// named is the values by the names of the results, without the prefix.
+func named(results []ir.Result, values []ir.Tensor, prefix string) map[string]any {
+	all := map[string]any{}
+	for i, r := range results {
+		all[strings.TrimPrefix(r.Name, prefix)] = values[i].Nested()
+	}
+	return all
 }
 
 // function loads one function of a file.
