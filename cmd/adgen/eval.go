@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -138,31 +139,62 @@ func (e evaluated) print() error {
 
 // printJSON prints {"value": …, "gradient": {…}}, where several results are an object of them; of what else is derived {"value": …, "hessian": {"dx": …, "dx_dx": …}}.
 func printJSON(f *ir.Func, list []evaluated) error {
-	out := map[string]any{}
+	n := len(f.Results)
+	var out object
+	if n > 1 {
+		out.add("value", named(list[0].results[:n], list[0].values[:n], ""))
+	} else {
+		out.add("value", list[0].values[0].Nested())
+	}
 	for _, e := range list {
-		n := len(f.Results)
-		out["value"] = e.values[0].Nested()
-		if n > 1 {
-			out["value"] = named(e.results[:n], e.values[:n], "")
-		}
 		switch {
 		case e.wanted.Kind == "value":
 		case e.wanted.String() == "grad":
-			out["gradient"] = named(e.results[n:], e.values[n:], "d")
+			out.add("gradient", named(e.results[n:], e.values[n:], "d"))
 		default:
-			out[e.wanted.String()] = named(e.results[n:], e.values[n:], "")
+			out.add(e.wanted.String(), named(e.results[n:], e.values[n:], ""))
 		}
 	}
-	return json.NewEncoder(os.Stdout).Encode(out)
+	return json.NewEncoder(os.Stdout).Encode(&out)
+}
+
+// object is a JSON object with its members in order.
+type object struct {
+	names  []string
+	values []any
+}
+
+func (o *object) add(name string, value any) {
+	o.names, o.values = append(o.names, name), append(o.values, value)
+}
+
+// MarshalJSON prints the object.
+func (o *object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	for i, name := range o.names {
+		b.WriteByte("{,"[min(i, 1)])
+		for k, v := range []any{name, o.values[i]} {
+			text, err := json.Marshal(v)
+			if err != nil {
+				return nil, err
+			}
+			b.Write(text)
+			if k == 0 {
+				b.WriteByte(':')
+			}
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
 // named is the values by the names of the results, without the prefix.
-func named(results []ir.Result, values []ir.Tensor, prefix string) map[string]any {
-	all := map[string]any{}
+func named(results []ir.Result, values []ir.Tensor, prefix string) *object {
+	var all object
 	for i, r := range results {
-		all[strings.TrimPrefix(r.Name, prefix)] = values[i].Nested()
+		all.add(strings.TrimPrefix(r.Name, prefix), values[i].Nested())
 	}
-	return all
+	return &all
 }
 
 // function loads one function of a file.
