@@ -141,7 +141,7 @@ func (k *checkCase) sample(c *checker, w ir.Wanted, r *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	env, err := passes.RandomPoint(ways[0], ways[0], r)
+	env, err := passes.SamplePoint(ways[0], ways[0], r)
 	if err != nil {
 		return err
 	}

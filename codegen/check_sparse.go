@@ -19,7 +19,7 @@ func (k *checkCase) matrix(c *checker, w ir.Wanted, r *rand.Rand) error {
 	}
 	by := f.Derived()
 	by.By = w.By
-	env, err := passes.RandomPoint(f, ways[0], r)
+	env, err := passes.SamplePoint(f, ways[0], r)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func newJudge(f *ir.Func) *judge {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range randomPoints {
 		var e float64
-		env, ok := drawPoint(f, r, func(env ir.Env) bool {
+		env, ok := drawPoint(f, r, ranges, func(env ir.Env) bool {
 			var ok bool
 			e, ok = t.roundoff(len(f.Results), env)
 			return ok && e-e == 0

@@ -17,14 +17,21 @@ var ranges = []func(*rand.Rand) float64{
 	func(r *rand.Rand) float64 { return 2 + 10*r.Float64() },
 	func(r *rand.Rand) float64 { return -1 - r.Float64() },
 	func(r *rand.Rand) float64 { return math.Exp(2 * r.NormFloat64()) },
-	func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() },
 }
 
 // RandomPoint draws sizes and arguments at which all results of f and of its derivative d are finite. The same
 // generator gives the same point.
-func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
+func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, ranges) }
+
+// SamplePoint draws as RandomPoint does and, where that finds nothing, small positive arguments.
+func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
+	return finitePoint(f, d, r, append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() }))
+}
+
+// finitePoint draws from the ranges, in turn, until all results of f and d are finite.
+func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64) (ir.Env, error) {
 	var failed error
-	env, ok := drawPoint(f, r, func(env ir.Env) bool {
+	env, ok := drawPoint(f, r, ranges, func(env ir.Env) bool {
 		values, err := ir.Eval(d, env)
 		failed = err
 		return err != nil || finite(values)
@@ -35,8 +42,8 @@ func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
 	return env, failed
 }
 
-// drawPoint draws sizes and arguments of f until they are accepted; it reports false if that takes too long.
-func drawPoint(f *ir.Func, r *rand.Rand, accept func(ir.Env) bool) (ir.Env, bool) {
+// drawPoint draws sizes, and arguments of f from the ranges in turn, until they are accepted; it reports false if that takes too long.
+func drawPoint(f *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64, accept func(ir.Env) bool) (ir.Env, bool) {
 	for _, draw := range ranges {
 		for range 20 {
 			if env, ok := randomEnv(f, r, draw); ok && accept(env) {
