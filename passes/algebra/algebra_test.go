@@ -273,3 +273,47 @@ func TestField(t *testing.T) {
 		}
 	})
 }
+
+// TestCancelled: what is known of variables, and of the other terms of a sum, lets factors cancel.
+func TestCancelled(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		sum  func(n *Net, x, y, z int) []Term
+		want float64
+	}{
+		{"a variable that may be 0", func(n *Net, x, y, z int) []Term {
+			return []Term{NewTerm(One, Var(x), Var(y), Over(x)), NewTerm(One, Var(z))}
+		}, 3},
+		{"one that is not", func(n *Net, x, y, z int) []Term {
+			n.Nonzero(x)
+			return []Term{NewTerm(One, Var(x), Var(y), Over(x)), NewTerm(One, Var(z))}
+		}, 1},
+		{"beside a pole", func(n *Net, x, y, z int) []Term {
+			return []Term{NewTerm(One, Var(x), Var(x), Var(y), Over(x)), NewTerm(One, Var(z), Over(x))}
+		}, 3},
+		{"a square root beside a pole", func(n *Net, x, y, z int) []Term {
+			r := n.Call(0, 0, x)
+			n.Root(r)
+			return []Term{NewTerm(One, Var(x), Over(r)), NewTerm(One, Var(y), Over(r)), NewTerm(One, Var(z))}
+		}, 3},
+		{"the same product above and below the line", func(n *Net, x, y, z int) []Term {
+			return []Term{NewTerm(One, Var(x), Var(y)), NewTerm(One, Var(z), Over(x), Over(y))}
+		}, 3},
+		{"a product that is another", func(n *Net, x, y, z int) []Term {
+			e, d := n.Call(0, 0, x), n.Call(0, 0, y)
+			n.Relate(d, []Lit{Var(d), Var(y)}, []Lit{Var(e), Var(z)})
+			return []Term{NewTerm(Number(2), Var(d), Var(y)), NewTerm(Number(-2), Var(e), Var(z)), NewTerm(One, Var(x))}
+		}, 0},
+	} {
+		n := New(Unit)
+		x, y, z := n.Atom(0, true), n.Atom(0, true), n.Atom(0, true)
+		n.Keep(n.Sum(c.sum(n, x, y, z)...))
+		n.Search(20_000, 0)
+		if n.Cost() != c.want {
+			t.Errorf("%s: cost %v, want %v", c.name, n.Cost(), c.want)
+		}
+		if err := consistent(n); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package passes
+
+import (
+	"math"
+	"testing"
+
+	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/parser"
+)
+
+// load is the first function of the text.
+func load(t *testing.T, text string) *ir.Func {
+	t.Helper()
+	list, err := parser.LoadText("f.ad", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0]
+}
+
+// TestRelations: products of exponentials that are found to be equal are so at other points too, and those that are not are not.
+func TestRelations(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"f(x, y) = exp(x) + exp(y)", 0},
+		{"f(x, y) = exp(x)*log(y) + exp(y)", 0},
+		{"f(x) = exp(x) + exp(2*x)", 1},
+		{"f(x) = exp(x) + exp(-x)", 1},
+		{"f(x, y) = exp(x) + exp(y) + exp(x - y)", 1},
+		{"f(x, y) = log(y) + exp(x) + exp(x - log(y))", 1},
+		{"f(x, y, z) = exp(x) + exp(x + log(y/z))*y", 1},
+		{"f(x, y, z) = exp(-(log(y/z) + x)^2/2) + exp(-(log(y/z) - x)^2/2) + exp(2*x*log(y/z))", 1},
+	} {
+		f := load(t, c.text)
+		list := relations(f, newJudge(f).envs())
+		if len(list) != c.want {
+			t.Errorf("%s: %d relations, want %d", c.text, len(list), c.want)
+		}
+		p := newTrace(f)
+		p.run(ir.Env{Inputs: map[string]ir.Tensor{"x": {Data: []float64{0.3}}, "y": {Data: []float64{1.7}}, "z": {Data: []float64{0.9}}}})
+		for _, r := range list {
+			from, to := 1.0, 1.0
+			for _, n := range r.from {
+				from *= p.value[p.place[n.ID]]
+			}
+			for _, n := range r.to {
+				to *= p.value[p.place[n.ID]]
+			}
+			if !(math.Abs(from-to) <= 1e-14*math.Abs(to)) {
+				t.Errorf("%s: %v is not %v", c.text, from, to)
+			}
+		}
+		Optimize(Usual, f) // which ends
+	}
+}
+
+// TestNonzero: what a logarithm that reaches the result excludes.
+func TestNonzero(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		x, y bool
+	}{
+		{"f(x, y) = x*log(x/y)", true, true},
+		{"f(x, y) = y - 2*log(x*(1 + y))", true, false},
+		{"f(x, y) = y/log(x)", false, false},
+		{"f(x, y) = exp(log(x)) + log(y^2)", false, true},
+		{"f(x, y) = if x > 0 then log(x) else sqrt(log(-y))", false, false},
+	} {
+		f := load(t, c.text)
+		not := nonzero(f)
+		for name, want := range map[string]bool{"x": c.x, "y": c.y} {
+			got := false
+			for n := range not {
+				got = got || n.Kind == ir.Access && n.Input.Name == name
+			}
+			if got != want {
+				t.Errorf("%s: %s is taken not to be 0: %v, want %v", c.text, name, got, want)
+			}
+		}
+	}
+}
+
+// TestJudge: a program that computes something else, is less accurate, or is not finite where the function is, is rejected.
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		as, program string
+		want        bool
+	}{
+		{"(x - y)*(x + y)", "(x + y)*(x - y)", true},
+		{"x + y", "x*(1 + y/x)", false},                                     // at 0
+		{"x*y", "x*y + x*0.000000000001", false},                            // another value
+		{"(x - y)^2*(1 + y^2)", "(x^2 - 2*x*y + y^2)*(1 + y^2)", false},     // accuracy
+		{"(x + y)/2", "(x*10000000000 + y*10000000000)/20000000000", false}, // at 1e300
+		{"1/(1 + exp(-x)) + y", "exp(x)/(1 + exp(x)) + y", false},           // at 800
+	} {
+		f := load(t, "f(x, y) = "+c.as)
+		g := f.Graph
+		other := load(t, "f(x, y) = "+c.program)
+		program := f.WithRoots(copied(g, f, other))
+		if got := newJudge(f).accepts(program); got != c.want {
+			t.Errorf("%s for %s is accepted: %v, want %v", c.program, c.as, got, c.want)
+		}
+	}
+}
+
+// copied is the roots of h as nodes of f's graph.
+func copied(g *ir.Graph, f, h *ir.Func) []*ir.Node {
+	done := map[*ir.Node]*ir.Node{}
+	for _, n := range ir.Reachable(h.Roots()...) {
+		args := make([]*ir.Node, len(n.Args))
+		for i, a := range n.Args {
+			args[i] = done[a]
+		}
+		switch n.Kind {
+		case ir.Const:
+			done[n] = g.Const(n.Value)
+		case ir.Access:
+			for _, in := range f.Inputs {
+				if in.Name == n.Input.Name {
+					done[n] = g.Access(in)
+				}
+			}
+		default:
+			done[n] = g.Apply(n.Prim.Op, args...)
+		}
+	}
+	return each(h.Roots(), func(n *ir.Node) *ir.Node { return done[n] })
+}
