@@ -162,7 +162,7 @@ var rows = [opCount]Prim{
 		Eval: func(x []float64) float64 { return truth(x[0] != 0 || x[1] != 0) }},
 	OpNot: {Name: "not", Arity: 1, Operand: Bool, Result: Bool, Cost: free, Go: "!$0", Infix: 6, LaTeX: `\neg $0`,
 		Eval: func(x []float64) float64 { return truth(x[0] == 0) }},
-	OpSelect: {Name: "select", Arity: 3, Cost: choice, LaTeX: `[$0]\,?\,$1 : $2`,
+	OpSelect: {Name: "select", Arity: 3, Cost: choice, LaTeX: `\begin{cases} $1 & $0 \\ $2 & \text{else} \end{cases}`,
 		Doc:  "the second operand where the condition holds, else the third; the other one is not evaluated.",
 		Eval: func(x []float64) float64 { return choose(x[0] != 0, x[1], x[2]) },
 		Why:  "a condition", Partials: []Partial{nil, one, one}},
