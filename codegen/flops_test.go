@@ -267,6 +267,9 @@ func worst(t *testing.T, got []ir.Tensor, want []string, values int) float64 {
 // TestCountsAreOfWhatRuns counts the operations in the emitted Go, by its syntax tree, against what the compiler says.
 func TestCountsAreOfWhatRuns(t *testing.T) {
 	for _, f := range flopFunctions(t) {
+		if len(f.Sizes) > 0 {
+			continue // its loops end where a run says
+		}
 		list := ways(t, f)
 		kind := "grad"
 		if len(f.Results) > 1 {
