@@ -39,3 +39,21 @@ func RandomLSTM(l, c, b int, seed uint64) *LSTMData {
 	}
 	return t
 }
+
+// RandomBA is a problem of the given sizes, the same for the same seed: points in the unit cube, and cameras
+// before it that are turned at random.
+func RandomBA(n, m, p int, seed uint64) *BAData {
+	r := rand.New(rand.NewPCG(seed, 0))
+	b := &BAData{N: n, M: m, P: p}
+	for range n {
+		cam := []float64{r.NormFloat64(), r.NormFloat64(), r.NormFloat64(), 0, 0, 10, 500, 320, 240, 0.01, 0.001}
+		b.Theta = append(b.Theta, cam...)
+	}
+	b.Theta = append(b.Theta, uniform(r, 3*m)...)
+	b.Theta = append(b.Theta, uniform(r, p)...)
+	b.Feat = uniform(r, 2*p)
+	for i := range p {
+		b.Obs = append(b.Obs, i%n, i%m)
+	}
+	return b
+}
