@@ -215,9 +215,10 @@ func (o *object) entriesDecl(d Derived) {
 	o.file.Line()
 }
 
-// partial tells whether there are entries that have elements only under a condition.
+// partial tells whether slots may be free: where places are not computed, as there may be fewer values of an index than are provided for, and
+// where there are elements only under a condition.
 func (d Derived) partial() bool {
-	return slices.ContainsFunc(d.Sparse.Pattern.Results, func(r ir.Result) bool { return !r.Puts[0].Where.IsConst(1) })
+	return d.kept() || slices.ContainsFunc(d.Sparse.Pattern.Results, func(r ir.Result) bool { return !r.Puts[0].Where.IsConst(1) })
 }
 
 // ints is a slice literal.

@@ -22,6 +22,7 @@ func TestSparseHessians(t *testing.T) {
 		"f(x[6]) = sum(i in 0..5: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)",
 		"f(x[n]) = sum(i in 0..n: (if i > 0 then x[i-1]*x[i] else 0) + x[i]^4)",
 		"f(x[n]) = prod(i: x[i])",
+		"f(x[n]) = sum(i in 0..n-2: (x[i+2]-x[i])^4) + sum(i: x[i]^3)", // of one element there are fewer than none
 		"f(x[n]) = logsumexp(x)",
 		"f(x[n]) = max(i: x[i]^2)",
 		"f(x[n]) = x[0]*sum(i: x[i]^2)",
@@ -45,7 +46,9 @@ func TestSparseHessians(t *testing.T) {
 		if _, err := tryLoad(text); err != nil {
 			t.Error(err)
 		}
-		checkSparseHessian(t, text, quick, uint64(i))
+		for seed := range uint64(4) { // sizes from 1
+			checkSparseHessian(t, text, quick, 4*uint64(i)+seed)
+		}
 	}
 }
 
@@ -73,7 +76,9 @@ func TestSparseJacobians(t *testing.T) {
 		if _, err := tryLoad(text); err != nil {
 			t.Error(err)
 		}
-		checkSparseJacobian(t, text, quick, uint64(i))
+		for seed := range uint64(4) {
+			checkSparseJacobian(t, text, quick, 4*uint64(i)+seed)
+		}
 	}
 }
 

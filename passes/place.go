@@ -177,23 +177,26 @@ func (m *matrix) regular(list []entry, overlaps []bool) (places []*ir.Node, coun
 	if slices.Contains(overlaps, true) {
 		return nil, nil, false
 	}
-	classes := map[string][]int{}
+	classes := map[string][]int{} // entries of a row
+	var keys []string
 	for i, e := range list {
 		if !e.where.IsConst(1) || !m.wholeRows(e) {
 			return nil, nil, false
 		}
-		classes[e.row.key()] = append(classes[e.row.key()], i)
+		key := e.row.key()
+		if classes[key] == nil {
+			keys = append(keys, key)
+		}
+		classes[key] = append(classes[key], i)
 	}
 	inRow := make([]*ir.Node, len(list))
-	for _, class := range classes {
-		if !m.sortByColumn(list, class) {
+	widths := map[string]*ir.Node{}
+	for _, key := range keys {
+		if !m.sortByColumn(list, classes[key]) {
 			return nil, nil, false
 		}
-	}
-	widths := map[string]*ir.Node{}
-	for key, class := range classes {
 		width := g.Int(0)
-		for _, i := range class {
+		for _, i := range classes[key] {
 			extra := m.extra(list[i])
 			inRow[i] = g.IntAdd(width, rowMajor(g, extents(extra), extra))
 			width = g.IntAdd(width, volume(g, extents(extra)))
@@ -239,13 +242,28 @@ func (m *matrix) wholeRows(e entry) bool {
 				continue
 			}
 			coef, _, ok := m.f.Graph.Linear(n, x)
-			if count++; !ok || coef != 1 || count > 1 || slices.Contains(seen, x) {
+			if count++; !m.f.NonNegative(x.Extent) || !ok || coef != 1 || count > 1 || slices.Contains(seen, x) {
 				return false
 			}
 			seen = append(seen, x)
 		}
 	}
 	return len(seen) == len(e.over)
+}
+
+// room is an extent, or a larger one that is not negative for any sizes.
+func (m *matrix) room(extent *ir.Node) *ir.Node {
+	if extent.Kind != ir.Affine || m.f.NonNegative(extent) {
+		return extent
+	}
+	g := m.f.Graph
+	n := g.Int(max(0, int(extent.Value)))
+	for i, x := range extent.Args {
+		if k := extent.Coef[i]; k > 0 {
+			n = g.IntAdd(n, g.IntMul(g.Int(k), x))
+		}
+	}
+	return n
 }
 
 // extra lists the indices of the entry that run within a row, in the order of its columns.

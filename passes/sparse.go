@@ -169,6 +169,23 @@ func paramShapes(f *ir.Func) [][]*ir.Node {
 	return shapes
 }
 
+// many is the number of values that the program computes, where open sizes are 1.
+func (a *assembly) many() (n float64) {
+	for _, e := range a.kept {
+		count := 1.0
+		for _, i := range e.over {
+			if i.Extent.Kind == ir.Const {
+				count *= i.Extent.Value
+			}
+		}
+		n += count
+	}
+	return n
+}
+
+// maxScattered bounds the elements that an unrolled function has one by one where its loops would do.
+const maxScattered = 256
+
 // cheapest assembles the matrix of f, as it is and unrolled, and takes what costs least.
 func cheapest(goal Goal, f *ir.Func, assemble func(*ir.Func) (*assembly, error)) (*Sparse, error) {
 	if goal.Model.Name == "" {
@@ -181,10 +198,17 @@ func cheapest(goal Goal, f *ir.Func, assemble func(*ir.Func) (*assembly, error))
 	var best *Sparse
 	var errs []error
 	least := 0.0
-	for _, f := range list {
+	for i, f := range list {
 		a, err := assemble(f)
 		if err != nil {
 			errs = append(errs, err)
+			continue
+		}
+		if n := a.many(); n > maxEntries {
+			return nil, refuse("ask for products with vectors, jvp, vjp or hvp; or leave sizes open, as in x[n], where so many are meant",
+				"the sparse matrix of %s has %.0f elements, more than %d", a.f.Name, n, maxEntries)
+		}
+		if i > 0 && best != nil && len(a.kept) > maxScattered {
 			continue
 		}
 		s := a.sparse(goal)
@@ -431,6 +455,15 @@ func (a *assembly) ways(puts [][]ir.Put) []*ir.Func {
 	return list
 }
 
+// rooms is the extents of indices as they are numbered; some slots may stay free.
+func (a *assembly) rooms(index []*ir.Node) []*ir.Node {
+	list := extents(index)
+	for i, e := range list {
+		list[i] = a.room(e)
+	}
+	return list
+}
+
 // number gives each target a slot for each value of its indices, those of the same indices side by side.
 func (a *assembly) number() (count *ir.Node) {
 	g := a.f.Graph
@@ -449,10 +482,10 @@ func (a *assembly) number() (count *ir.Node) {
 	for _, key := range order {
 		width := len(groups[key])
 		for k, i := range groups[key] {
-			dims := extents(all[i].over)
+			dims := a.rooms(all[i].over)
 			a.slots[i] = g.IntAdd(count, g.IntAdd(g.IntMul(rowMajor(g, dims, all[i].over), g.Int(width)), g.Int(k)))
 		}
-		count = g.IntAdd(count, g.IntMul(volume(g, extents(all[groups[key][0]].over)), g.Int(width)))
+		count = g.IntAdd(count, g.IntMul(volume(g, a.rooms(all[groups[key][0]].over)), g.Int(width)))
 	}
 	return count
 }

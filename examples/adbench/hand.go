@@ -2505,10 +2505,13 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	}
 }
 
-// sparseJacobianEntries lists the rows and columns of the elements of Jacobian, some of them more than once.
+// sparseJacobianEntries lists the rows and columns of the elements of Jacobian, some of them more than once. A row is -1 where there is none.
 func (f *Hand) sparseJacobianEntries() (row, column []int) {
 	F, n := f.sizes.F, f.sizes.N
 	row, column = make([]int, 12*n+12*F*n), make([]int, 12*n+12*F*n)
+	for k := range row {
+		row[k] = -1
+	}
 	for i := range F {
 		for j := range n {
 			rowRow := row[12*n+12*i+12*(F*j):][:12]
@@ -6627,10 +6630,13 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	}
 }
 
-// sparseJacobianEntries lists the rows and columns of the elements of Jacobian, some of them more than once.
+// sparseJacobianEntries lists the rows and columns of the elements of Jacobian, some of them more than once. A row is -1 where there is none.
 func (f *Complicated) sparseJacobianEntries() (row, column []int) {
 	F, n := f.sizes.F, f.sizes.N
 	row, column = make([]int, 18*n+12*F*n), make([]int, 18*n+12*F*n)
+	for k := range row {
+		row[k] = -1
+	}
 	for i := range F {
 		for j := range n {
 			rowRow := row[18*n+12*i+12*(F*j):][:12]

@@ -205,10 +205,13 @@ func (f *Rosenbrock) SparseHessian(theta, grad, values []float64) float64 {
 	return 100*a + b
 }
 
-// sparseHessianEntries lists the rows and columns of the elements of Hessian, some of them more than once.
+// sparseHessianEntries lists the rows and columns of the elements of Hessian, some of them more than once. A row is -1 where there is none.
 func (f *Rosenbrock) sparseHessianEntries() (row, column []int) {
 	n := f.sizes.N
 	row, column = make([]int, 4*n-4), make([]int, 4*n-4)
+	for k := range row {
+		row[k] = -1
+	}
 	for i := range n - 1 {
 		rowRow := row[4*i:][:4]
 		columnRow := column[4*i:][:4]
@@ -282,10 +285,13 @@ func (f *Rosenbrock) SparseUpperHessian(theta, grad, values []float64) float64 {
 	return 100*a + b
 }
 
-// sparseUpperHessianEntries lists the rows and columns of the elements of UpperHessian, some of them more than once.
+// sparseUpperHessianEntries lists the rows and columns of the elements of UpperHessian, some of them more than once. A row is -1 where there is none.
 func (f *Rosenbrock) sparseUpperHessianEntries() (row, column []int) {
 	n := f.sizes.N
 	row, column = make([]int, 3*n-3), make([]int, 3*n-3)
+	for k := range row {
+		row[k] = -1
+	}
 	for i := range n - 1 {
 		rowRow := row[3*i:][:3]
 		columnRow := column[3*i:][:3]
