@@ -7,7 +7,7 @@ import "slices"
 type Program struct {
 	Inputs  []*Input // those that are read, in the function's order
 	Scratch []*Array // storage that lives as long as one call
-	Results []*Array // written by the program, in order of the roots it was made from
+	Results []*Array // written by the program, in order of the roots it was made from; vectors that several share come last
 	Body    []Stmt
 }
 

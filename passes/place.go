@@ -177,34 +177,11 @@ func (m *matrix) regular(list []entry, overlaps []bool) (places []*ir.Node, coun
 	if slices.Contains(overlaps, true) {
 		return nil, nil, false
 	}
-	classes := map[string][]int{} // entries of a row
-	var keys []string
-	for i, e := range list {
-		if !e.where.IsConst(1) || !m.wholeRows(e) {
-			return nil, nil, false
-		}
-		key := e.row.key()
-		if classes[key] == nil {
-			keys = append(keys, key)
-		}
-		classes[key] = append(classes[key], i)
+	places, widths, ok := m.inRows(list)
+	if !ok {
+		return nil, nil, false
 	}
-	inRow := make([]*ir.Node, len(list))
-	widths := map[string]*ir.Node{}
-	for _, key := range keys {
-		if !m.sortByColumn(list, classes[key]) {
-			return nil, nil, false
-		}
-		width := g.Int(0)
-		for _, i := range classes[key] {
-			extra := m.extra(list[i])
-			inRow[i] = g.IntAdd(width, rowMajor(g, extents(extra), extra))
-			width = g.IntAdd(width, volume(g, extents(extra)))
-		}
-		widths[key] = width
-	}
-	start := make([]*ir.Node, len(m.rows)+1)
-	start[0] = g.Int(0)
+	count = g.Int(0)
 	for r := range m.rows {
 		kinds := rowKinds{g: g, dims: m.rows[r], widths: widths}
 		for _, e := range list {
@@ -212,14 +189,45 @@ func (m *matrix) regular(list []entry, overlaps []bool) (places []*ir.Node, coun
 				return nil, nil, false
 			}
 		}
-		start[r+1] = g.IntAdd(start[r], kinds.width(spot{of: r}))
 		for i, e := range list {
 			if e.row.of == r {
-				inRow[i] = g.IntAdd(g.IntAdd(start[r], kinds.before(e.row)), inRow[i])
+				places[i] = g.IntAdd(g.IntAdd(count, kinds.before(e.row)), places[i])
 			}
 		}
+		count = g.IntAdd(count, kinds.width(spot{of: r}))
 	}
-	return inRow, start[len(m.rows)], true
+	return places, count, true
+}
+
+// inRows gives the place of each entry within its row, and how many elements the rows of each key have.
+func (m *matrix) inRows(list []entry) (places []*ir.Node, widths map[string]*ir.Node, ok bool) {
+	g := m.f.Graph
+	rows := map[string][]int{}
+	var keys []string
+	for i, e := range list {
+		if !e.where.IsConst(1) || !m.wholeRows(e) {
+			return nil, nil, false
+		}
+		key := e.row.key()
+		if rows[key] == nil {
+			keys = append(keys, key)
+		}
+		rows[key] = append(rows[key], i)
+	}
+	places, widths = make([]*ir.Node, len(list)), map[string]*ir.Node{}
+	for _, key := range keys {
+		if !m.sortByColumn(list, rows[key]) {
+			return nil, nil, false
+		}
+		width := g.Int(0)
+		for _, i := range rows[key] {
+			extra := m.extra(list[i])
+			places[i] = g.IntAdd(width, rowMajor(g, extents(extra), extra))
+			width = g.IntAdd(width, volume(g, extents(extra)))
+		}
+		widths[key] = width
+	}
+	return places, widths, true
 }
 
 // wholeRows tells whether the entry stands in all rows of its kind, and has columns in ascending order there: the subscripts of the row are constants
