@@ -113,7 +113,9 @@ func (o *object) limits() []Code {
 		add(extents(r.Index))
 	}
 	for _, a := range o.allScratch() {
-		add(a.Dims)
+		if !slices.ContainsFunc(a.Dims, func(n *ir.Node) bool { return slices.ContainsFunc(ir.Reachable(n), isSlots) }) { // which are few
+			add(a.Dims)
+		}
 	}
 	for _, d := range o.f.Programs {
 		if d.Sparse != nil {
@@ -126,6 +128,8 @@ func (o *object) limits() []Code {
 	return []Code{If(Id("total").Op(":=").Add(total), Id("total").Op(">").Add(maxElements())).Block(
 		Return(Nil(), Qual("fmt", "Errorf").Call(Lit(o.f.Func.Name+": these sizes need arrays of %.3g elements, more than memory holds"), Id("total"))))}
 }
+
+func isSlots(n *ir.Node) bool { return n.Is(ir.OpSlots) }
 
 // allScratch lists the scratch arrays of all programs.
 func (o *object) allScratch() []*ir.Array {

@@ -209,6 +209,9 @@ func (w *writer) closed(n *ir.Node) code {
 	case ir.Affine:
 		return w.affine(n)
 	}
+	if n.Is(ir.OpSlots) {
+		return code{w.function("adrt", "CheckpointSlots").Call(w.closed(n.Args[0])), atom}
+	}
 	op, p := "*", token.MUL.Precedence()
 	if n.Is(ir.OpIntDiv) {
 		op = "/"

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/adgen-go/adgen/ir"
+	adrt "github.com/adgen-go/adgen/runtime"
 )
 
 // run executes a loop program as it stands, with every subscript checked.
@@ -39,6 +40,7 @@ type machine struct {
 	env    ir.Env
 	locals map[*ir.Local]float64
 	arrays map[*ir.Array]ir.Tensor
+	plan   []int
 }
 
 func (m *machine) block(stmts []ir.Stmt) {
@@ -63,6 +65,10 @@ func (m *machine) block(stmts []ir.Stmt) {
 			} else {
 				m.block(s.Else)
 			}
+		case *ir.Sweep:
+			m.sweep(s)
+		case *ir.Unwind:
+			m.unwind(s)
 		case *ir.For:
 			lo, hi := m.expr(s.Lo), m.expr(s.Hi)
 			for i := lo; i < hi; i++ {
@@ -72,6 +78,59 @@ func (m *machine) block(stmts []ir.Stmt) {
 				}
 				m.block(s.Body)
 			}
+		}
+	}
+}
+
+// sweep and unwind run the steps of a plan as emitted code does.
+func (m *machine) sweep(s *ir.Sweep) {
+	m.plan = make([]int, adrt.CheckpointPlan(m.env.Extent(s.Plan.Steps)))
+	adrt.StartCheckpoints(m.plan, m.env.Extent(s.Plan.Steps))
+	for step, slot := adrt.FirstStep(m.plan); step >= 0; step, slot = adrt.FirstStep(m.plan) {
+		m.state(s.Plan, step, slot, func(saved, row []float64) { copy(saved, row) })
+		m.locals[s.Var] = float64(step)
+		m.block(s.Body)
+	}
+}
+
+func (m *machine) unwind(s *ir.Unwind) {
+	for {
+		do, step, slot := adrt.NextStep(m.plan)
+		m.locals[s.AgainVar], m.locals[s.Step] = float64(step), float64(step)
+		switch do {
+		case adrt.CheckpointDone:
+			return
+		case adrt.CheckpointLoad:
+			for _, k := range s.Plan.Kept { // what is not saved is not there
+				for i := range m.arrays[k.Array].Data {
+					m.arrays[k.Array].Data[i] = math.NaN()
+				}
+			}
+			m.state(s.Plan, step, slot, func(saved, row []float64) { copy(row, saved) })
+		case adrt.CheckpointAgain:
+			m.state(s.Plan, step, slot, func(saved, row []float64) { copy(saved, row) })
+			m.block(s.Again)
+		case adrt.CheckpointBack:
+			m.block(s.Back)
+		}
+	}
+}
+
+// state moves the rows of the state before the step.
+func (m *machine) state(p *ir.Checkpoints, step, slot int, move func(saved, row []float64)) {
+	if slot < 0 {
+		return
+	}
+	t := m.arrays[p.Saved]
+	rest := t.Data[slot*t.Dims[1]:][:t.Dims[1]]
+	for _, k := range p.Kept {
+		ring := m.arrays[k.Array]
+		width := len(ring.Data) / ring.Dims[0]
+		for r := 1; r <= k.Rows; r++ {
+			if step >= r {
+				move(rest[:width], ring.Data[(step-r)%ring.Dims[0]*width:][:width])
+			}
+			rest = rest[width:]
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// specials collects the functions of runtime/special.go and runtime/sparse.go that a standalone file needs, to
+// specials collects the functions of runtime/special.go, runtime/sparse.go and runtime/checkpoint.go that a standalone file needs, to
 // be copied into it under names of its own.
 type specials struct {
 	prefix string
@@ -28,7 +28,7 @@ func newSpecials(source string) *specials {
 	h := fnv.New32a()
 	h.Write([]byte(source))
 	s := &specials{prefix: fmt.Sprintf("ad%08x", h.Sum32()), decls: map[string]ast.Node{}, fset: token.NewFileSet(), needed: map[string]bool{}}
-	for _, source := range []string{runtime.SpecialSource, runtime.SparseSource} {
+	for _, source := range []string{runtime.SpecialSource, runtime.SparseSource, runtime.CheckpointSource} {
 		s.parse(source)
 	}
 	return s

@@ -79,6 +79,10 @@ func (w *writer) stmt(s ir.Stmt) []Code {
 		return []Code{w.branch(s)}
 	case *ir.For:
 		return w.loop(s)
+	case *ir.Sweep:
+		return w.sweep(s)
+	case *ir.Unwind:
+		return w.unwind(s)
 	}
 	panic("internal error: an unknown statement")
 }

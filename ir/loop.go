@@ -76,7 +76,7 @@ const (
 	MinTo                 // v = min(v, x)
 )
 
-// Stmt is a statement: *Assign, *Store, *Fill, *For or *If.
+// Stmt is a statement: *Assign, *Store, *Fill, *For, *If, *Sweep or *Unwind.
 type Stmt interface{ stmt() }
 
 // Assign gives a local a value.
@@ -115,6 +115,39 @@ type If struct {
 	Then, Else []Stmt
 }
 
+// Checkpoints is a plan to run the steps of a recurrence and then go back through them, with the state before some steps saved and what lies
+// between computed again.
+type Checkpoints struct {
+	Steps *Node // their number
+	Kept  []Kept
+	Table *Array // what has been done, as runtime.StartCheckpoints and its like have it
+	Saved *Array // the states, a row for each slot
+}
+
+// Kept says what the state before a step is: of Array, the rows of so many steps before. Array has a row for each of the last steps only, in turn: that of step t is
+// row t mod its first dimension.
+type Kept struct {
+	Array *Array
+	Rows  int
+}
+
+// Sweep runs Body for each step of a plan, in their order, and saves states.
+type Sweep struct {
+	Plan *Checkpoints
+	Var  *Local
+	Body []Stmt
+}
+
+// Unwind goes back through the steps of a plan: it runs Back for each of them, from the last one, right after Again, or the sweep, ran for the same
+// step.
+type Unwind struct {
+	Plan           *Checkpoints
+	Again, Back    []Stmt
+	AgainVar, Step *Local // the step, in Again and in Back
+}
+
+func (*Sweep) stmt()  {}
+func (*Unwind) stmt() {}
 func (*Assign) stmt() {}
 func (*Store) stmt()  {}
 func (*Fill) stmt()   {}
@@ -148,6 +181,10 @@ func Blocks(s Stmt) []*[]Stmt {
 		return []*[]Stmt{&s.Body}
 	case *If:
 		return []*[]Stmt{&s.Then, &s.Else}
+	case *Sweep:
+		return []*[]Stmt{&s.Body}
+	case *Unwind:
+		return []*[]Stmt{&s.Again, &s.Back}
 	}
 	return nil
 }

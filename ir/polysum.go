@@ -145,6 +145,10 @@ func ExtentPoly(n *Node) (p Poly, exact bool) {
 			}
 			value[m] = sum
 		case Apply:
+			if m.Is(OpSlots) { // no polynomial of the steps, so a variable of its own
+				value[m] = PolyVar("slots")
+				continue
+			}
 			q, ok := intQuotient(m, value)
 			value[m], exact = q, exact && ok
 		}

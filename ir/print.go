@@ -130,6 +130,9 @@ func (n *Node) Text() string {
 		}
 		return b.String()
 	case Apply:
+		if n.Is(OpSlots) {
+			return "slots(" + n.Args[0].Text() + ")"
+		}
 		op := "*"
 		if n.Is(OpIntDiv) {
 			op = "/"

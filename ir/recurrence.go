@@ -11,6 +11,7 @@ type Recurrence struct {
 	Steps     []*Node // the indices of the steps, which run in lexicographic order
 	Down      bool    // the last step comes first
 	Outer     []*Node // further indices of all arrays, which come first; one recurrence runs for each value of them
+	Sparing   bool    // a program that goes back through the steps is to save few of them, and to compute the others again
 	Equations []Equation
 }
 

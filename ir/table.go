@@ -2,6 +2,7 @@ package ir
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/adgen-go/adgen/runtime"
 )
@@ -28,6 +29,7 @@ const (
 
 	OpIntMul
 	OpIntDiv
+	OpSlots
 	OpReal
 
 	OpSqrt
@@ -171,6 +173,8 @@ var rows = [opCount]Prim{
 		Eval: func(x []float64) float64 { return x[0] * x[1] }},
 	OpIntDiv: {Name: "idiv", Arity: 2, Operand: Int, Result: Int, Cost: free, Go: "$0 / $1", Infix: 5, LaTeX: `\lfloor $0/$1 \rfloor`,
 		Eval: func(x []float64) float64 { return math.Trunc(x[0] / x[1]) }},
+	OpSlots: {Name: "slots", Arity: 1, Operand: Int, Result: Int, Cost: free, Go: "adrt.CheckpointSlots($0)", LaTeX: `\lceil \log_2 $0 \rceil + 1`,
+		Eval: func(x []float64) float64 { return float64(bits.Len(uint(max(x[0], 1)-1)) + 1) }},
 	OpReal: {Name: "real", Arity: 1, Operand: Int, Cost: free, Go: "float64($0)", LaTeX: "$0",
 		Eval: func(x []float64) float64 { return x[0] }, Partials: []Partial{nil}},
 

@@ -77,12 +77,13 @@ type Block struct {
 // Equation names an intermediate: A = e, or, with index variables, A[i,j] = e. What takes a call of several results apart, (a, b) = f(x), is
 // as many equations of the same Value.
 type Equation struct {
-	Name   string
-	NameAt Span
-	Index  []Expr // *Ident or *Range; nil for A = e
-	Value  Expr
-	Part   int // which of the results of Value this is, from 0,
-	Of     int // of how many; 0 for all of Value
+	Name    string
+	NameAt  Span
+	Index   []Expr // *Ident or *Range; nil for A = e
+	Value   Expr
+	Sparing bool // checkpoint A[t] = e
+	Part    int  // which of the results of Value this is, from 0,
+	Of      int  // of how many; 0 for all of Value
 }
 
 // Derive is a directive, derive f: grad, hessian(theta).

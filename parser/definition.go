@@ -175,12 +175,31 @@ func (p *parser) separators() {
 	}
 }
 
+// sparing tells whether an equation starts here that has the word checkpoint before it; an array could have that name.
+func (p *parser) sparing() bool {
+	if !p.isWord("checkpoint") {
+		return false
+	}
+	at := p.lex.MakeCheckpoint()
+	defer p.lex.LoadCheckpoint(at)
+	p.lex.Next()
+	next := p.lex.Peek()
+	return next.Type == tokIdent || next.Type == tokOp && next.Value == "("
+}
+
 // line reads an equation or the result.
 func (p *parser) line(f *Func, b *Block) {
 	if p.tok.Type == lexer.EOF {
 		p.unexpected("\"}\" at the end of the block")
 	}
+	checkpoint, at := p.sparing(), p.here()
+	if checkpoint {
+		p.advance()
+	}
 	e := p.expr(0)
+	if checkpoint && !p.is("=") {
+		p.failHelp(at, "checkpoint h[t] = … h[t-1] …", "checkpoint stands before an equation")
+	}
 	if b.Result != nil {
 		p.failHelp(b.Result.Where(), "give it a name: A = …", "only the last line of a block is its result")
 	}
@@ -195,6 +214,7 @@ func (p *parser) line(f *Func, b *Block) {
 	var eqs []*Equation
 	for k, x := range left {
 		eq := p.left(x)
+		eq.Sparing = checkpoint
 		if len(left) > 1 {
 			eq.Part, eq.Of = k, len(left)
 		}

@@ -110,18 +110,19 @@ func (b *builder) sizeNames(s *scope, d Expr) {
 // body elaborates the equations of a definition and gives its results.
 func (b *builder) body(s *scope, f *Func) []value {
 	defined := map[string]bool{}
-	for _, group := range ordered(f.Body.Eqs) {
-		if b.inGroup(s, group) {
-			b.attempt(s, group, func() { b.recurrence(s, group) })
+	for _, eqs := range ordered(f.Body.Eqs) {
+		if b.inGroup(s, eqs) {
+			b.attempt(s, eqs, func() { b.recurrence(s, eqs) })
 		} else {
-			for _, q := range group {
+			for _, q := range eqs {
 				b.attempt(s, []*Equation{q}, func() {
 					b.unused(s, q)
+					(&group{builder: b, sparing: sparing(q)}).spares(false)
 					b.equation(s, q)
 				})
 			}
 		}
-		for _, q := range group {
+		for _, q := range eqs {
 			defined[q.Name] = true
 		}
 	}
@@ -284,4 +285,12 @@ func (b *builder) declared(s *scope, q *Equation, i int, r *Range) {
 			r.Lo, r.Hi = &Num{Text: "0", At: r.Name.At}, d.Dims[i]
 		}
 	}
+}
+
+// sparing is the equation if it has the word checkpoint before it, else nil.
+func sparing(q *Equation) *Equation {
+	if q.Sparing {
+		return q
+	}
+	return nil
 }

@@ -170,12 +170,16 @@ type group struct {
 	*builder
 	s       *scope
 	members []*member
+	sparing *Equation // one of which few steps are to be saved, nil if there is none
 }
 
 // recurrence elaborates a group of equations with index variables.
 func (b *builder) recurrence(s *scope, eqs []*Equation) {
 	g := &group{builder: b, s: s}
 	for _, q := range eqs {
+		if q.Sparing {
+			g.sparing = q
+		}
 		if q.Index == nil {
 			b.fail(q.NameAt, "%s depends on itself: only an array with indices can, at other places", q.Name)
 		}
@@ -706,6 +710,7 @@ func (g *group) finish() {
 	}
 	element := make([]func([]*ir.Node) *ir.Node, len(g.members))
 	if len(reads) == 0 {
+		g.spares(false)
 		for i, m := range g.members {
 			element[i] = func(index []*ir.Node) *ir.Node { return g.g.Subst(m.body, m.index, index) }
 		}
@@ -715,6 +720,13 @@ func (g *group) finish() {
 	for i, m := range g.members {
 		g.show(g.s, m, element[i])
 		g.s.where[m.name] = m.general().NameAt
+	}
+}
+
+// spares refuses checkpoints of what is no recurrence that goes upwards.
+func (g *group) spares(up bool) {
+	if g.sparing != nil && !up {
+		g.failHelp(g.sparing.NameAt, "leave the word out", "checkpoint is for recurrences whose steps go upwards, and %s has none", g.sparing.Name)
 	}
 }
 

@@ -46,9 +46,32 @@ func (c *counter) block(stmts []ir.Stmt) Flops {
 			nested = nested.Plus(c.block(s.Then)).Plus(c.block(s.Else))
 		case *ir.For:
 			nested = nested.Plus(c.loop(s))
+		case *ir.Sweep:
+			nested = nested.Plus(c.loop(&ir.For{Var: s.Var, Lo: integer(0), Hi: closedExpr(s.Plan.Steps), Body: s.Body}))
+		case *ir.Unwind:
+			nested = nested.Plus(c.unwind(s))
 		}
 	}
 	return t.flops().Plus(nested)
+}
+
+// again is how many steps are computed again on the way back through a plan, which is no polynomial of their number.
+const again = "again"
+
+// unwind counts the steps back, and, so many times as the variable again says, what is computed again of a step: at most, where that differs
+// from step to step.
+func (c *counter) unwind(s *ir.Unwind) Flops {
+	steps := closedExpr(s.Plan.Steps)
+	back := c.loop(&ir.For{Var: s.Step, Lo: integer(0), Hi: steps, Body: s.Back})
+	v := loopVar{"loop " + strconv.Itoa(len(c.loops)), ir.Poly{}, ir.Poly{}}
+	v.hi, _ = c.bound(steps)
+	c.vars[s.AgainVar] = v
+	c.loops = append(c.loops, v)
+	one := c.block(s.Again)
+	c.loops = c.loops[:len(c.loops)-1]
+	return back.Plus(one.each(func(p ir.Poly) ir.Poly {
+		return p.Subst(v.name, v.hi.Sub(ir.PolyConst(1))).Mul(ir.PolyVar(again))
+	}))
 }
 
 func (c *counter) loop(s *ir.For) Flops {

@@ -9,6 +9,7 @@ type loop struct {
 	local *ir.Local
 	steps bool    // over the steps of a recurrence, in their order
 	down  bool    // from the last value to the first
+	spare bool    // over steps of which few are to be saved
 	units []*unit // all that stand in it, at any depth
 }
 
@@ -172,6 +173,7 @@ func (s *scope) collect(units []*unit, path []*loop, levels int) []item {
 		l.units = append(l.units, u)
 		l.steps = l.steps || s.cycles[u].sequential()
 		l.down = l.down || s.cycles[u].descends()
+		l.spare = l.spare || s.cycles[u].spares()
 	}
 	var items []item
 	for level := range levels {

@@ -204,6 +204,7 @@ type copier struct {
 	locals map[*ir.Local]*ir.Local
 	values map[*ir.Local]*ir.Expr // of locals that are left out
 	sets   map[*ir.Local]int      // how often each is assigned
+	rings  map[*ir.Array]*rows    // in the place of arrays with a row for each step
 }
 
 func (c *copier) block(stmts []ir.Stmt) []ir.Stmt {
@@ -277,12 +278,16 @@ func (c *copier) stmt(s ir.Stmt) []ir.Stmt {
 		return []ir.Stmt{&a}
 	case *ir.Store:
 		t := *s
-		t.Index = c.exprs(s.Index)
+		t.Dst, t.Index = c.element(s.Dst, c.exprs(s.Index))
 		t.Value = c.expr(s.Value)
 		if c.values != nil && addsZero(s.Op, t.Value) {
 			return nil
 		}
 		return []ir.Stmt{&t}
+	case *ir.Fill:
+		f := *s
+		f.Dst, _ = c.element(s.Dst, nil)
+		return []ir.Stmt{&f}
 	case *ir.For:
 		f := *s
 		f.Lo, f.Hi = c.expr(s.Lo), c.expr(s.Hi)
@@ -295,6 +300,18 @@ func (c *copier) stmt(s ir.Stmt) []ir.Stmt {
 		return c.branch(s)
 	}
 	return []ir.Stmt{s}
+}
+
+// element is the element of an array, or of the ring in its place.
+func (c *copier) element(a *ir.Array, index []*ir.Expr) (*ir.Array, []*ir.Expr) {
+	r := c.rings[a]
+	if r == nil {
+		return a, index
+	}
+	if len(index) > 0 {
+		index = append([]*ir.Expr{turned(index[0], r.ring)}, index[1:]...)
+	}
+	return r.ring, index
 }
 
 // fixed tells whether e, the value of a local that is assigned once, is a constant or another such local.
@@ -361,6 +378,9 @@ func (c *copier) expr(e *ir.Expr) *ir.Expr {
 	d := *e
 	d.Args = c.exprs(e.Args)
 	d.Local = c.local(e.Local)
+	if e.Kind == ir.ExprArray {
+		d.Array, d.Args = c.element(e.Array, d.Args)
+	}
 	if e.Kind != ir.ExprPrim {
 		return &d
 	}

@@ -35,6 +35,7 @@ func Schedule(f *ir.Func) *ir.Program {
 	declare(b.program)
 	b.program.Body = keep(b.program.Body)
 	prune(b.program)
+	b.spare()
 	b.program.Inputs = readInputs(f)
 	return b.program
 }
@@ -43,6 +44,7 @@ func Schedule(f *ir.Func) *ir.Program {
 type builder struct {
 	*planner
 	program *ir.Program
+	sweeps  []sweep                 // over steps of which few are to be saved
 	own     int                     // the results that have arrays of their own
 	arrays  map[*ir.Input]*ir.Array // of recurrences
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
@@ -164,9 +166,16 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 			continue
 		}
 		limits := limiter{b, path}
-		loops := limits.bounded(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body})
-		if l.steps || slices.ContainsFunc(path, func(o *loop) bool { return o.steps }) || brief(loops) {
-			loops = limits.peel(loops)
+		f := &ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body}
+		var loops []ir.Stmt
+		if l.spare && len(path) == 0 {
+			b.sweeps = append(b.sweeps, sweep{l, f})
+			loops = []ir.Stmt{f}
+		} else {
+			loops = limits.bounded(f)
+			if l.steps || slices.ContainsFunc(path, func(o *loop) bool { return o.steps }) || brief(loops) {
+				loops = limits.peel(loops)
+			}
 		}
 		emit(runs, loops...)
 		for _, u := range b.after[l] {

@@ -140,6 +140,7 @@ func (p *planner) needArray(u *unit, n *ir.Node, moved []*ir.Node) {
 // cycle is units that need each other's values from step to step, and so stand in one loop over the steps.
 type cycle struct {
 	level int
+	recur *ir.Recurrence
 	turn  int // 1 and -1 where the loop of the scope runs over the steps upwards and downwards, else 0
 	apart bool
 }
@@ -161,6 +162,9 @@ func (c *cycle) raise(level int) bool {
 
 // sequential tells whether the loop of the scope runs over steps.
 func (c *cycle) sequential() bool { return c != nil && c.turn != 0 }
+
+// spares tells whether the loop of the scope runs over steps of which few are to be saved.
+func (c *cycle) spares() bool { return c.sequential() && c.recur.Sparing }
 
 // descends tells whether the loop of the scope runs from the last step to the first.
 func (c *cycle) descends() bool { return c != nil && c.turn < 0 }
@@ -214,6 +218,7 @@ func (s *scope) cycle(units []*unit, list []int) *cycle {
 	if recur == nil {
 		return c
 	}
+	c.recur = recur
 	if slices.Contains(recur.Steps, s.next(first)) {
 		c.turn = 1
 		if recur.Down {

@@ -2,11 +2,13 @@ package runtime
 
 import _ "embed"
 
-// SpecialSource and SparseSource are the sources of special.go and sparse.go, whose functions the compiler copies into
-// files that are to import nothing but the standard library.
+// SpecialSource, SparseSource and CheckpointSource are the sources of special.go, sparse.go and checkpoint.go, whose functions the compiler
+// copies into files that are to import nothing but the standard library.
 var (
 	//go:embed special.go
 	SpecialSource string
 	//go:embed sparse.go
 	SparseSource string
+	//go:embed checkpoint.go
+	CheckpointSource string
 )
