@@ -118,7 +118,7 @@ func (m *machine) unwind(s *ir.Unwind) {
 
 // state moves the rows of the state before the step.
 func (m *machine) state(p *ir.Checkpoints, step, slot int, move func(saved, row []float64)) {
-	if slot < 0 {
+	if slot < 0 || len(p.Kept) == 0 {
 		return
 	}
 	t := m.arrays[p.Saved]

@@ -101,3 +101,21 @@ func divideCheckpoints(n, s int) int {
 	least := fewer * (r - 1) / max(s+r-1, 1) // C(s+r−2, s)
 	return min(max(n-behind, least, 1), n-1)
 }
+
+// CheckpointRepeats is the number of steps that a plan computes again.
+func CheckpointRepeats(steps int) int {
+	plan := make([]int, CheckpointPlan(steps))
+	StartCheckpoints(plan, steps)
+	for step := 0; step >= 0; {
+		step, _ = FirstStep(plan)
+	}
+	again := 0
+	for {
+		switch do, _, _ := NextStep(plan); do {
+		case CheckpointDone:
+			return again
+		case CheckpointAgain:
+			again++
+		}
+	}
+}

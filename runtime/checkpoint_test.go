@@ -72,6 +72,9 @@ func TestCheckpoints(t *testing.T) {
 				t.Errorf("%d steps: step %d is computed %d times, more than %d", steps, step, n, r+1)
 			}
 		}
+		if n := CheckpointRepeats(steps); n != again {
+			t.Errorf("%d steps: %d are computed again, not %d", steps, again, n)
+		}
 		t.Logf("%d steps, %d slots: %d computed again, at most %d times", steps, s, again, r)
 	}
 }

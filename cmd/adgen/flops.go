@@ -8,6 +8,7 @@ import (
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/parser"
 	"github.com/adgen-go/adgen/passes"
+	"github.com/adgen-go/adgen/runtime"
 )
 
 // flopsCmd is adgen flops.
@@ -16,6 +17,7 @@ type flopsCmd struct {
 	Derive []string `sep:"none" placeholder:"KIND,…" help:"The derivatives to count, as for compile: ${kinds}. Default: what the file says, else the gradient; of a folder always that."`
 	Model  string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation: ${enum}."`
 	Effort int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
+	Memory bool     `help:"Show what programs store beside arguments and results, instead of operations."`
 	JSON   bool     `name:"json" help:"Print JSON instead of a table."`
 }
 
@@ -31,6 +33,7 @@ func (c *flopsCmd) Run() error {
 	}
 	summary := folder && len(c.Derive) == 0
 	var reports []passes.Report
+	var memory []passes.MemoryReport
 	for _, path := range files {
 		list, err := parser.Load(path)
 		if err != nil {
@@ -44,6 +47,14 @@ func (c *flopsCmd) Run() error {
 			if !summary {
 				wanted = f.Derive
 			}
+			if c.Memory {
+				r, err := passes.Memory(f, goal, wanted...)
+				if err != nil {
+					return err
+				}
+				memory = append(memory, r)
+				continue
+			}
 			r, err := passes.Analyze(f, goal, wanted...)
 			if err != nil {
 				return err
@@ -55,6 +66,10 @@ func (c *flopsCmd) Run() error {
 		}
 	}
 	switch {
+	case c.Memory && c.JSON:
+		return passes.WriteMemoryJSON(os.Stdout, memory)
+	case c.Memory:
+		return passes.WriteMemory(os.Stdout, memory, runtime.CheckpointSlots, runtime.CheckpointRepeats)
 	case c.JSON:
 		return passes.WriteJSON(os.Stdout, reports)
 	case summary:
