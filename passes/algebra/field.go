@@ -89,3 +89,51 @@ func (c Coef) value() uint64 {
 	}
 	return value(c.p)
 }
+
+// product is the value of a product.
+func (n *Net) product(lits []Lit) uint64 {
+	v := uint64(1)
+	for _, l := range lits {
+		v = mulmod(v, n.factor(l))
+	}
+	return v
+}
+
+func (n *Net) factor(l Lit) uint64 {
+	if l.Divides() {
+		return n.defs[l.Index()].over
+	}
+	return n.defs[l.Index()].val
+}
+
+// sumValue is the value of a sum, and that of one over it.
+func (n *Net) sumValue(terms []Term) (val, over uint64) {
+	for _, t := range terms {
+		val = addmod(val, mulmod(t.Coef.value(), t.val))
+	}
+	switch len(terms) {
+	case 0:
+		return 0, 0
+	case 1:
+		over = invmod(terms[0].Coef.value())
+		for _, l := range terms[0].Lits {
+			over = mulmod(over, n.factor(l.Inverse()))
+		}
+		return val, over
+	}
+	first := invmod(terms[0].Coef.value())
+	return val, mulmod(first, random(mulmod(val, first)))
+}
+
+// same is the variable whose value is v or −v, if there is one.
+func (n *Net) same(v uint64) (w int, negative, ok bool) {
+	u, ok := n.byValue[min(v, negmod(v))]
+	if !ok {
+		return 0, false, false
+	}
+	w = int(u)
+	if a, _, isAlias := alias(n.defs[w].terms); isAlias {
+		w = a
+	}
+	return w, n.defs[w].val != v, true
+}
