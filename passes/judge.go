@@ -27,7 +27,7 @@ const (
 	randomPoints = 4
 	singlePoints = 160
 	mixedPoints  = 32
-	maxJudged    = 300_000 // the operations that are evaluated at extreme points
+	maxJudged    = 100_000 // the operations that are evaluated at extreme points
 )
 
 // A program is as accurate as another if its expected error is at most so many units in the last place, or so many times, above that. It
