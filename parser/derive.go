@@ -45,6 +45,9 @@ func (p *parser) kind() Kind {
 		p.open("(", "")
 		for !p.is(")") {
 			k.By = append(k.By, p.name("the name of an argument"))
+			if p.is("[") {
+				p.failHelp(p.here(), "write the name alone: "+k.By[len(k.By)-1].Text, "a derivative is by a whole argument, not by elements")
+			}
 			if !p.is(")") {
 				p.expect(",", "or \")\" after the name of an argument")
 			}
@@ -52,6 +55,13 @@ func (p *parser) kind() Kind {
 		p.shut(")", "after the names of arguments")
 	}
 	k.Span = Span{k.Name.At.Start, p.last}
+	if p.tok.Type == tokIdent && !k.Listed {
+		help := fmt.Sprintf("to differentiate by an argument write %s(%s)", k.Name.Text, p.tok.Value)
+		if slices.Contains(ir.Kinds, p.tok.Value) {
+			help = "separate kinds by commas"
+		}
+		p.failHelp(p.here(), help, "expected \",\" or the end of the line after %s, found %s", k.Name.Text, p.found())
+	}
 	return k
 }
 
@@ -156,12 +166,18 @@ func (r *request) fail(at Span, help, format string, args ...any) {
 	r.errs = append(r.errs, &Diagnostic{At: at, Message: fmt.Sprintf(format, args...), Help: help})
 }
 
+// maxWanted bounds the derivatives of one function.
+const maxWanted = 1000
+
 // add is have with the further kinds.
 func (r *request) add(have []ir.Wanted, kinds []Kind) ([]ir.Wanted, Errors) {
 	for _, k := range kinds {
 		w, ok := r.wanted(k)
 		switch {
 		case !ok:
+		case len(have) == maxWanted:
+			r.fail(k.Span, "", "more than %d derivatives are asked of %s", maxWanted, r.f.Name)
+			return have, r.errs
 		case slices.ContainsFunc(have, w.Same):
 			r.fail(k.Span, "", "%s of %s is asked for twice", w, r.f.Name)
 		default:
@@ -199,22 +215,28 @@ func (r *request) wanted(k Kind) (ir.Wanted, bool) {
 
 // by is the inputs that k names; nil is all parameters, in their order.
 func (r *request) by(k Kind) []*ir.Input {
+	inputs, named := map[string]*ir.Input{}, map[string]bool{}
+	for _, in := range r.f.Inputs {
+		inputs[in.Name] = in
+	}
 	var list []*ir.Input
-	for i, n := range k.By {
-		at := slices.IndexFunc(r.f.Inputs, func(in *ir.Input) bool { return in.Name == n.Text })
-		first := slices.IndexFunc(k.By, func(m Name) bool { return m.Text == n.Text })
+	for _, n := range k.By {
+		in := inputs[n.Text]
 		switch {
-		case first < i:
+		case len(r.errs) > maxReported: // enough is said
+			return list
+		case named[n.Text]:
 			r.fail(n.At, "name it once", "%s is named twice", n.Text)
-		case at < 0 && slices.Contains(r.f.Sizes, n.Text):
+		case in == nil && slices.Contains(r.f.Sizes, n.Text):
 			r.fail(n.At, "name some of "+r.arguments(), "%s is a size, and there is no derivative by sizes", n.Text)
-		case at < 0:
+		case in == nil:
 			r.fail(n.At, r.didYouMean(n.Text), "%s has no argument %s", r.f.Name, n.Text)
-		case r.f.Inputs[at].Type == ir.Int:
+		case in.Type == ir.Int:
 			r.fail(n.At, "", "%s is int, and there is no derivative by whole numbers", n.Text)
 		default:
-			list = append(list, r.f.Inputs[at])
+			list = append(list, in)
 		}
+		named[n.Text] = true
 	}
 	if slices.Equal(list, r.f.Params()) {
 		return nil
