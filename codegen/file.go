@@ -2,9 +2,9 @@
 //
 //	src, err := codegen.File(functions, codegen.Config{Package: "model", Source: "model.ad"})
 //
-// An all-scalar function becomes plain Go functions: f, fGrad, fJVP, fVJP. A function with
+// An all-scalar function becomes plain Go functions: f, fGrad, fJVP and so on for each Kind. A function with
 // arrays becomes a type that holds sizes, data and scratch and has the methods Value, Grad,
-// JVP and VJP, none of which allocates. The README holds the contract of names and types.
+// JVP and so on, none of which allocates. The README holds the contract of names and types.
 package codegen
 
 import (
