@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -250,22 +251,23 @@ func (c *checkpointer) again(first, back []ir.Stmt, v *ir.Local) []ir.Stmt {
 		return list
 	}
 	copied = drop(copied)
-	for n := -1; n != len(u.declared)+len(u.unwanted); {
-		n = len(u.declared) + len(u.unwanted)
+	for {
 		u = usesIn(copied)
-		needed := usesIn(append(slices.Clone(copied), back...)).arrays
 		u.unwanted = map[*ir.Array]bool{}
+		needed := usesIn(append(slices.Clone(copied), back...)).arrays
 		eachStmt(copied, func(s ir.Stmt) {
-			if st, ok := s.(*ir.Store); ok && !needed[st.Dst] {
-				u.unwanted[st.Dst] = true
-			}
-			if f, ok := s.(*ir.Fill); ok && !needed[f.Dst] {
-				u.unwanted[f.Dst] = true
+			switch s := s.(type) {
+			case *ir.Store:
+				u.unwanted[s.Dst] = !needed[s.Dst] || u.unwanted[s.Dst]
+			case *ir.Fill:
+				u.unwanted[s.Dst] = !needed[s.Dst] || u.unwanted[s.Dst]
 			}
 		})
+		if !u.unread() && !slices.Contains(slices.Collect(maps.Values(u.unwanted)), true) {
+			return copied
+		}
 		copied = u.drop(copied)
 	}
-	return copied
 }
 
 // wiped sets the row of a step to 0, after the step is taken back, in arrays that are added to.

@@ -102,6 +102,21 @@ func holdsBelow(cond *ir.Expr, f *ir.For, at *ir.Expr) bool {
 	return cond.Args[0].Local == f.Var
 }
 
+// branch cuts the body of a loop in two where peel would cut the loop.
+func (l limiter) branch(f *ir.For) {
+	cond, at := l.cut(f.Body, f)
+	if cond == nil {
+		return
+	}
+	below := holdsBelow(cond, f, at)
+	own := map[*ir.Local]*ir.Local{f.Var: f.Var}
+	low := &copier{cond: cond, holds: below, of: f.Var, lo: f.Lo, locals: own, fresh: true}
+	high := &copier{cond: cond, holds: !below, of: f.Var, lo: l.greatest(f.Lo, at), locals: map[*ir.Local]*ir.Local{}}
+	variable := &ir.Expr{Kind: ir.ExprLocal, Type: ir.Int, Local: f.Var}
+	is := &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: ir.PrimOf(ir.OpLt), Args: []*ir.Expr{variable, at}}
+	f.Body = []ir.Stmt{&ir.If{Cond: is, Then: tidy(low.block(f.Body)), Else: tidy(high.block(f.Body))}}
+}
+
 // once is the body of a loop that runs once, else the loop.
 func once(f *ir.For) []ir.Stmt {
 	if f.Lo.Kind != ir.ExprConst || f.Hi.Kind != ir.ExprConst || f.Hi.Value != f.Lo.Value+1 {

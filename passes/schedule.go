@@ -169,6 +169,7 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		f := &ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body}
 		var loops []ir.Stmt
 		if l.spare && len(path) == 0 {
+			limits.branch(f)
 			b.sweeps = append(b.sweeps, sweep{l, f})
 			loops = []ir.Stmt{f}
 		} else {

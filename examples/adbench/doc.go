@@ -16,4 +16,5 @@ package adbench
 //go:generate go run ../../cmd/adgen compile --package adbench -o gmm.go ../../testdata/adbench/gmm.ad
 //go:generate go run ../../cmd/adgen compile --package adbench -o ba.go ../../testdata/adbench/ba.ad
 //go:generate go run ../../cmd/adgen compile --package adbench -o lstm.go ../../testdata/adbench/lstm.ad
+//go:generate go run ../../cmd/adgen compile --package adbench -o lstm_sparing.go ../../testdata/adbench/lstm_sparing.ad
 //go:generate go run ../../cmd/adgen compile --package adbench -o hand.go ../../testdata/adbench/hand.ad
