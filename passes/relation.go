@@ -34,7 +34,7 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 	var known []exponent
 	t := newTrace(f)
 	for _, n := range t.order {
-		if n.Closed() && (n.Is(ir.OpExp) || n.Is(ir.OpLog)) {
+		if n.Closed() && (n.Is(ir.OpExp) || n.Is(ir.OpLog)) && !hasPieces(n) {
 			known = append(known, exponent{n, make([]float64, len(points))})
 		}
 	}
@@ -70,6 +70,16 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 		list[0] = list[0].turned()
 	}
 	return list
+}
+
+// pieces are the primitives that are one function here and another one there, so that what agrees at points need not agree between them.
+var pieces = []ir.Op{ir.OpMin, ir.OpMax, ir.OpSelect, ir.OpAbs, ir.OpSign, ir.OpRelu, ir.OpFloor, ir.OpCeil, ir.OpTrunc, ir.OpRound, ir.OpMod}
+
+// hasPieces tells whether n is computed by such primitives.
+func hasPieces(n *ir.Node) bool {
+	return slices.ContainsFunc(ir.Reachable(n), func(m *ir.Node) bool {
+		return m.Kind == ir.Reduce && m.Red != ir.Sum && m.Red != ir.Prod || m.Kind == ir.Apply && slices.Contains(pieces, m.Prim.Op)
+	})
 }
 
 // turned is the relation from the product of fewer factors to the other, if that is possible.

@@ -26,6 +26,8 @@ func TestRelations(t *testing.T) {
 	}{
 		{"f(x, y) = exp(x) + exp(y)", 0},
 		{"f(x, y) = exp(x)*log(y) + exp(y)", 0},
+		{"f(x) = exp(min(x, 5)) + exp(x)", 0},
+		{"f(x) = exp(if x < 5 then x else 2) + exp(x) + exp(abs(x + 5))", 0},
 		{"f(x) = exp(x) + exp(2*x)", 1},
 		{"f(x) = exp(x) + exp(-x)", 1},
 		{"f(x, y) = exp(x) + exp(y) + exp(x - y)", 1},
