@@ -57,15 +57,7 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 		if w.Kind == "value" {
 			continue
 		}
-		s, ok, err := SparseMatrix(goal, f, w)
-		if err != nil {
-			return r, err
-		}
-		if ok {
-			r.Kinds = append(r.Kinds, countKind(w, goal, s.Ways, s.Func))
-			continue
-		}
-		ways, err := Ways(f, w, value)
+		best, ways, err := derived(f, goal, w, value)
 		if err != nil {
 			return r, err
 		}
@@ -74,7 +66,7 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 			r.Jacobian = len(f.Results) > 1
 			r.Gradient = &GradientCounts{Naive: Naive(f, ways[0]), Forward: Count(Schedule(Forward(f))), Reverse: Count(Schedule(ways[0]))}
 		}
-		k := countKind(w, goal, ways, Optimize(goal, ways...))
+		k := countKind(w, goal, ways, best)
 		if textbook {
 			r.Gradient.Emitted = k.Emitted
 		}
@@ -83,6 +75,21 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// derived is what is emitted for a kind of derivative of f, and the ways to it that there were; value is f as it is emitted.
+func derived(f *ir.Func, goal Goal, w ir.Wanted, value *ir.Func) (best *ir.Func, ways []*ir.Func, err error) {
+	s, ok, err := SparseMatrix(goal, f, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ok {
+		return s.Func, s.Ways, nil
+	}
+	if ways, err = Ways(f, w, value); err != nil {
+		return nil, nil, err
+	}
+	return Optimize(goal, ways...), ways, nil
 }
 
 // countKind counts the ways to derive what is wanted, and the best that is made of them. Of those of one name the cheaper counts.

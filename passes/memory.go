@@ -36,19 +36,11 @@ func Memory(f *ir.Func, goal Goal, wanted ...ir.Wanted) (MemoryReport, error) {
 		if w.Kind == "value" {
 			continue
 		}
-		s, ok, err := SparseMatrix(goal, f, w)
+		d, _, err := derived(f, goal, w, value)
 		if err != nil {
 			return r, err
 		}
-		if ok {
-			r.Programs = append(r.Programs, memoryOf(w.String(), Schedule(s.Func)))
-			continue
-		}
-		ways, err := Ways(f, w, value)
-		if err != nil {
-			return r, err
-		}
-		r.Programs = append(r.Programs, memoryOf(w.String(), Schedule(Optimize(goal, ways...))))
+		r.Programs = append(r.Programs, memoryOf(w.String(), Schedule(d)))
 	}
 	return r, nil
 }

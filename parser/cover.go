@@ -1,0 +1,305 @@
+package parser
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// blank is the member as an array whose dimensions on the left are not known yet, where they are not declared.
+func (g *group) blank(m *member) value {
+	in := &ir.Input{Name: m.name, Defined: true, Dims: m.dims}
+	v := value{}
+	if m.dims == nil {
+		for i := range m.general().left {
+			extent := g.g.Size(unknown)
+			if m.shape != nil {
+				extent = m.shape[i]
+			}
+			in.Dims = append(in.Dims, extent)
+		}
+		in.Dims = append(in.Dims, m.rows...)
+	}
+	for _, e := range in.Dims {
+		v.index = append(v.index, g.g.NewIndex(e))
+	}
+	v.node = g.g.Access(in, v.index...)
+	return v
+}
+
+// findShapes finds the dimensions that follow those on the left, from the right sides: first of those that do not depend on
+// the group, then of others.
+func (g *group) findShapes() {
+	for _, m := range g.members {
+		if m.shape != nil {
+			m.rows, m.known = m.shape[len(m.general().left):], true
+		}
+	}
+	for more := true; more; {
+		more = false
+		in := g.s.inner()
+		for _, m := range g.members {
+			if m.known {
+				in.values[m.name] = g.blank(m)
+			}
+		}
+		for _, m := range g.members {
+			for _, r := range m.rules {
+				if !m.known {
+					m.rows, m.known = g.rowsOf(in, r)
+					more = more || m.known
+				}
+			}
+		}
+	}
+}
+
+// rowsOf is the shape of the right side of r, if it can be found; of a selection either branch may tell.
+func (g *group) rowsOf(s *scope, r rule) (dims []*ir.Node, ok bool) {
+	in := s.inner()
+	for _, l := range r.left {
+		if l.fixed == nil {
+			in.values[l.name.Text] = value{node: g.g.NewIndex(g.g.Size(unknown))}
+		}
+	}
+	x := r.Value
+	for {
+		if ok := g.try(func() {
+			if x == r.Value {
+				dims = g.right(in, r.Equation).dims()
+			} else {
+				dims = g.expr(in, x).dims()
+			}
+		}); ok {
+			return dims, true
+		}
+		c, isIf := x.(*If)
+		if !isIf {
+			return nil, false
+		}
+		if g.try(func() { dims = g.expr(in, c.Then).dims() }) {
+			return dims, true
+		}
+		x = c.Else
+	}
+}
+
+// findRanges finds the extents of the dimensions on the left, those first that do not follow from others of the group, and then where each
+// equation holds.
+func (g *group) findRanges() {
+	for open := slices.Clone(g.members); len(open) > 0; {
+		in := g.blanks()
+		rest := slices.DeleteFunc(slices.Clone(open), func(m *member) bool { return g.try(func() { g.findExtents(in, m) }) })
+		if len(rest) == len(open) {
+			g.findExtents(in, open[0]) // says what is missing
+		}
+		open = rest
+	}
+	in := g.blanks()
+	for _, m := range g.members {
+		for k := range m.rules {
+			g.findPlaces(in, m, &m.rules[k])
+		}
+	}
+	for _, m := range g.members {
+		for d := range m.general().left {
+			g.cover(m, d)
+		}
+		for _, c := range m.cases() {
+			g.coverCase(m, c)
+		}
+	}
+}
+
+// blanks is a scope in which the members have the dimensions that are known.
+func (g *group) blanks() *scope {
+	in := g.s.inner()
+	for _, m := range g.members {
+		in.values[m.name] = g.blank(m)
+	}
+	return in
+}
+
+// findExtents finds the extents of m: the largest that an equation reaches.
+func (g *group) findExtents(s *scope, m *member) {
+	var dims []*ir.Node
+	for d, l := range m.general().left {
+		var extent *ir.Node
+		reach := func(at Span, n *ir.Node) {
+			if extent == nil {
+				extent = n
+			} else if n != nil {
+				extent = g.greater(at, extent, n)
+			}
+		}
+		for _, r := range m.rules {
+			switch f := r.left[d].fixed; {
+			case f == nil:
+				if hi := g.limits(s, r, d).hi; hi != nil {
+					reach(r.left[d].at, g.g.IntAdd(hi, g.g.Int(r.left[d].shift)))
+				}
+			case f.Kind != ir.Const:
+				reach(r.left[d].at, g.g.IntAdd(f, g.g.Int(1)))
+			}
+		}
+		if m.shape != nil {
+			extent = m.shape[d]
+		}
+		if extent == nil {
+			g.failHelp(l.at, fmt.Sprintf("write the range: %s in 0..n", l.name.Text), "the range of %s cannot be inferred: nothing bounds it on both sides", l.name.Text)
+		}
+		dims = append(dims, extent)
+	}
+	m.dims = append(dims, m.rows...)
+}
+
+// limits is what is known of the variable in dimension d on the left of r.
+func (g *group) limits(s *scope, r rule, d int) limits {
+	l := r.left[d]
+	if l.given != nil {
+		lo, hi := g.integer(g.s, l.given.Lo), g.integer(g.s, l.given.Hi)
+		if !lo.Closed() || !hi.Closed() {
+			g.fail(l.at, "the range of %s depends on data or on other indices", l.name.Text)
+		}
+		return limits{lo: lo, hi: hi, at: l.at}
+	}
+	in := s.inner()
+	for _, o := range r.left {
+		if o.fixed == nil {
+			in.values[o.name.Text] = value{node: g.g.NewIndex(g.g.Size(unknown))}
+		}
+	}
+	return g.known(g.look(in, []Name{l.name}, []Expr{r.Value}, false)[0])
+}
+
+// findPlaces finds the places for which the equation r of m holds.
+func (g *group) findPlaces(s *scope, m *member, r *rule) {
+	for d, l := range r.left {
+		if l.fixed != nil {
+			if m.dims[d].Kind != ir.Const || l.fixed.Kind != ir.Const {
+				g.oblige(access{index: l.fixed, extent: m.dims[d], at: l.at, what: m.name})
+			}
+			r.low, r.top = append(r.low, 0), append(r.top, m.dims[d])
+			continue
+		}
+		found := g.limits(s, *r, d)
+		shift := g.g.Int(l.shift)
+		lo, hi := g.g.Int(0), m.dims[d]
+		if found.lo != nil && !g.f.NonNegative(g.g.IntSub(g.g.Int(0), g.g.IntAdd(found.lo, shift))) {
+			lo = g.g.IntAdd(found.lo, shift)
+		}
+		if found.hi != nil && !g.f.NonNegative(g.g.IntSub(g.g.IntAdd(found.hi, shift), hi)) {
+			hi = g.g.IntAdd(found.hi, shift)
+		}
+		if lo.Kind != ir.Const {
+			g.fail(l.at, "the first %s is not a plain number: it is %s", l.name.Text, lo.Text())
+		}
+		r.low, r.top = append(r.low, int(lo.Value)), append(r.top, hi)
+	}
+}
+
+// oneWay refuses an equation that reads the group's arrays both at [t-1] and at [t+1].
+func (g *group) oneWay(m *member) {
+	before, behind := false, false
+	stack := []Expr{m.general().Value}
+	for len(stack) > 0 {
+		x := stack[len(stack)-1]
+		stack = append(stack[:len(stack)-1], Operands(x)...)
+		n, ok := x.(*Index)
+		if !ok {
+			continue
+		}
+		id, ok := n.X.(*Ident)
+		if !ok || !slices.ContainsFunc(g.members, func(o *member) bool { return o.name == id.Name }) {
+			continue
+		}
+		for _, a := range n.Args {
+			var l left
+			if !g.try(func() { l = g.leftOf(a) }) || !slices.ContainsFunc(m.general().left, func(o left) bool { return o.name.Text == l.name.Text }) {
+				continue
+			}
+			before, behind = before || l.shift < 0, behind || l.shift > 0
+			if before && behind {
+				g.failHelp(a.Where(), "a recurrence goes one way", "%s reads %s at steps behind and at steps before", m.name, id.Name)
+			}
+		}
+	}
+}
+
+// greater is the larger of two extents, which must be comparable for all sizes.
+func (g *group) greater(at Span, x, y *ir.Node) *ir.Node {
+	switch {
+	case g.f.NonNegative(g.g.IntSub(x, y)):
+		return x
+	case g.f.NonNegative(g.g.IntSub(y, x)):
+		return y
+	}
+	g.fail(at, "it cannot be told which is larger, %s or %s", x.Text(), y.Text())
+	return nil
+}
+
+// cover checks that dimension d of m has an equation for each place, at the end and, if there are cases at all, at the beginning; cases at
+// either end take the place of the general equation.
+func (g *group) cover(m *member, d int) {
+	r := m.general()
+	has := func(n *ir.Node) bool {
+		return slices.ContainsFunc(m.cases(), func(c rule) bool { return c.left[d].fixed == n })
+	}
+	any := slices.ContainsFunc(m.cases(), func(c rule) bool { return c.left[d].fixed != nil })
+	for has(g.g.Int(r.low[d])) {
+		r.low[d]++
+	}
+	for k := range r.low[d] {
+		if (any || m.shape != nil) && !has(g.g.Int(k)) {
+			g.oneWay(m)
+			g.failHelp(r.NameAt, fmt.Sprintf("add it: %s[%d] = …", m.name, k), "%s has no equation for the place %d: this one starts at %d", m.name, k, r.low[d])
+		}
+	}
+	gap := g.g.IntSub(m.dims[d], r.top[d])
+	if gap.Kind != ir.Const {
+		g.fail(r.NameAt, "%s has %s elements, but this equation ends at %s", m.name, m.dims[d].Text(), r.top[d].Text())
+	}
+	for has(g.g.IntSub(r.top[d], g.g.Int(1))) {
+		r.top[d] = g.g.IntSub(r.top[d], g.g.Int(1))
+		gap = g.g.IntAdd(gap, g.g.Int(1))
+	}
+	for k := range int(gap.Value) {
+		if at := g.g.IntAdd(r.top[d], g.g.Int(k)); !has(at) {
+			g.oneWay(m)
+			g.failHelp(r.NameAt, fmt.Sprintf("add it: %s[%s] = …", m.name, at.Text()), "%s has no equation for the place %s", m.name, at.Text())
+		}
+	}
+}
+
+// coverCase checks that where the equation c, for a place in some dimensions, does not reach the ends of the others, there is an equation for
+// the corner.
+func (g *group) coverCase(m *member, c rule) {
+	for d, l := range c.left {
+		if l.fixed != nil {
+			continue
+		}
+		need := func(n *ir.Node) {
+			for _, o := range m.cases() {
+				corner := o.left[d].fixed == n
+				for e, x := range c.left {
+					corner = corner && (e == d || o.left[e].fixed == nil && o.low[e] == 0 && o.top[e] == m.dims[e] || o.left[e].fixed == x.fixed)
+				}
+				if corner {
+					return
+				}
+			}
+			g.fail(c.NameAt, "this equation of %s does not hold for the place %s of %s, and no other does", m.name, n.Text(), l.name.Text)
+		}
+		for k := range c.low[d] {
+			need(g.g.Int(k))
+		}
+		gap := g.g.IntSub(m.dims[d], c.top[d])
+		if gap.Kind != ir.Const {
+			g.fail(c.NameAt, "%s has %s elements, but this equation ends at %s", m.name, m.dims[d].Text(), c.top[d].Text())
+		}
+		for k := range int(gap.Value) {
+			need(g.g.IntAdd(c.top[d], g.g.Int(k)))
+		}
+	}
+}
