@@ -423,6 +423,9 @@ func checkFinite(t fataler, f, program *ir.Func, env ir.Env, text string) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
+	if v := want[0].Data[0]; v-v != 0 {
+		return // the function itself is not finite there
+	}
 	for i, w := range want {
 		for e, v := range w.Data {
 			if u := got[i].Data[e]; v-v == 0 && u-u != 0 {

@@ -40,6 +40,7 @@ func TestHessians(t *testing.T) {
 		"f(A[n,n]; x[n]) = sum(i, j: x[i]*A[i,j]*x[j])",
 		"f(x) = if x < 1 then x^3 else x^2",
 		"f(x[n], y[n], c) = sum(i: 8*x[i]) + exp(c^2)",
+		"f(k[n] int; u[n], v[m]) = sum(i: u[i]/(1 + ((v[k[i]] - v[k[i]])*(u[i] + v[k[i]]))^2)) + sum(i: max(exp(-(v[k[i]] + v[k[i]])^2), u[i]))",
 		"f(x[n], c) = sum(i in 0..n: if i > 0 then cos((if x[i-1] < x[i] then x[i]^3 else x[i-1])) else c*x[i])",
 		"f(; u[n], v[m], B[n,m], c) = sum(i in 0..n: if i > 0 then cos((if 2*u[i-1] < u[i-1] + u[i] then u[i]/(1 + u[i]^2) else 2*u[i-1])) else 3*c + u[i]) + " +
 			"logsumexp(j in 0..m: min(((B @ v)[0])^3, v[j] + (B @ v)[0]))",

@@ -20,6 +20,7 @@ func TestSparseHessians(t *testing.T) {
 	for i, text := range []string{
 		"f(x[n]) = sum(i in 0..n-1: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)",
 		"f(x[6]) = sum(i in 0..5: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)",
+		"f(u[3], c) = sum(i in 0..3: if i > 0 then (if (2*u[i])^2 < 4*u[i] then min(2*u[i], u[i-1]*c) else c*u[i-1] + u[i] + u[i-1]) else max(2*u[i], 2*c))",
 		"f(x[n]) = sum(i in 0..n: (if i > 0 then x[i-1]*x[i] else 0) + x[i]^4)",
 		"f(x[n]) = prod(i: x[i])",
 		"f(x[n]) = sum(i in 0..n-2: (x[i+2]-x[i])^4) + sum(i: x[i]^3)", // of one element there are fewer than none

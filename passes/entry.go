@@ -82,7 +82,8 @@ func gradientOutputs(f *ir.Func) []output {
 	return list
 }
 
-// settled is the adjoint with a guard of indices and integer data alone: other conditions are made part of the value.
+// settled is the adjoint with a guard of indices and integer data alone: other conditions are made part of the value, and of what they join
+// by or, what all of it says of indices holds too.
 func settled(g *ir.Graph, a adjoint) adjoint {
 	guard, rest := g.Bool(true), g.Bool(true)
 	for _, c := range conditions(a.guard) {
@@ -90,6 +91,11 @@ func settled(g *ir.Graph, a adjoint) adjoint {
 			guard = g.And(guard, c)
 		} else {
 			rest = g.And(rest, c)
+			for _, l := range literals(c, true) {
+				if ir.Static(l.cond) && !slices.ContainsFunc(ir.Reachable(l.cond), func(n *ir.Node) bool { return n.Kind == ir.Reduce }) {
+					guard = g.And(guard, l.whole(g))
+				}
+			}
 		}
 	}
 	return adjoint{guard, g.Select(rest, a.value, g.Const(0))}

@@ -27,6 +27,14 @@ func (l literal) sign() int {
 	return 0
 }
 
+// whole is the literal as a condition.
+func (l literal) whole(g *ir.Graph) *ir.Node {
+	if l.not {
+		return g.Not(l.cond)
+	}
+	return l.cond
+}
+
 // literals lists, in their order, what is known where c holds (or does not hold).
 func literals(c *ir.Node, holds bool) []literal {
 	var list []literal

@@ -40,8 +40,8 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	j := newJudge(derived)
 	list := goal.sorted(distinct(Alternatives(promising(candidates)...)))
 	list = slices.DeleteFunc(list, func(p program) bool { return !j.accepts(p.Func) })
-	if len(list) == 0 {
-		list = goal.sorted([]*ir.Func{derived})
+	if p := goal.program(rebuild(derived, false)); len(list) == 0 || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
+		list = append([]program{p}, list...)
 	}
 	work := goal.Effort * min(workPerNode*arithmetic(list[0].Func), maxWork)
 	if work == 0 {

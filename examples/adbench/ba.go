@@ -160,7 +160,7 @@ type ImageOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length.
 //
-// Operations: 25 add, 30 multiply, 4 divide, 3 call, 1 compare, 2 select.
+// Operations: 25 add, 29 multiply, 4 divide, 3 call, 1 compare, 2 select.
 func (f *Image) Value(theta []float64, out ImageOut) {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("out.U", len(out.U), 2)
@@ -174,38 +174,37 @@ func (f *Image) Value(theta []float64, out ImageOut) {
 	d_2 := x[1] - cam[4]
 	e := cam[1]*d - cam[2]*d_2
 	d_3 := x[0] - cam[3]
-	g := cam[2]*d_3 - cam[0]*d
-	h := cam[0]*d_2 - cam[1]*d_3
-	m := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
-	n := m == 0
+	g := cam[0]*d_2 - cam[1]*d_3
+	h := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
+	m := h == 0
+	var n float64
 	var o float64
-	var p float64
-	if n {
-		o = d_3 + e
-		p = d + h
+	if m {
+		n = d_3 + e
+		o = d + g
 	} else {
-		q := math.Sqrt(m)
-		a = math.Cos(q)
-		r := math.Sin(q)
-		b = r / q
-		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) * (1 - a)
-		c = s / m
-		o = d_3*a + e*b + cam[0]*c
-		p = d*a + h*b + cam[2]*c
+		p := math.Sqrt(h)
+		a = math.Cos(p)
+		q := math.Sin(p)
+		b = q / p
+		r := (cam[0]*d_3 + (cam[1]*d_2 + cam[2]*d)) / h
+		c = (1 - a) * r
+		n = d_3*a + e*b + cam[0]*c
+		o = d*a + g*b + cam[2]*c
 	}
-	t := o / p
+	s := n / o
+	t := cam[0]*d - cam[2]*d_3
 	var w float64
-	if n {
-		w = d_2 + g
+	if m {
+		w = d_2 - t
 	} else {
-		w = d_2*a + g*b + cam[1]*c
+		w = d_2*a - b*t + cam[1]*c
 	}
-	y := w / p
-	z := t*t + y*y
-	a1 := math.Pow(z, 2)
-	b1 := cam[6] * (1 + cam[9]*z + cam[10]*a1)
-	u[0] = b1*t + cam[7]
-	u[1] = b1*y + cam[8]
+	y := w / o
+	z := s*s + y*y
+	a1 := cam[6] + cam[6]*z*(cam[9]+cam[10]*z)
+	u[0] = s*a1 + cam[7]
+	u[1] = y*a1 + cam[8]
 }
 
 // Ba evaluates
@@ -373,7 +372,7 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 113·p add, 143·p multiply, 13·p divide, 3·p call, 2·p compare, 26·p select.
+// Operations: 113·p add, 142·p multiply, 11·p divide, 3·p call, 2·p compare, 25·p select.
 func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -412,219 +411,216 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		u := camRow[0]*d_3 - camRow[1]*d_2
 		d_4 := ptRow[2] - camRow[5]
 		x := camRow[2]*d_2 - camRow[0]*d_4
-		y := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
-		z := y == 0
-		a1 := math.Sqrt(y)
-		b1 := math.Cos(a1)
-		c1 := math.Sin(a1)
-		d1 := c1 / a1
-		e1 := camRow[0]*d_2 + camRow[1]*d_3 + camRow[2]*d_4
-		f1 := 1 - b1
+		y := camRow[1]*d_4 - camRow[2]*d_3
+		z := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
+		a1 := z == 0
+		b1 := math.Sqrt(z)
+		c1 := math.Cos(b1)
+		d1 := math.Sin(b1)
+		e1 := d1 / b1
+		f1 := camRow[0]*d_2 + camRow[1]*d_3 + camRow[2]*d_4
+		g1 := 1 - c1
 		werr_2 := 1 - w[i]*w[i]
-		g1 := y != 0
-		if g1 {
-			a = (b1 - d1) / a1
+		h1 := z != 0
+		if h1 {
+			a = 0.5 / b1
 			b = 2 * camRow[0]
 			c = 2 * camRow[1]
+			d = 2 * camRow[2]
 		}
-		h1 := e1 / y
-		i1 := f1 * h1
-		var j1 float64
-		if z {
-			j1 = d_4 + u
-		} else {
-			j1 = d_4*b1 + u*d1 + camRow[2]*i1
-		}
-		k1 := camRow[2]*d_3 - camRow[1]*d_4
+		i1 := g1 / z
+		j1 := f1 * i1
+		var k1 float64
 		var l1 float64
-		if z {
-			l1 = d_2 - k1
+		if a1 {
+			k1 = d_2 + y
+			l1 = d_4 + u
 		} else {
-			l1 = d_2*b1 - d1*k1 + camRow[0]*i1
+			k1 = d_2*c1 + y*e1 + camRow[0]*j1
+			l1 = d_4*c1 + u*e1 + camRow[2]*j1
 		}
-		m1 := l1 / j1
-		var n1 float64
-		if z {
-			n1 = d_3 + x
+		m1 := k1 / l1
+		n1 := w[i] * m1
+		var o1 float64
+		if h1 {
+			e = (e1 - c1) / b1
+		}
+		if a1 {
+			o1 = d_3 + x
 		} else {
-			n1 = d_3*b1 + x*d1 + camRow[1]*i1
+			o1 = d_3*c1 + x*e1 + camRow[1]*j1
 		}
-		o1 := n1 / j1
-		p1 := (l1*m1 + n1*o1) / j1
-		q1 := camRow[10] * p1
-		r1 := p1*(camRow[9]+q1) + 1
-		s1 := camRow[6] * r1
-		t1 := m1*s1 + camRow[7] - featRow[0]
-		u1 := o1*s1 + camRow[8] - featRow[1]
-		v1 := w[i] * s1
-		w1 := w[i] * m1
-		x1 := camRow[6] * w1
-		y1 := 2*camRow[9] + 4*q1
-		z1 := x1 * y1
-		a2 := v1 + m1*z1
-		b2 := a2 / j1
-		c2 := o1 * z1 / j1
-		d2 := o1*c2 + a2*(m1/j1)
+		p1 := o1 / l1
+		q1 := m1*m1 + p1*p1
+		r1 := camRow[10] * q1
+		s1 := q1*(camRow[9]+r1) + 1
+		t1 := camRow[6] * s1
+		u1 := m1*t1 + camRow[7] - featRow[0]
+		v1 := p1*t1 + camRow[8] - featRow[1]
+		w1 := w[i] * t1
+		x1 := 2 * (camRow[9] + 2*r1)
+		y1 := camRow[6] * n1
+		z1 := q1 * y1
+		a2 := w[i] * p1
+		b2 := camRow[6] * a2
+		c2 := w1 + p1*x1*b2
+		d2 := c2 / l1
 		var e2 float64
-		var f2 float64
-		if g1 {
-			g2 := camRow[1]*c2 + camRow[0]*b2 - camRow[2]*d2
-			h2 := g2 / y
-			d = f1 * h2
-			e = -0.5 / a1
-			i2 := d_3*c2 - d_4*d2 - h1*g2 + d_2*b2
-			j2 := a * (u*d2 - x*c2 + k1*b2)
-			g = e*(j2+c1*i2) - i1*h2
-			e2 = i1*b2 + d_2*d + b*g
+		if a1 {
+			e2 = d2
 		}
-		if z {
-			f2 = c2
+		f2 := e2
+		if h1 {
+			f2 += e1 * d2
 		}
-		k2 := f2
-		var l2 float64
-		var m2 float64
-		if g1 {
-			k2 += d1 * c2
-			l2 = -(d1 * d2)
+		g2 := e2
+		if h1 {
+			g2 += c1 * d2
 		}
-		if z {
-			m2 = d2
-		}
-		n2 := l2 - m2
-		o2 := d_4 * k2
+		h2 := q1 * b2
+		i2 := x1 * y1
+		j2 := m1 * i2
+		k2 := (w1 + j2) / l1
+		l2 := p1 / l1
+		m2 := i2 * l2
+		n2 := p1*m2 + m1*k2
+		var o2 float64
 		var p2 float64
-		if g1 {
-			h = i1 * c2
+		if h1 {
+			q2 := (camRow[1]*m2 + camRow[0]*k2 - camRow[2]*n2) / z
+			g = g1 * q2
+			r2 := d_2*k2 - f1*q2 - (d_4*n2 - d_3*m2)
+			s2 := e * (y*k2 - u*n2 + x*m2)
+			h = a*(s2+d1*r2) + j1*q2
+			o2 = j1*k2 + d_2*g - b*h
 		}
-		if z {
-			p2 = b2
+		if a1 {
+			p2 = m2
 		}
-		q2 := p2
-		if g1 {
-			q2 += d1 * b2
+		t2 := p2
+		if h1 {
+			t2 += e1 * m2
 		}
-		r2 := d_4 * q2
-		s2 := r2
-		var t2 float64
-		if g1 {
-			s2 += h + d_3*d + c*g
-			q = -2 * camRow[2]
-			t2 = d_4*d - i1*d2 - g*q
+		u2 := d_4 * t2
+		var v2 float64
+		if a1 {
+			v2 = n2
 		}
-		u2 := camRow[2] * k2
-		v2 := u2
-		if g1 {
-			v2 += camRow[0]*d + b1*b2
+		w2 := v2
+		var x2 float64
+		if h1 {
+			w2 -= -(e1 * n2)
+			q = j1 * m2
 		}
-		w2 := v2 + p2
-		x2 := camRow[1] * n2
-		var y2 float64
-		if g1 {
-			r = b1 * c2
-			y2 = r
+		if a1 {
+			x2 = k2
 		}
-		z2 := y2
-		if g1 {
-			z2 += camRow[1] * d
+		y2 := x2
+		if h1 {
+			y2 += e1 * k2
 		}
-		a3 := z2 - (camRow[2]*q2 - camRow[0]*n2) + f2
+		z2 := d_4 * y2
+		a3 := z2
 		var b3 float64
-		if g1 {
-			b3 = camRow[2]*d - b1*d2
+		if h1 {
+			a3 += q + d_3*g - c*h
+			b3 = d_4*g - j1*n2 - d*h
 		}
-		c3 := b3 - m2
-		d3 := camRow[0]*k2 - camRow[1]*q2
-		e3 := p1 * x1
-		f3 := w[i] * o1
-		g3 := camRow[6] * f3
-		h3 := (v1 + o1*y1*g3) / j1
-		i3 := o1*h3 + m1*c2
-		var j3 float64
-		var k3 float64
-		if g1 {
-			l3 := (camRow[1]*h3 + camRow[0]*c2 - camRow[2]*i3) / y
-			s = f1 * l3
-			m3 := d_3*h3 + d_2*c2 - d_4*i3 - e1*l3
-			n3 := a * (k1*c2 - x*h3 + u*i3)
-			t = i1*l3 - e*(n3+c1*m3)
-			j3 = h + d_2*s - b*t
+		c3 := camRow[1] * w2
+		d3 := c3
+		if h1 {
+			d3 += camRow[0]*g + c1*k2
 		}
-		if z {
-			k3 = h3
+		e3 := camRow[2] * t2
+		f3 := d3 + (e3 + x2)
+		var g3 float64
+		if h1 {
+			r = c1 * m2
+			g3 = r
 		}
-		o3 := k3
+		h3 := g3
+		if h1 {
+			h3 += camRow[1] * g
+		}
+		i3 := h3 + p2
+		j3 := camRow[2]*y2 + camRow[0]*w2
+		k3 := v2
+		if h1 {
+			k3 -= camRow[2]*g - c1*n2
+		}
+		l3 := k3 - camRow[1]*y2 + camRow[0]*t2
+		m3 := l2 * (c2 + j2)
+		var n3 float64
+		var o3 float64
 		var p3 float64
-		if g1 {
-			o3 += d1 * h3
+		if h1 {
+			q3 := camRow[1]*d2 - camRow[2]*m3 + camRow[0]*m2
+			s = i1 * q3
+			r3 := q3 / z
+			s3 := d_4*m3 - d_3*d2 + (f1*r3 - d_2*m2)
+			t3 := e * (y*m2 - u*m3 + x*d2)
+			t = a*(d1*s3-t3) - j1*r3
+			n3 = q + d_2*s + b*t
+			o3 = -(e1 * m3)
 		}
-		if z {
-			p3 = i3
+		if a1 {
+			p3 = m3
 		}
-		q3 := p3
-		if g1 {
-			q3 -= -(d1 * i3)
+		u3 := o3 - p3
+		v3 := u2
+		var w3 float64
+		if h1 {
+			v3 += j1*d2 + d_3*s + c*t
+			w3 = d_4*s - j1*m3 + d*t
 		}
-		r3 := o2
-		var s3 float64
-		if g1 {
-			r3 += i1*h3 + d_3*s - c*t
-			s3 = d_4*s - i1*i3 + q*t
+		x3 := camRow[2]*f2 - camRow[1]*u3 + p2
+		y3 := x3
+		if h1 {
+			y3 += camRow[0]*s + r
 		}
-		t3 := camRow[1] * q3
-		u3 := t3
-		if g1 {
-			u3 += camRow[0]*s + r
-		}
-		v3 := u3 + (f2 + camRow[2]*o3)
-		w3 := k3
-		if g1 {
-			w3 += b1 * h3
-		}
-		x3 := w3
-		if g1 {
-			x3 += camRow[1] * s
-		}
-		y3 := u2 + camRow[0]*q3
-		z3 := camRow[1] * k2
+		z3 := g2 + camRow[0]*u3 - e3
 		a4 := z3
-		if g1 {
-			a4 += camRow[2]*s - b1*i3
+		if h1 {
+			a4 += camRow[1] * s
 		}
-		b4 := a4 - camRow[0]*o3
-		c4 := p1 * g3
-		errRow[0] = w[i] * t1
-		errRow[1] = w[i] * u1
+		b4 := p3 - camRow[1]*t2 + camRow[0]*f2
+		var c4 float64
+		if h1 {
+			c4 = camRow[2]*s - c1*m3
+		}
+		errRow[0] = w[i] * u1
+		errRow[1] = w[i] * v1
 		werr[i] = werr_2
-		valuesRow_2[0] = e2 - o2 + d_3*n2
-		valuesRow_2[1] = s2 - d_2*n2
-		valuesRow_2[2] = t2 - d_3*q2 + d_2*k2
-		valuesRow_2[3] = x2 - w2
-		valuesRow_2[4] = -a3
-		valuesRow_2[5] = d3 - c3
-		valuesRow_2[6] = r1 * w1
+		valuesRow_2[0] = o2 - u2 - d_3*w2
+		valuesRow_2[1] = a3 + d_2*w2
+		valuesRow_2[2] = b3 - d_3*y2 + d_2*t2
+		valuesRow_2[3] = -f3
+		valuesRow_2[4] = j3 - i3
+		valuesRow_2[5] = l3
+		valuesRow_2[6] = n1 * s1
 		valuesRow_2[7] = w[i]
 		valuesRow_2[8] = 0
-		valuesRow_2[9] = e3
-		valuesRow_2[10] = p1 * e3
-		valuesRow_2[11] = w2 - x2
-		valuesRow_2[12] = a3
-		valuesRow_2[13] = c3 - d3
-		valuesRow_2[14] = t1
-		valuesRow_2[15] = j3 - d_4*o3 - d_3*q3
-		valuesRow_2[16] = r3 + d_2*q3
-		valuesRow_2[17] = s3 - d_3*k2 + d_2*o3
-		valuesRow_2[18] = -v3
-		valuesRow_2[19] = y3 - x3
-		valuesRow_2[20] = p3 - b4
-		valuesRow_2[21] = r1 * f3
+		valuesRow_2[9] = z1
+		valuesRow_2[10] = q1 * z1
+		valuesRow_2[11] = f3
+		valuesRow_2[12] = i3 - j3
+		valuesRow_2[13] = -l3
+		valuesRow_2[14] = u1
+		valuesRow_2[15] = n3 - d_4*f2 + d_3*u3
+		valuesRow_2[16] = v3 - d_2*u3
+		valuesRow_2[17] = w3 - d_3*t2 + d_2*f2
+		valuesRow_2[18] = -y3
+		valuesRow_2[19] = -a4
+		valuesRow_2[20] = b4 - c4
+		valuesRow_2[21] = s1 * a2
 		valuesRow_2[22] = 0
 		valuesRow_2[23] = w[i]
-		valuesRow_2[24] = c4
-		valuesRow_2[25] = p1 * c4
-		valuesRow_2[26] = v3
-		valuesRow_2[27] = x3 - y3
-		valuesRow_2[28] = b4 - p3
-		valuesRow_2[29] = u1
+		valuesRow_2[24] = h2
+		valuesRow_2[25] = q1 * h2
+		valuesRow_2[26] = y3
+		valuesRow_2[27] = a4
+		valuesRow_2[28] = c4 - b4
+		valuesRow_2[29] = v1
 		valuesRow[i] = -2 * w[i]
 	}
 }

@@ -71,9 +71,9 @@ func (f *About) Value(theta []float64, out AboutOut) {
 	v := f.Params(theta)
 	g := v.G
 	R := out.R
-	a := g[0] * g[0]
+	a := g[1] * g[1]
 	b := g[2] * g[2]
-	c := a + g[1]*g[1] + b
+	c := g[0]*g[0] + a + b
 	d := math.Sqrt(c)
 	e := d < 0.0001
 	var h float64
@@ -87,39 +87,39 @@ func (f *About) Value(theta []float64, out AboutOut) {
 	var t float64
 	if e {
 		h = 1
-		p = 1
-		t = 1
+		m = 1
+		q = 1
 	} else {
 		u := math.Cos(d)
 		w := math.Sin(d)
 		x := (1 - u) / c
-		h = u + a*x
-		y := g[1] * x
-		z := g[0] * y
+		h = u + b*x
+		y := g[0] * x
+		m = u + g[0]*y
+		z := g[1] * y
 		a1 := w / d
 		b1 := g[2] * a1
-		m = z - b1
-		c1 := g[2] * g[0] * x
+		n = z - b1
+		c1 := g[2] * y
 		d1 := g[1] * a1
-		n = c1 + d1
-		o = z + b1
-		p = u + g[1]*y
-		e1 := g[2] * y
+		o = c1 + d1
+		p = z + b1
+		q = u + a*x
+		e1 := g[2] * (g[1] * x)
 		f1 := g[0] * a1
-		q = e1 - f1
-		r = c1 - d1
-		s = e1 + f1
-		t = u + b*x
+		r = e1 - f1
+		s = c1 - d1
+		t = e1 + f1
 	}
-	R[0] = h
-	R[1] = m
-	R[2] = n
-	R[1*3] = o
-	R[1*3+1] = p
-	R[1*3+2] = q
-	R[2*3] = r
-	R[2*3+1] = s
-	R[2*3+2] = t
+	R[0] = m
+	R[1] = n
+	R[2] = o
+	R[1*3] = p
+	R[1*3+1] = q
+	R[1*3+2] = r
+	R[2*3] = s
+	R[2*3+1] = t
+	R[2*3+2] = h
 }
 
 // After evaluates
@@ -1555,7 +1555,7 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 168·F·n + 567·F + 73·n + 150 add, 204·F·n + 846·F + 78·n + 182 multiply, 8 divide, 8·F + 3 call, 1 compare, 16·F·n + 24·n + 5 select.
+// Operations: 168·F·n + 567·F + 73·n + 151 add, 204·F·n + 846·F + 81·n + 188 multiply, 11 divide, 8·F + 3 call, 1 compare, 16·F·n + 24·n + 5 select.
 func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -1638,158 +1638,161 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	var k2 float64
 	var l2 float64
 	var m2 float64
-	n2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	o2 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	var n2 float64
+	o2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
 	p2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	q2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	r2 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	s2 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	t2 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	u2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	v2 := math.Sqrt(u2)
-	w2 := v2 < 0.0001
-	if !w2 {
-		a = math.Cos(v2)
-		b = 1 - a
-		c = math.Sin(v2)
-		d = g[2] / v2
-		e = g[1] / v2
-		h = g[0] / v2
-		m = c * d
-		o = c * e
-		p = c * h
+	q2 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	r2 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	s2 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	t2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	u2 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	v2 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	w2 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	x2 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	y2 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	z2 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	a3 := g[2] * g[2]
+	b3 := g[0]*g[0] + g[1]*g[1] + a3
+	c3 := math.Sqrt(b3)
+	d3 := c3 < 0.0001
+	if !d3 {
+		a = math.Cos(c3)
+		b = math.Sin(c3)
+		c = g[2] / c3
+		d = g[1] / c3
+		e = g[0] / c3
+		h = b * c
+		m = b * d
+		o = b * e
+		p = e * d
+		q = e * c
+		r = d * c
 	}
-	x2 := wrist[1*4]*arm[2] + wrist[1*4+2]*arm[2*4+2] + wrist[1*4+1]*arm[1*4+2]
-	y2 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+2]*wrist[(1*4+2)*4] + wrist[2*4+1]*wrist[(1*4+1)*4]
-	z2 := wrist[2*4]*arm[0] + wrist[2*4+2]*arm[2*4] + wrist[2*4+1]*arm[1*4]
-	a3 := wrist[0]*arm[0] + wrist[2]*arm[2*4] + wrist[1]*arm[1*4]
-	b3 := wrist[0]*arm[2] + wrist[2]*arm[2*4+2] + wrist[1]*arm[1*4+2]
-	c3 := wrist[1*4]*arm[0] + wrist[1*4+2]*arm[2*4] + wrist[1*4+1]*arm[1*4]
-	d3 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+3] + (wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3])
-	e3 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1]
-	f3 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
-	var g3 float64
-	if w2 {
-		g3 = 1
+	e3 := wrist[0]*wrist[1*4*4+1] + wrist[2]*wrist[(1*4+2)*4+1] + wrist[1]*wrist[(1*4+1)*4+1]
+	f3 := wrist[2*4]*arm[0] + wrist[2*4+2]*arm[2*4] + wrist[2*4+1]*arm[1*4]
+	g3 := wrist[0]*arm[0] + wrist[2]*arm[2*4] + wrist[1]*arm[1*4]
+	h3 := wrist[0]*arm[1] + wrist[2]*arm[2*4+1] + wrist[1]*arm[1*4+1]
+	i3 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2]
+	j3 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
+	var k3 float64
+	if d3 {
+		k3 = 1
 	} else {
-		q = 1 / v2
-		h3 := 2 * b
-		r = h / v2
-		s = a * h
-		t = d * s
-		u = g[2] / u2
-		w = e * s
-		x = h * e
-		y = e * d
-		z = h * h3
-		a1 = e * h3
-		b1 = d * h3
-		c1 = g[0] * r
-		g3 = b*c1 + a
+		s = 1 / c3
+		l3 := 2 * (1 - a)
+		t = e / c3
+		u = g[2] / b3
+		w = e * l3
+		x = d * l3
+		y = c * l3
+		z = g[0] * t
+		a1 = a * z
+		k3 = a + (z - a1)
 	}
-	i3 := wrist[0]*arm[1] + (wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1])
-	j3 := arm[1*4*4+2]*a3 + arm[(1*4+2)*4+2]*b3 + arm[(1*4+1)*4+2]*i3
-	k3 := arm[1*4*4]*a3 + arm[(1*4+1)*4]*i3 + arm[(1*4+2)*4]*b3
-	l3 := arm[1*4*4+3]*a3 + arm[(1*4+1)*4+3]*i3 + arm[(1*4+2)*4+3]*b3 + wrist[0]*arm[3]
-	m3 := l3 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	n3 := wrist[0]*wrist[1*4*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[3]
-	o3 := arm[1*4*4+1]*a3 + arm[(1*4+1)*4+1]*i3 + arm[(1*4+2)*4+1]*b3
-	if !w2 {
-		d1 = x - w
-		e1 = m - d1
+	m3 := arm[1*4*4+3]*g3 + q2*arm[(1*4+2)*4+3] + wrist[3] + arm[(1*4+1)*4+3]*h3
+	n3 := m3 + wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3]
+	o3 := arm[1*4*4+1]*g3 + q2*arm[(1*4+2)*4+1] + arm[(1*4+1)*4+1]*h3
+	p3 := arm[1*4*4+2]*g3 + arm[(1*4+1)*4+2]*h3 + q2*arm[(1*4+2)*4+2]
+	q3 := wrist[0]*wrist[1*4*4+3] + wrist[3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3]
+	r3 := arm[1*4*4]*g3 + arm[(1*4+1)*4]*h3 + q2*arm[(1*4+2)*4]
+	s3 := v2*arm[1*4*4+3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+3] + (w2*arm[(1*4+1)*4+3] + wrist[1*4+2]*arm[2*4+3])
+	t3 := wrist[1*4]*arm[2] + (wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2])
+	u3 := arm[(1*4+2)*4+3]*t3 + wrist[1*4]*arm[3] + s3
+	v3 := v2*arm[1*4*4+1] + (w2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*t3)
+	w3 := v2*arm[1*4*4+2] + (w2*arm[(1*4+1)*4+2] + arm[(1*4+2)*4+2]*t3)
+	x3 := v2*arm[1*4*4] + w2*arm[(1*4+1)*4] + arm[(1*4+2)*4]*t3
+	if !d3 {
+		b1 = a * p
+		c1 = b1 - p
+		d1 = c1 + h
 	}
-	p3 := wrist[1*4]*wrist[1*4*4] + (wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4])
-	q3 := arm[1*4*4+3]*c3 + r2*arm[(1*4+1)*4+3] + (arm[(1*4+2)*4+3]*x2 + wrist[1*4+2]*arm[2*4+3])
-	r3 := q3 + (wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+3])
-	s3 := arm[1*4*4]*c3 + r2*arm[(1*4+1)*4] + arm[(1*4+2)*4]*x2
-	t3 := arm[1*4*4+1]*c3 + r2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*x2
-	u3 := arm[1*4*4+2]*c3 + arm[(1*4+2)*4+2]*x2 + r2*arm[(1*4+1)*4+2]
-	if !w2 {
-		f1 = g[2] * r
-		g1 = f1 - t
-		h1 = g1 + o
+	y3 := arm[1*4*4+1]*f3 + z2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*j3
+	z3 := z2*arm[(1*4+1)*4+3] + arm[(1*4+2)*4+3]*j3 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3]
+	a4 := arm[1*4*4+3]*f3 + wrist[2*4]*arm[3] + wrist[2*4+3] + z3
+	b4 := arm[1*4*4+2]*f3 + z2*arm[(1*4+1)*4+2] + arm[(1*4+2)*4+2]*j3
+	c4 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+3] + (wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3])
+	d4 := arm[1*4*4]*f3 + (arm[(1*4+2)*4]*j3 + z2*arm[(1*4+1)*4])
+	if !d3 {
+		e1 = a * q
+		f1 = q - e1
+		g1 = f1 + m
 	}
-	v3 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+3] + (wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3])
-	w3 := wrist[2*4]*arm[1] + (wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1])
-	x3 := arm[1*4*4+1]*z2 + arm[(1*4+2)*4+1]*f3 + arm[(1*4+1)*4+1]*w3
-	y3 := arm[1*4*4+3]*z2 + arm[(1*4+1)*4+3]*w3 + (wrist[2*4+3] + arm[(1*4+2)*4+3]*f3 + wrist[2*4+2]*arm[2*4+3])
-	z3 := y3 + (wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3])
-	a4 := arm[1*4*4+2]*z2 + (arm[(1*4+1)*4+2]*w3 + arm[(1*4+2)*4+2]*f3)
-	b4 := arm[1*4*4]*z2 + arm[(1*4+1)*4]*w3 + arm[(1*4+2)*4]*f3
-	var c4 float64
-	var d4 float64
-	if w2 {
-		c4 = 1
-		d4 = 1
+	e4 := 2 * k3
+	var f4 float64
+	var g4 float64
+	if d3 {
+		f4 = 1
+		g4 = 1
 	} else {
-		i1 = d1 + m
-		e4 := g[1] / u2
-		f4 := g[1] * e4
-		g4 := 1 - f4
-		c4 = a*g4 + f4
-		h4 := a * y
-		i4 := y - h4
-		j1 = i4 - p
-		k1 = g1 - o
-		l1 = i4 + p
-		j4 := g[2] * u
-		d4 = b*j4 + a
-		k4 := q - h*r
-		m1 = p*c1 - p + z*k4
-		l4 := p * x
-		m4 := h * e4
-		n4 := 2 * h
-		o4 := l4 + b*(e4-m4*n4)
-		p4 := t - p*u
-		n1 = o4 - p4
-		q4 := p * f1
-		r4 := d * r
-		s4 := q4 + b*(u-n4*r4)
-		t4 := w - c*m4
-		o1 = s4 + t4
-		p1 = l4 - o - z*m4
-		u4 := o * x
-		v4 := f4 / v2
-		w4 := b * (q - 2*v4)
-		x4 := u4 + h*w4
-		y4 := d * e4
-		z4 := c*y4 - h4
-		q1 = x4 + z4
-		a5 := o*f1 - b*(n4*y4)
-		b5 := q - v4
-		c5 := a*f4 + c*b5
-		r1 = a5 + c5
-		s1 = q4 - m - z*r4
-		d5 := d * u
-		e5 := q - d5
-		f5 := a*j4 + c*e5
-		t1 = a5 - f5
-		g5 := q - 2*d5
-		h5 := p*j4 + b*(h*g5)
-		u1 = h5 - z4
-		v1 = o4 + p4
-		w1 = u4 - (a1*m4 + p)
-		i5 := h*s + c*k4
-		x1 = a5 - i5
-		y1 = x4 - z4
-		z1 = a1*b5 - o*g4
-		j5 := o * y
-		k5 := j5 + d*w4
-		a2 = k5 - t4
-		b2 = a5 + f5
-		c2 = j5 - m - a1*y4
-		l5 := m*y + b*(e*g5)
-		d2 = l5 - p4
-		e2 = s4 - t4
-		f2 = a5 + i5
-		m5 := j4 - 1
-		g2 = p*m5 - b1*r4
-		h2 = a5 - c5
-		i2 = k5 + t4
-		j2 = o*m5 - b1*y4
-		k2 = h5 + z4
-		l2 = l5 + p4
-		m2 = m*m5 + b1*e5
+		h1 = c1 - h
+		i1 = 2 * h1
+		h4 := g[1] / b3
+		i4 := g[1] * h4
+		j4 := i4 - 1
+		f4 = i4 - a*j4
+		k4 := a * r
+		l4 := r - k4
+		j1 = l4 - o
+		k1 = m - f1
+		l1 = 2 * k1
+		m1 = l4 + o
+		m4 := a3 / b3
+		n4 := m4 - 1
+		g4 = m4 - a*n4
+		o4 := a - 1
+		p4 := s - z/c3
+		n1 = o*z - o + w*p4
+		q4 := o * p
+		r4 := 2*(a1-z) - o4
+		s4 := q4 + h4*r4
+		t4 := e * u
+		u4 := b*t4 - e1
+		o1 = s4 + u4
+		v4 := o * q
+		w4 := v4 + u*r4
+		x4 := b1 - o*h4
+		p1 = w4 + x4
+		y4 := p / c3
+		q1 = -2 * (q4 - m - w*y4)
+		z4 := i4 / c3
+		a5 := 2 * e
+		b5 := m*p + o4*(z4*a5-t)
+		c5 := d * u
+		d5 := k4 - b*c5
+		r1 = b5 - d5
+		e5 := m*q + o4*(a5*c5)
+		f5 := s - z4
+		g5 := a*i4 + b*f5
+		s1 = e5 + g5
+		t1 = v4 - h - w*t4
+		h5 := c * u
+		i5 := s - h5
+		j5 := a*m4 + b*i5
+		u1 = e5 - j5
+		k5 := o4 * (2*h5 - s)
+		l5 := h*q + e*k5
+		v1 = l5 + d5
+		w1 = -2 * (s4 - u4)
+		x1 = o*j4 - x*y4
+		m5 := a1 + b*p4
+		y1 = e5 - m5
+		z1 = -2 * (b5 + d5)
+		a2 = m*j4 + x*f5
+		n5 := m*r - o4*(u-2*d*c5)
+		b2 = n5 - x4
+		c2 = -2 * (e5 + j5)
+		d2 = h*j4 - x*c5
+		o5 := m*m4 + d*k5
+		e2 = o5 + u4
+		f2 = 2 * (x4 - w4)
+		g2 = e5 + m5
+		h2 = o*n4 - y*t4
+		i2 = 2 * (g5 - e5)
+		j2 = n5 + x4
+		k2 = m*n4 - y*c5
+		l2 = -2 * (l5 - d5)
+		m2 = o5 - u4
+		n2 = h*n4 + y*i5
 	}
 	clear(row)
 	clear(row_2)
@@ -1803,704 +1806,707 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	clear(row_10)
 	clear(row_11)
 	clear(row_12)
-	n5 := wrist[0]
-	o5 := wrist[1]
-	p5 := wrist[2]
-	q5 := wrist[1*4]
-	r5 := wrist[1*4+1]
-	s5 := wrist[1*4+2]
-	t5 := wrist[1*4+3]
-	u5 := wrist[2*4]
-	v5 := wrist[2*4+1]
-	w5 := wrist[2*4+2]
-	x5 := wrist[3]
-	y5 := wrist[2*4+3]
+	p5 := wrist[0]
+	q5 := wrist[1]
+	r5 := wrist[2]
+	s5 := wrist[1*4]
+	t5 := wrist[1*4+1]
+	u5 := wrist[1*4+2]
+	v5 := wrist[2*4]
+	w5 := wrist[2*4+1]
+	x5 := wrist[2*4+2]
+	y5 := wrist[1*4+3]
+	z5 := wrist[3]
+	a6 := wrist[2*4+3]
 	for i := range F {
 		angleRow := angle[i*4:][:4]
 		baseRow := base[i*4*4*4:][:4]
 		baseRow_2 := base[(i*4*4+1)*4:][:4]
 		baseRow_3 := base[(i*4*4+2)*4:][:4]
 		inverseRow := inverse[i*4*4*4:][:4]
-		inverseRow_2 := inverse[(i*4*4+1)*4:][:4]
-		inverseRow_3 := inverse[(i*4*4+2)*4:][:4]
+		inverseRow_2 := inverse[(i*4*4+2)*4:][:4]
+		inverseRow_3 := inverse[(i*4*4+1)*4:][:4]
 		baseRow_4 := base[(i*4+1)*4*4:][:4]
-		baseRow_5 := base[((i*4+1)*4+1)*4:][:4]
-		baseRow_6 := base[((i*4+1)*4+2)*4:][:4]
+		baseRow_5 := base[((i*4+1)*4+2)*4:][:4]
+		baseRow_6 := base[((i*4+1)*4+1)*4:][:4]
 		inverseRow_4 := inverse[(i*4+1)*4*4:][:4]
-		inverseRow_5 := inverse[((i*4+1)*4+1)*4:][:4]
-		inverseRow_6 := inverse[((i*4+1)*4+2)*4:][:4]
+		inverseRow_5 := inverse[((i*4+1)*4+2)*4:][:4]
+		inverseRow_6 := inverse[((i*4+1)*4+1)*4:][:4]
 		baseRow_7 := base[(i*4+2)*4*4:][:4]
 		baseRow_8 := base[((i*4+2)*4+1)*4:][:4]
 		baseRow_9 := base[((i*4+2)*4+2)*4:][:4]
 		inverseRow_7 := inverse[(i*4+2)*4*4:][:4]
-		inverseRow_8 := inverse[((i*4+2)*4+2)*4:][:4]
-		inverseRow_9 := inverse[((i*4+2)*4+1)*4:][:4]
+		inverseRow_8 := inverse[((i*4+2)*4+1)*4:][:4]
+		inverseRow_9 := inverse[((i*4+2)*4+2)*4:][:4]
 		baseRow_10 := base[(i*4+3)*4*4:][:4]
 		baseRow_11 := base[((i*4+3)*4+1)*4:][:4]
 		baseRow_12 := base[((i*4+3)*4+2)*4:][:4]
 		inverseRow_10 := inverse[(i*4+3)*4*4:][:4]
 		inverseRow_11 := inverse[((i*4+3)*4+1)*4:][:4]
 		inverseRow_12 := inverse[((i*4+3)*4+2)*4:][:4]
-		z5 := math.Sin(angleRow[0])
-		a6 := math.Sin(angleRow[1])
-		b6 := math.Cos(angleRow[1])
-		c6 := math.Cos(angleRow[0])
-		d6 := math.Sin(angleRow[2])
-		e6 := math.Cos(angleRow[2])
-		f6 := math.Sin(angleRow[3])
-		g6 := math.Cos(angleRow[3])
-		h6 := n5*baseRow[1] + o5*baseRow_2[1] + p5*baseRow_3[1]
-		i6 := q5*baseRow[0] + r5*baseRow_2[0] + s5*baseRow_3[0]
-		j6 := q5*baseRow[3] + s5*baseRow_3[3] + r5*baseRow_2[3] + t5
-		k6 := u5*baseRow[0] + (v5*baseRow_2[0] + w5*baseRow_3[0])
-		l6 := u5*baseRow[2] + w5*baseRow_3[2] + v5*baseRow_2[2]
-		m6 := n5*baseRow[0] + p5*baseRow_3[0] + o5*baseRow_2[0]
-		n6 := n5*baseRow[2] + (o5*baseRow_2[2] + p5*baseRow_3[2])
-		o6 := inverseRow[0]*m6 + h6*inverseRow_2[0] + inverseRow_3[0]*n6
-		p6 := inverseRow[1]*m6 + h6*inverseRow_2[1] + inverseRow_3[1]*n6
-		q6 := inverseRow[2]*m6 + inverseRow_3[2]*n6 + h6*inverseRow_2[2]
-		r6 := baseRow_4[0]*m6 + (h6*baseRow_5[0] + baseRow_6[0]*n6)
-		s6 := baseRow_4[2]*m6 + h6*baseRow_5[2] + baseRow_6[2]*n6
-		t6 := q5*baseRow[2] + (r5*baseRow_2[2] + s5*baseRow_3[2])
-		u6 := q5*baseRow[1] + s5*baseRow_3[1] + r5*baseRow_2[1]
-		v6 := u5*baseRow[1] + (v5*baseRow_2[1] + w5*baseRow_3[1])
-		w6 := baseRow_4[1]*m6 + baseRow_6[1]*n6 + h6*baseRow_5[1]
-		x6 := b6*r6 + a6*w6
-		y6 := b6*w6 - a6*r6
-		z6 := c6*y6 + z5*s6
-		a7 := c6*s6 - z5*y6
-		b7 := inverseRow_4[2]*x6 + inverseRow_5[2]*z6 + inverseRow_6[2]*a7
-		c7 := baseRow_7[0]*x6 + baseRow_8[0]*z6 + baseRow_9[0]*a7
-		d7 := baseRow_7[2]*x6 + baseRow_8[2]*z6 + baseRow_9[2]*a7
-		e7 := baseRow_7[1]*x6 + baseRow_9[1]*a7 + baseRow_8[1]*z6
-		f7 := e6*d7 - d6*e7
-		g7 := e6*e7 + d6*d7
-		h7 := inverseRow_7[2]*c7 + inverseRow_8[2]*f7 + inverseRow_9[2]*g7
-		i7 := baseRow_10[0]*c7 + baseRow_11[0]*g7 + baseRow_12[0]*f7
-		j7 := baseRow_10[1]*c7 + baseRow_12[1]*f7 + baseRow_11[1]*g7
-		k7 := baseRow_10[2]*c7 + baseRow_11[2]*g7 + baseRow_12[2]*f7
-		l7 := g6*j7 + f6*k7
-		m7 := f6*j7 - g6*k7
-		n7 := inverseRow_10[2]*i7 + inverseRow_11[2]*l7 - inverseRow_12[2]*m7
-		o7 := n5*baseRow[3] + p5*baseRow_3[3] + o5*baseRow_2[3] + x5
-		p7 := inverseRow[3]*m6 + h6*inverseRow_2[3] + inverseRow_3[3]*n6 + o7
-		q7 := baseRow_4[3]*m6 + h6*baseRow_5[3] + baseRow_6[3]*n6 + o7
-		r7 := inverseRow_4[3]*x6 + inverseRow_5[3]*z6 + inverseRow_6[3]*a7 + q7
-		s7 := baseRow_7[3]*x6 + baseRow_8[3]*z6 + baseRow_9[3]*a7 + q7
-		t7 := inverseRow_7[3]*c7 + s7 + inverseRow_9[3]*g7 + inverseRow_8[3]*f7
-		u7 := inverseRow_10[3]*i7 - inverseRow_12[3]*m7 + baseRow_11[3]*g7 + baseRow_12[3]*f7
-		v7 := u7 + (inverseRow_11[3]*l7 + baseRow_10[3]*c7 + s7)
-		w7 := inverseRow_4[1]*x6 + inverseRow_5[1]*z6 + inverseRow_6[1]*a7
-		x7 := inverseRow_7[1]*c7 + inverseRow_8[1]*f7 + inverseRow_9[1]*g7
-		y7 := inverseRow_10[1]*i7 - inverseRow_12[1]*m7 + inverseRow_11[1]*l7
-		z7 := inverseRow_4[0]*x6 + inverseRow_6[0]*a7 + inverseRow_5[0]*z6
-		a8 := inverseRow_7[0]*c7 + inverseRow_9[0]*g7 + inverseRow_8[0]*f7
-		b8 := inverseRow_10[0]*i7 + inverseRow_11[0]*l7 - inverseRow_12[0]*m7
-		c8 := i6*inverseRow[0] + inverseRow_3[0]*t6 + inverseRow_2[0]*u6
-		d8 := i6*baseRow_4[0] + baseRow_6[0]*t6 + baseRow_5[0]*u6
-		e8 := i6*baseRow_4[1] + baseRow_5[1]*u6 + baseRow_6[1]*t6
-		f8 := b6*d8 + a6*e8
-		g8 := b6*e8 - a6*d8
-		h8 := i6*baseRow_4[2] + baseRow_5[2]*u6 + baseRow_6[2]*t6
-		i8 := c6*g8 + z5*h8
-		j8 := c6*h8 - z5*g8
-		k8 := inverseRow_4[0]*f8 + inverseRow_5[0]*i8 + inverseRow_6[0]*j8
-		l8 := baseRow_7[0]*f8 + baseRow_9[0]*j8 + baseRow_8[0]*i8
-		m8 := baseRow_7[2]*f8 + (baseRow_8[2]*i8 + baseRow_9[2]*j8)
-		n8 := baseRow_7[1]*f8 + baseRow_9[1]*j8 + baseRow_8[1]*i8
-		o8 := e6*m8 - d6*n8
-		p8 := e6*n8 + d6*m8
-		q8 := inverseRow_7[0]*l8 + inverseRow_8[0]*o8 + inverseRow_9[0]*p8
-		r8 := baseRow_10[0]*l8 + baseRow_11[0]*p8 + baseRow_12[0]*o8
-		s8 := baseRow_10[1]*l8 + (baseRow_12[1]*o8 + baseRow_11[1]*p8)
-		t8 := baseRow_10[2]*l8 + baseRow_12[2]*o8 + baseRow_11[2]*p8
-		u8 := g6*s8 + f6*t8
-		v8 := g6*t8 - f6*s8
-		w8 := inverseRow_10[0]*r8 + inverseRow_11[0]*u8 + inverseRow_12[0]*v8
-		x8 := i6*inverseRow[1] + inverseRow_2[1]*u6 + inverseRow_3[1]*t6
-		y8 := inverseRow_4[1]*f8 + inverseRow_5[1]*i8 + inverseRow_6[1]*j8
-		z8 := inverseRow_7[1]*l8 + inverseRow_8[1]*o8 + inverseRow_9[1]*p8
-		a9 := inverseRow_10[1]*r8 + (inverseRow_11[1]*u8 + inverseRow_12[1]*v8)
-		b9 := i6*inverseRow[2] + inverseRow_3[2]*t6 + inverseRow_2[2]*u6
-		c9 := inverseRow_4[2]*f8 + inverseRow_6[2]*j8 + inverseRow_5[2]*i8
-		d9 := inverseRow_7[2]*l8 + inverseRow_9[2]*p8 + inverseRow_8[2]*o8
-		e9 := inverseRow_10[2]*r8 + inverseRow_12[2]*v8 + inverseRow_11[2]*u8
-		f9 := i6*inverseRow[3] + inverseRow_3[3]*t6 + inverseRow_2[3]*u6 + j6
-		g9 := i6*baseRow_4[3] + baseRow_6[3]*t6 + (baseRow_5[3]*u6 + j6)
-		h9 := inverseRow_4[3]*f8 + g9 + inverseRow_5[3]*i8 + inverseRow_6[3]*j8
-		i9 := baseRow_7[3]*f8 + g9 + (baseRow_9[3]*j8 + baseRow_8[3]*i8)
-		j9 := inverseRow_7[3]*l8 + inverseRow_9[3]*p8 + (inverseRow_8[3]*o8 + i9)
-		k9 := inverseRow_10[3]*r8 + inverseRow_12[3]*v8 + baseRow_10[3]*l8 + baseRow_11[3]*p8
-		l9 := k9 + i9 + inverseRow_11[3]*u8 + baseRow_12[3]*o8
-		m9 := inverseRow[1]*k6 + inverseRow_3[1]*l6 + inverseRow_2[1]*v6
-		n9 := baseRow_4[0]*k6 + baseRow_6[0]*l6 + baseRow_5[0]*v6
-		o9 := baseRow_4[1]*k6 + baseRow_6[1]*l6 + baseRow_5[1]*v6
-		p9 := b6*n9 + a6*o9
-		q9 := baseRow_4[2]*k6 + baseRow_5[2]*v6 + baseRow_6[2]*l6
-		r9 := b6*o9 - a6*n9
-		s9 := c6*q9 - z5*r9
-		t9 := c6*r9 + z5*q9
-		u9 := inverseRow_4[1]*p9 + inverseRow_6[1]*s9 + inverseRow_5[1]*t9
-		v9 := baseRow_7[0]*p9 + (baseRow_8[0]*t9 + baseRow_9[0]*s9)
-		w9 := baseRow_7[1]*p9 + baseRow_8[1]*t9 + baseRow_9[1]*s9
-		x9 := baseRow_7[2]*p9 + baseRow_9[2]*s9 + baseRow_8[2]*t9
-		y9 := e6*w9 + d6*x9
-		z9 := e6*x9 - d6*w9
-		a10 := inverseRow_7[1]*v9 + inverseRow_9[1]*y9 + inverseRow_8[1]*z9
-		b10 := baseRow_10[0]*v9 + baseRow_11[0]*y9 + baseRow_12[0]*z9
-		c10 := baseRow_10[2]*v9 + baseRow_12[2]*z9 + baseRow_11[2]*y9
-		d10 := baseRow_10[1]*v9 + baseRow_12[1]*z9 + baseRow_11[1]*y9
-		e10 := g6*c10 - f6*d10
-		f10 := g6*d10 + f6*c10
-		g10 := inverseRow_10[1]*b10 + inverseRow_12[1]*e10 + inverseRow_11[1]*f10
-		h10 := u5*baseRow[3] + v5*baseRow_2[3] + (w5*baseRow_3[3] + y5)
-		i10 := inverseRow[3]*k6 + h10 + inverseRow_2[3]*v6 + inverseRow_3[3]*l6
-		j10 := baseRow_4[3]*k6 + baseRow_5[3]*v6 + baseRow_6[3]*l6 + h10
-		k10 := inverseRow_4[3]*p9 + (inverseRow_5[3]*t9 + inverseRow_6[3]*s9) + j10
-		l10 := baseRow_7[3]*p9 + j10 + (baseRow_8[3]*t9 + baseRow_9[3]*s9)
-		m10 := inverseRow_7[3]*v9 + inverseRow_9[3]*y9 + (l10 + inverseRow_8[3]*z9)
-		n10 := inverseRow_10[3]*b10 + inverseRow_12[3]*e10 + (inverseRow_11[3]*f10 + baseRow_10[3]*v9)
-		o10 := n10 + l10 + (baseRow_11[3]*y9 + baseRow_12[3]*z9)
-		p10 := inverseRow[2]*k6 + inverseRow_2[2]*v6 + inverseRow_3[2]*l6
-		q10 := inverseRow_4[2]*p9 + inverseRow_5[2]*t9 + inverseRow_6[2]*s9
-		r10 := inverseRow_7[2]*v9 + inverseRow_9[2]*y9 + inverseRow_8[2]*z9
-		s10 := inverseRow_10[2]*b10 + inverseRow_12[2]*e10 + inverseRow_11[2]*f10
-		t10 := inverseRow[0]*k6 + inverseRow_2[0]*v6 + inverseRow_3[0]*l6
-		u10 := inverseRow_4[0]*p9 + inverseRow_6[0]*s9 + inverseRow_5[0]*t9
-		v10 := inverseRow_7[0]*v9 + inverseRow_8[0]*z9 + inverseRow_9[0]*y9
-		w10 := inverseRow_10[0]*b10 + (inverseRow_12[0]*e10 + inverseRow_11[0]*f10)
-		x10 := inverseRow_5[0]*j8 - inverseRow_6[0]*i8
-		y10 := baseRow_9[0]*i8 - baseRow_8[0]*j8
-		z10 := baseRow_8[2]*j8 - baseRow_9[2]*i8
-		a11 := baseRow_8[1]*j8 - baseRow_9[1]*i8
-		b11 := e6*z10 - d6*a11
-		c11 := baseRow_8[3]*j8 - baseRow_9[3]*i8
-		d11 := e6*a11 + d6*z10
-		e11 := inverseRow_8[3]*b11 - inverseRow_7[3]*y10 + c11 + inverseRow_9[3]*d11
-		f11 := inverseRow_9[0]*d11 - inverseRow_7[0]*y10 + inverseRow_8[0]*b11
-		g11 := inverseRow_8[2]*b11 - inverseRow_7[2]*y10 + inverseRow_9[2]*d11
-		h11 := inverseRow_7[1]*y10 - inverseRow_9[1]*d11 - inverseRow_8[1]*b11
-		i11 := baseRow_11[0]*d11 - baseRow_10[0]*y10 + baseRow_12[0]*b11
-		j11 := baseRow_11[2]*d11 + baseRow_12[2]*b11 - baseRow_10[2]*y10
-		k11 := baseRow_11[1]*d11 + baseRow_12[1]*b11 - baseRow_10[1]*y10
-		l11 := g6*j11 - f6*k11
-		m11 := g6*k11 + f6*j11
-		n11 := inverseRow_10[0]*i11 + inverseRow_12[0]*l11 + inverseRow_11[0]*m11
-		o11 := inverseRow_5[2]*j8 - inverseRow_6[2]*i8
-		p11 := inverseRow_10[2]*i11 + inverseRow_11[2]*m11 + inverseRow_12[2]*l11
-		q11 := inverseRow_5[3]*j8 - inverseRow_6[3]*i8
-		r11 := inverseRow_10[1]*i11 + inverseRow_11[1]*m11 + inverseRow_12[1]*l11
-		s11 := inverseRow_5[1]*j8 - inverseRow_6[1]*i8
-		t11 := inverseRow_10[3]*i11 + baseRow_11[3]*d11 + (inverseRow_11[3]*m11 + inverseRow_12[3]*l11 + c11)
-		u11 := t11 - baseRow_10[3]*y10 + baseRow_12[3]*b11
-		v11 := inverseRow_5[0]*a7 - inverseRow_6[0]*z6
-		w11 := inverseRow_6[3]*z6 - inverseRow_5[3]*a7
-		x11 := inverseRow_6[1]*z6 - inverseRow_5[1]*a7
-		y11 := baseRow_9[0]*z6 - baseRow_8[0]*a7
-		z11 := baseRow_8[2]*a7 - baseRow_9[2]*z6
-		a12 := baseRow_9[1]*z6 - baseRow_8[1]*a7
-		b12 := e6*z11 + d6*a12
-		c12 := d6*z11 - e6*a12
-		d12 := baseRow_12[0]*b12 - baseRow_10[0]*y11 + baseRow_11[0]*c12
-		e12 := baseRow_11[2]*c12 + baseRow_12[2]*b12 - baseRow_10[2]*y11
-		f12 := baseRow_11[1]*c12 - baseRow_10[1]*y11 + baseRow_12[1]*b12
-		g12 := g6*e12 - f6*f12
-		h12 := g6*f12 + f6*e12
-		i12 := inverseRow_10[0]*d12 + inverseRow_12[0]*g12 + inverseRow_11[0]*h12
-		j12 := inverseRow_5[2]*a7 - inverseRow_6[2]*z6
-		k12 := inverseRow_9[0]*c12 - inverseRow_7[0]*y11 + inverseRow_8[0]*b12
-		l12 := inverseRow_10[2]*d12 + inverseRow_12[2]*g12 + inverseRow_11[2]*h12
-		m12 := inverseRow_10[1]*d12 + inverseRow_11[1]*h12 + inverseRow_12[1]*g12
-		n12 := inverseRow_8[2]*b12 - inverseRow_7[2]*y11 + inverseRow_9[2]*c12
-		o12 := inverseRow_8[1]*b12 - inverseRow_7[1]*y11 + inverseRow_9[1]*c12
-		p12 := baseRow_8[3]*a7 - baseRow_9[3]*z6
-		q12 := inverseRow_9[3]*c12 - inverseRow_7[3]*y11 + inverseRow_8[3]*b12 + p12
-		r12 := inverseRow_10[3]*d12 + inverseRow_12[3]*g12 + (p12 - baseRow_10[3]*y11 + baseRow_11[3]*c12)
-		s12 := r12 + inverseRow_11[3]*h12 + baseRow_12[3]*b12
-		t12 := inverseRow_5[0]*s9 - inverseRow_6[0]*t9
-		u12 := baseRow_9[0]*t9 - baseRow_8[0]*s9
-		v12 := baseRow_8[2]*s9 - baseRow_9[2]*t9
-		w12 := baseRow_8[1]*s9 - baseRow_9[1]*t9
-		x12 := e6*v12 - d6*w12
-		y12 := e6*w12 + d6*v12
-		z12 := baseRow_10[0]*u12 - baseRow_12[0]*x12 - baseRow_11[0]*y12
-		a13 := baseRow_11[1]*y12 - baseRow_10[1]*u12 + baseRow_12[1]*x12
-		b13 := baseRow_12[2]*x12 + baseRow_11[2]*y12 - baseRow_10[2]*u12
-		c13 := g6*a13 + f6*b13
-		d13 := g6*b13 - f6*a13
-		e13 := inverseRow_11[2]*c13 + inverseRow_12[2]*d13 - inverseRow_10[2]*z12
-		f13 := baseRow_8[3]*s9 - baseRow_9[3]*t9
-		g13 := inverseRow_9[3]*y12 - inverseRow_7[3]*u12 + (inverseRow_8[3]*x12 + f13)
-		h13 := inverseRow_12[0]*d13 - inverseRow_10[0]*z12 + inverseRow_11[0]*c13
-		i13 := inverseRow_9[0]*y12 + inverseRow_8[0]*x12 - inverseRow_7[0]*u12
-		j13 := inverseRow_12[3]*d13 - inverseRow_10[3]*z12 + (baseRow_11[3]*y12 + baseRow_12[3]*x12)
-		k13 := j13 + (inverseRow_11[3]*c13 - baseRow_10[3]*u12) + f13
-		l13 := inverseRow_5[1]*s9 - inverseRow_6[1]*t9
-		m13 := inverseRow_9[1]*y12 - inverseRow_7[1]*u12 + inverseRow_8[1]*x12
-		n13 := inverseRow_5[3]*s9 - inverseRow_6[3]*t9
-		o13 := inverseRow_5[2]*s9 - inverseRow_6[2]*t9
-		p13 := inverseRow_11[1]*c13 - inverseRow_10[1]*z12 + inverseRow_12[1]*d13
-		q13 := inverseRow_9[2]*y12 - inverseRow_7[2]*u12 + inverseRow_8[2]*x12
-		r13 := c6 * f8
-		s13 := z5 * f8
-		t13 := inverseRow_4[0]*g8 - inverseRow_5[0]*r13 + inverseRow_6[0]*s13
-		u13 := baseRow_7[0]*g8 + (baseRow_9[0]*s13 - baseRow_8[0]*r13)
-		v13 := baseRow_7[1]*g8 + baseRow_9[1]*s13 - baseRow_8[1]*r13
-		w13 := baseRow_7[2]*g8 + baseRow_9[2]*s13 - baseRow_8[2]*r13
-		x13 := e6*v13 + d6*w13
-		y13 := e6*w13 - d6*v13
-		z13 := inverseRow_7[2]*u13 + inverseRow_9[2]*x13 + inverseRow_8[2]*y13
-		a14 := inverseRow_4[1]*g8 - inverseRow_5[1]*r13 + inverseRow_6[1]*s13
-		b14 := baseRow_10[0]*u13 + baseRow_12[0]*y13 + baseRow_11[0]*x13
-		c14 := baseRow_10[1]*u13 + baseRow_11[1]*x13 + baseRow_12[1]*y13
-		d14 := baseRow_10[2]*u13 + baseRow_11[2]*x13 + baseRow_12[2]*y13
-		e14 := g6*c14 + f6*d14
-		f14 := inverseRow_10[3]*b14 + baseRow_10[3]*u13 + (inverseRow_11[3]*e14 + baseRow_12[3]*y13)
-		g14 := f6*c14 - g6*d14
-		h14 := baseRow_7[3]*g8 - baseRow_8[3]*r13 + baseRow_9[3]*s13
-		i14 := f14 + (baseRow_11[3]*x13 - inverseRow_12[3]*g14 + h14)
-		j14 := inverseRow_4[2]*g8 - inverseRow_5[2]*r13 + inverseRow_6[2]*s13
-		k14 := inverseRow_10[2]*b14 + (inverseRow_11[2]*e14 - inverseRow_12[2]*g14)
-		l14 := inverseRow_7[3]*u13 + inverseRow_8[3]*y13 + inverseRow_9[3]*x13 + h14
-		m14 := inverseRow_10[1]*b14 + inverseRow_11[1]*e14 - inverseRow_12[1]*g14
-		n14 := inverseRow_7[0]*u13 + inverseRow_9[0]*x13 + inverseRow_8[0]*y13
-		o14 := inverseRow_7[1]*u13 + inverseRow_9[1]*x13 + inverseRow_8[1]*y13
-		p14 := inverseRow_4[3]*g8 - inverseRow_5[3]*r13 + inverseRow_6[3]*s13
-		q14 := inverseRow_10[0]*b14 + inverseRow_11[0]*e14 - inverseRow_12[0]*g14
-		r14 := c6 * x6
-		s14 := z5 * x6
-		t14 := inverseRow_5[0]*r14 - inverseRow_4[0]*y6 - inverseRow_6[0]*s14
-		u14 := inverseRow_4[3]*y6 - inverseRow_5[3]*r14 + inverseRow_6[3]*s14
-		v14 := inverseRow_5[2]*r14 - inverseRow_4[2]*y6 - inverseRow_6[2]*s14
-		w14 := baseRow_7[0]*y6 + baseRow_9[0]*s14 - baseRow_8[0]*r14
-		x14 := baseRow_7[2]*y6 - baseRow_8[2]*r14 + baseRow_9[2]*s14
-		y14 := baseRow_7[1]*y6 - baseRow_8[1]*r14 + baseRow_9[1]*s14
-		z14 := e6*x14 - d6*y14
-		a15 := e6*y14 + d6*x14
-		b15 := inverseRow_7[2]*w14 + inverseRow_8[2]*z14 + inverseRow_9[2]*a15
-		c15 := baseRow_10[0]*w14 + baseRow_12[0]*z14 + baseRow_11[0]*a15
-		d15 := baseRow_10[1]*w14 + baseRow_12[1]*z14 + baseRow_11[1]*a15
-		e15 := baseRow_10[2]*w14 + baseRow_11[2]*a15 + baseRow_12[2]*z14
-		f15 := g6*d15 + f6*e15
-		g15 := g6*e15 - f6*d15
-		h15 := inverseRow_10[1]*c15 + inverseRow_11[1]*f15 + inverseRow_12[1]*g15
-		i15 := inverseRow_10[2]*c15 + inverseRow_11[2]*f15 + inverseRow_12[2]*g15
-		j15 := inverseRow_7[1]*w14 + inverseRow_8[1]*z14 + inverseRow_9[1]*a15
-		k15 := inverseRow_10[0]*c15 + (inverseRow_11[0]*f15 + inverseRow_12[0]*g15)
-		l15 := inverseRow_7[0]*w14 + inverseRow_9[0]*a15 + inverseRow_8[0]*z14
-		m15 := inverseRow_10[3]*c15 + baseRow_12[3]*z14 + (inverseRow_11[3]*f15 + baseRow_11[3]*a15)
-		n15 := baseRow_7[3]*y6 + baseRow_9[3]*s14 - baseRow_8[3]*r14
-		o15 := m15 + (inverseRow_12[3]*g15 + baseRow_10[3]*w14 + n15)
-		p15 := inverseRow_4[1]*y6 + (inverseRow_6[1]*s14 - inverseRow_5[1]*r14)
-		q15 := inverseRow_7[3]*w14 + inverseRow_8[3]*z14 + (inverseRow_9[3]*a15 + n15)
-		r15 := c6 * p9
-		s15 := z5 * p9
-		t15 := inverseRow_4[0]*r9 - inverseRow_5[0]*r15 + inverseRow_6[0]*s15
-		u15 := inverseRow_4[3]*r9 + inverseRow_6[3]*s15 - inverseRow_5[3]*r15
-		v15 := inverseRow_4[2]*r9 + inverseRow_6[2]*s15 - inverseRow_5[2]*r15
-		w15 := baseRow_7[0]*r9 - baseRow_8[0]*r15 + baseRow_9[0]*s15
-		x15 := baseRow_7[2]*r9 + baseRow_9[2]*s15 - baseRow_8[2]*r15
-		y15 := baseRow_8[1]*r15 - baseRow_7[1]*r9 - baseRow_9[1]*s15
-		z15 := e6*x15 + d6*y15
-		a16 := d6*x15 - e6*y15
-		b16 := baseRow_10[0]*w15 + (baseRow_12[0]*z15 + baseRow_11[0]*a16)
-		c16 := baseRow_10[1]*w15 + baseRow_12[1]*z15 + baseRow_11[1]*a16
-		d16 := baseRow_10[2]*w15 + baseRow_11[2]*a16 + baseRow_12[2]*z15
-		e16 := g6*c16 + f6*d16
-		f16 := inverseRow_10[3]*b16 + baseRow_10[3]*w15 + baseRow_12[3]*z15 + inverseRow_11[3]*e16
-		g16 := g6*d16 - f6*c16
-		h16 := baseRow_7[3]*r9 + baseRow_9[3]*s15 - baseRow_8[3]*r15
-		i16 := f16 + baseRow_11[3]*a16 + inverseRow_12[3]*g16 + h16
-		j16 := inverseRow_4[1]*r9 + (inverseRow_6[1]*s15 - inverseRow_5[1]*r15)
-		k16 := inverseRow_7[3]*w15 + inverseRow_9[3]*a16 + inverseRow_8[3]*z15 + h16
-		l16 := inverseRow_7[0]*w15 + (inverseRow_9[0]*a16 + inverseRow_8[0]*z15)
-		m16 := inverseRow_7[1]*w15 + inverseRow_9[1]*a16 + inverseRow_8[1]*z15
-		n16 := inverseRow_7[2]*w15 + inverseRow_8[2]*z15 + inverseRow_9[2]*a16
-		o16 := inverseRow_10[0]*b16 + inverseRow_11[0]*e16 + inverseRow_12[0]*g16
-		p16 := inverseRow_10[2]*b16 + inverseRow_11[2]*e16 + inverseRow_12[2]*g16
-		q16 := inverseRow_10[1]*b16 + inverseRow_12[1]*g16 + inverseRow_11[1]*e16
-		r16 := inverseRow_9[0]*o8 - inverseRow_8[0]*p8
-		s16 := baseRow_11[0]*o8 - baseRow_12[0]*p8
-		t16 := baseRow_12[2]*p8 - baseRow_11[2]*o8
-		u16 := baseRow_11[1]*o8 - baseRow_12[1]*p8
-		v16 := g6*t16 + f6*u16
-		w16 := f6*t16 - g6*u16
-		x16 := inverseRow_12[1]*v16 - inverseRow_10[1]*s16 + inverseRow_11[1]*w16
-		y16 := inverseRow_9[1]*o8 - inverseRow_8[1]*p8
-		z16 := inverseRow_10[0]*s16 - inverseRow_11[0]*w16 - inverseRow_12[0]*v16
-		a17 := inverseRow_8[3]*p8 - inverseRow_9[3]*o8
-		b17 := inverseRow_11[2]*w16 - inverseRow_10[2]*s16 + inverseRow_12[2]*v16
-		c17 := inverseRow_9[2]*o8 - inverseRow_8[2]*p8
-		d17 := inverseRow_12[3]*v16 - inverseRow_10[3]*s16 - baseRow_11[3]*o8 + inverseRow_11[3]*w16
-		e17 := d17 + baseRow_12[3]*p8
-		f17 := inverseRow_8[0]*g7 - inverseRow_9[0]*f7
-		g17 := baseRow_11[0]*f7 - baseRow_12[0]*g7
-		h17 := baseRow_11[1]*f7 - baseRow_12[1]*g7
-		i17 := baseRow_11[2]*f7 - baseRow_12[2]*g7
-		j17 := g6*h17 + f6*i17
-		k17 := g6*i17 - f6*h17
-		l17 := inverseRow_10[1]*g17 + (inverseRow_11[1]*j17 + inverseRow_12[1]*k17)
-		m17 := inverseRow_8[1]*g7 - inverseRow_9[1]*f7
-		n17 := inverseRow_8[3]*g7 - inverseRow_9[3]*f7
-		o17 := inverseRow_8[2]*g7 - inverseRow_9[2]*f7
-		p17 := inverseRow_10[2]*g17 + inverseRow_12[2]*k17 + inverseRow_11[2]*j17
-		q17 := inverseRow_10[0]*g17 + inverseRow_11[0]*j17 + inverseRow_12[0]*k17
-		r17 := baseRow_12[3]*g7 - inverseRow_10[3]*g17 - inverseRow_11[3]*j17 - baseRow_11[3]*f7
-		s17 := r17 - inverseRow_12[3]*k17
-		t17 := inverseRow_9[0]*z9 - inverseRow_8[0]*y9
-		u17 := inverseRow_9[3]*z9 - inverseRow_8[3]*y9
-		v17 := inverseRow_9[1]*z9 - inverseRow_8[1]*y9
-		w17 := baseRow_12[0]*y9 - baseRow_11[0]*z9
-		x17 := baseRow_11[1]*z9 - baseRow_12[1]*y9
-		y17 := baseRow_11[2]*z9 - baseRow_12[2]*y9
-		z17 := g6*x17 + f6*y17
-		a18 := g6*y17 - f6*x17
-		b18 := inverseRow_11[1]*z17 - inverseRow_10[1]*w17 + inverseRow_12[1]*a18
-		c18 := inverseRow_9[2]*z9 - inverseRow_8[2]*y9
-		d18 := inverseRow_12[0]*a18 - inverseRow_10[0]*w17 + inverseRow_11[0]*z17
-		e18 := inverseRow_12[2]*a18 - inverseRow_10[2]*w17 + inverseRow_11[2]*z17
-		f18 := inverseRow_11[3]*z17 - inverseRow_10[3]*w17 + inverseRow_12[3]*a18 - baseRow_12[3]*y9
-		g18 := f18 + baseRow_11[3]*z9
-		h18 := inverseRow_11[0]*v8 - inverseRow_12[0]*u8
-		i18 := inverseRow_11[3]*v8 - inverseRow_12[3]*u8
-		j18 := inverseRow_11[1]*v8 - inverseRow_12[1]*u8
-		k18 := inverseRow_11[2]*v8 - inverseRow_12[2]*u8
-		l18 := inverseRow_11[0]*m7 + inverseRow_12[0]*l7
-		m18 := inverseRow_11[3]*m7 + inverseRow_12[3]*l7
-		n18 := inverseRow_11[1]*m7 + inverseRow_12[1]*l7
-		o18 := inverseRow_11[2]*m7 + inverseRow_12[2]*l7
-		p18 := inverseRow_11[0]*e10 - inverseRow_12[0]*f10
-		q18 := inverseRow_11[2]*e10 - inverseRow_12[2]*f10
-		r18 := inverseRow_11[1]*e10 - inverseRow_12[1]*f10
-		s18 := inverseRow_11[3]*e10 - inverseRow_12[3]*f10
+		b6 := math.Sin(angleRow[0])
+		c6 := math.Sin(angleRow[1])
+		d6 := math.Cos(angleRow[1])
+		e6 := math.Cos(angleRow[0])
+		f6 := math.Sin(angleRow[2])
+		g6 := math.Cos(angleRow[2])
+		h6 := math.Sin(angleRow[3])
+		i6 := math.Cos(angleRow[3])
+		j6 := p5*baseRow[0] + q5*baseRow_2[0] + r5*baseRow_3[0]
+		k6 := s5*baseRow[2] + t5*baseRow_2[2] + u5*baseRow_3[2]
+		l6 := v5*baseRow[0] + w5*baseRow_2[0] + x5*baseRow_3[0]
+		m6 := v5*baseRow[1] + w5*baseRow_2[1] + x5*baseRow_3[1]
+		n6 := p5*baseRow[2] + r5*baseRow_3[2] + q5*baseRow_2[2]
+		o6 := s5*baseRow[0] + u5*baseRow_3[0] + t5*baseRow_2[0]
+		p6 := s5*baseRow[1] + u5*baseRow_3[1] + t5*baseRow_2[1]
+		q6 := s5*baseRow[3] + (t5*baseRow_2[3] + u5*baseRow_3[3]) + y5
+		r6 := v5*baseRow[2] + (w5*baseRow_2[2] + x5*baseRow_3[2])
+		s6 := p5*baseRow[1] + r5*baseRow_3[1] + q5*baseRow_2[1]
+		t6 := j6*inverseRow[1] + inverseRow_2[1]*n6 + inverseRow_3[1]*s6
+		u6 := j6*baseRow_4[0] + baseRow_5[0]*n6 + baseRow_6[0]*s6
+		v6 := j6*baseRow_4[1] + (baseRow_6[1]*s6 + baseRow_5[1]*n6)
+		w6 := d6*u6 + c6*v6
+		x6 := j6*baseRow_4[2] + baseRow_5[2]*n6 + baseRow_6[2]*s6
+		y6 := d6*v6 - c6*u6
+		z6 := e6*x6 - b6*y6
+		a7 := e6*y6 + b6*x6
+		b7 := inverseRow_4[1]*w6 + inverseRow_5[1]*z6 + inverseRow_6[1]*a7
+		c7 := baseRow_7[0]*w6 + (baseRow_8[0]*a7 + baseRow_9[0]*z6)
+		d7 := baseRow_7[1]*w6 + baseRow_9[1]*z6 + baseRow_8[1]*a7
+		e7 := baseRow_7[2]*w6 + (baseRow_8[2]*a7 + baseRow_9[2]*z6)
+		f7 := g6*d7 + f6*e7
+		g7 := g6*e7 - f6*d7
+		h7 := inverseRow_7[1]*c7 + inverseRow_8[1]*f7 + inverseRow_9[1]*g7
+		i7 := baseRow_10[0]*c7 + (baseRow_11[0]*f7 + baseRow_12[0]*g7)
+		j7 := baseRow_10[1]*c7 + baseRow_11[1]*f7 + baseRow_12[1]*g7
+		k7 := baseRow_10[2]*c7 + baseRow_12[2]*g7 + baseRow_11[2]*f7
+		l7 := i6*j7 + h6*k7
+		m7 := i6*k7 - h6*j7
+		n7 := inverseRow_10[1]*i7 + (inverseRow_11[1]*l7 + inverseRow_12[1]*m7)
+		o7 := j6*inverseRow[2] + inverseRow_3[2]*s6 + inverseRow_2[2]*n6
+		p7 := inverseRow_4[2]*w6 + inverseRow_6[2]*a7 + inverseRow_5[2]*z6
+		q7 := inverseRow_7[2]*c7 + inverseRow_8[2]*f7 + inverseRow_9[2]*g7
+		r7 := inverseRow_10[2]*i7 + inverseRow_12[2]*m7 + inverseRow_11[2]*l7
+		s7 := j6*inverseRow[0] + inverseRow_3[0]*s6 + inverseRow_2[0]*n6
+		t7 := inverseRow_4[0]*w6 + inverseRow_6[0]*a7 + inverseRow_5[0]*z6
+		u7 := inverseRow_7[0]*c7 + inverseRow_8[0]*f7 + inverseRow_9[0]*g7
+		v7 := inverseRow_10[0]*i7 + inverseRow_12[0]*m7 + inverseRow_11[0]*l7
+		w7 := p5*baseRow[3] + q5*baseRow_2[3] + (r5*baseRow_3[3] + z5)
+		x7 := j6*inverseRow[3] + inverseRow_2[3]*n6 + inverseRow_3[3]*s6 + w7
+		y7 := j6*baseRow_4[3] + baseRow_6[3]*s6 + baseRow_5[3]*n6 + w7
+		z7 := inverseRow_4[3]*w6 + inverseRow_5[3]*z6 + inverseRow_6[3]*a7 + y7
+		a8 := baseRow_7[3]*w6 + baseRow_9[3]*z6 + (baseRow_8[3]*a7 + y7)
+		b8 := inverseRow_7[3]*c7 + inverseRow_8[3]*f7 + inverseRow_9[3]*g7 + a8
+		c8 := inverseRow_10[3]*i7 + inverseRow_11[3]*l7 + (inverseRow_12[3]*m7 + baseRow_10[3]*c7 + a8)
+		d8 := c8 + (baseRow_11[3]*f7 + baseRow_12[3]*g7)
+		e8 := inverseRow[1]*o6 + k6*inverseRow_2[1] + inverseRow_3[1]*p6
+		f8 := baseRow_4[0]*o6 + k6*baseRow_5[0] + baseRow_6[0]*p6
+		g8 := baseRow_4[1]*o6 + k6*baseRow_5[1] + baseRow_6[1]*p6
+		h8 := d6*f8 + c6*g8
+		i8 := d6*g8 - c6*f8
+		j8 := baseRow_4[2]*o6 + baseRow_6[2]*p6 + k6*baseRow_5[2]
+		k8 := e6*i8 + b6*j8
+		l8 := e6*j8 - b6*i8
+		m8 := inverseRow_4[1]*h8 + inverseRow_6[1]*k8 + inverseRow_5[1]*l8
+		n8 := baseRow_7[0]*h8 + baseRow_9[0]*l8 + baseRow_8[0]*k8
+		o8 := baseRow_7[1]*h8 + baseRow_8[1]*k8 + baseRow_9[1]*l8
+		p8 := baseRow_7[2]*h8 + baseRow_8[2]*k8 + baseRow_9[2]*l8
+		q8 := g6*o8 + f6*p8
+		r8 := g6*p8 - f6*o8
+		s8 := inverseRow_7[1]*n8 + inverseRow_8[1]*q8 + inverseRow_9[1]*r8
+		t8 := baseRow_10[0]*n8 + baseRow_11[0]*q8 + baseRow_12[0]*r8
+		u8 := baseRow_10[2]*n8 + baseRow_12[2]*r8 + baseRow_11[2]*q8
+		v8 := baseRow_10[1]*n8 + baseRow_11[1]*q8 + baseRow_12[1]*r8
+		w8 := i6*u8 - h6*v8
+		x8 := i6*v8 + h6*u8
+		y8 := inverseRow_10[1]*t8 + (inverseRow_12[1]*w8 + inverseRow_11[1]*x8)
+		z8 := inverseRow[2]*o6 + inverseRow_3[2]*p6 + k6*inverseRow_2[2]
+		a9 := inverseRow_4[2]*h8 + inverseRow_6[2]*k8 + inverseRow_5[2]*l8
+		b9 := inverseRow_7[2]*n8 + inverseRow_8[2]*q8 + inverseRow_9[2]*r8
+		c9 := inverseRow_10[2]*t8 + inverseRow_12[2]*w8 + inverseRow_11[2]*x8
+		d9 := inverseRow[0]*o6 + inverseRow_3[0]*p6 + k6*inverseRow_2[0]
+		e9 := inverseRow_4[0]*h8 + (inverseRow_6[0]*k8 + inverseRow_5[0]*l8)
+		f9 := inverseRow_7[0]*n8 + inverseRow_9[0]*r8 + inverseRow_8[0]*q8
+		g9 := inverseRow_10[0]*t8 + inverseRow_11[0]*x8 + inverseRow_12[0]*w8
+		h9 := inverseRow[3]*o6 + k6*inverseRow_2[3] + inverseRow_3[3]*p6 + q6
+		i9 := baseRow_4[3]*o6 + baseRow_6[3]*p6 + k6*baseRow_5[3] + q6
+		j9 := inverseRow_4[3]*h8 + inverseRow_5[3]*l8 + inverseRow_6[3]*k8 + i9
+		k9 := baseRow_7[3]*h8 + baseRow_8[3]*k8 + baseRow_9[3]*l8 + i9
+		l9 := inverseRow_7[3]*n8 + (inverseRow_8[3]*q8 + inverseRow_9[3]*r8) + k9
+		m9 := inverseRow_10[3]*t8 + baseRow_12[3]*r8 + k9 + baseRow_10[3]*n8
+		n9 := m9 + baseRow_11[3]*q8 + inverseRow_11[3]*x8 + inverseRow_12[3]*w8
+		o9 := l6*inverseRow[0] + m6*inverseRow_3[0] + inverseRow_2[0]*r6
+		p9 := l6*baseRow_4[0] + m6*baseRow_6[0] + baseRow_5[0]*r6
+		q9 := l6*baseRow_4[1] + baseRow_5[1]*r6 + m6*baseRow_6[1]
+		r9 := d6*p9 + c6*q9
+		s9 := l6*baseRow_4[2] + baseRow_5[2]*r6 + m6*baseRow_6[2]
+		t9 := d6*q9 - c6*p9
+		u9 := e6*s9 - b6*t9
+		v9 := e6*t9 + b6*s9
+		w9 := inverseRow_4[0]*r9 + inverseRow_5[0]*u9 + inverseRow_6[0]*v9
+		x9 := baseRow_7[0]*r9 + baseRow_8[0]*v9 + baseRow_9[0]*u9
+		y9 := baseRow_7[1]*r9 + baseRow_8[1]*v9 + baseRow_9[1]*u9
+		z9 := baseRow_7[2]*r9 + (baseRow_8[2]*v9 + baseRow_9[2]*u9)
+		a10 := g6*y9 + f6*z9
+		b10 := g6*z9 - f6*y9
+		c10 := inverseRow_7[0]*x9 + (inverseRow_8[0]*a10 + inverseRow_9[0]*b10)
+		d10 := baseRow_10[0]*x9 + baseRow_11[0]*a10 + baseRow_12[0]*b10
+		e10 := baseRow_10[1]*x9 + baseRow_11[1]*a10 + baseRow_12[1]*b10
+		f10 := baseRow_10[2]*x9 + baseRow_12[2]*b10 + baseRow_11[2]*a10
+		g10 := i6*e10 + h6*f10
+		h10 := i6*f10 - h6*e10
+		i10 := inverseRow_10[0]*d10 + inverseRow_11[0]*g10 + inverseRow_12[0]*h10
+		j10 := l6*inverseRow[2] + inverseRow_2[2]*r6 + m6*inverseRow_3[2]
+		k10 := inverseRow_4[2]*r9 + inverseRow_6[2]*v9 + inverseRow_5[2]*u9
+		l10 := inverseRow_7[2]*x9 + (inverseRow_8[2]*a10 + inverseRow_9[2]*b10)
+		m10 := inverseRow_10[2]*d10 + inverseRow_12[2]*h10 + inverseRow_11[2]*g10
+		n10 := l6*inverseRow[1] + inverseRow_2[1]*r6 + m6*inverseRow_3[1]
+		o10 := inverseRow_4[1]*r9 + inverseRow_6[1]*v9 + inverseRow_5[1]*u9
+		p10 := inverseRow_7[1]*x9 + (inverseRow_9[1]*b10 + inverseRow_8[1]*a10)
+		q10 := inverseRow_10[1]*d10 + inverseRow_12[1]*h10 + inverseRow_11[1]*g10
+		r10 := v5*baseRow[3] + x5*baseRow_3[3] + w5*baseRow_2[3] + a6
+		s10 := l6*inverseRow[3] + m6*inverseRow_3[3] + (inverseRow_2[3]*r6 + r10)
+		t10 := l6*baseRow_4[3] + (m6*baseRow_6[3] + baseRow_5[3]*r6) + r10
+		u10 := inverseRow_4[3]*r9 + inverseRow_5[3]*u9 + (t10 + inverseRow_6[3]*v9)
+		v10 := baseRow_7[3]*r9 + baseRow_9[3]*u9 + baseRow_8[3]*v9 + t10
+		w10 := inverseRow_7[3]*x9 + inverseRow_9[3]*b10 + inverseRow_8[3]*a10 + v10
+		x10 := inverseRow_11[3]*g10 + baseRow_10[3]*x9 + (inverseRow_12[3]*h10 + baseRow_12[3]*b10)
+		y10 := inverseRow_10[3]*d10 + baseRow_11[3]*a10 + v10 + x10
+		z10 := inverseRow_6[0]*l8 - inverseRow_5[0]*k8
+		a11 := baseRow_9[0]*k8 - baseRow_8[0]*l8
+		b11 := baseRow_8[1]*l8 - baseRow_9[1]*k8
+		c11 := baseRow_8[2]*l8 - baseRow_9[2]*k8
+		d11 := g6*b11 + f6*c11
+		e11 := g6*c11 - f6*b11
+		f11 := inverseRow_8[0]*d11 - inverseRow_7[0]*a11 + inverseRow_9[0]*e11
+		g11 := baseRow_10[0]*a11 - (baseRow_12[0]*e11 + baseRow_11[0]*d11)
+		h11 := baseRow_10[1]*a11 - baseRow_11[1]*d11 - baseRow_12[1]*e11
+		i11 := baseRow_12[2]*e11 - baseRow_10[2]*a11 + baseRow_11[2]*d11
+		j11 := h6*i11 - i6*h11
+		k11 := i6*i11 + h6*h11
+		l11 := inverseRow_10[0]*g11 - inverseRow_11[0]*j11 - inverseRow_12[0]*k11
+		m11 := inverseRow_11[3]*j11 + baseRow_12[3]*e11 - (inverseRow_10[3]*g11 + baseRow_10[3]*a11)
+		n11 := baseRow_8[3]*l8 - baseRow_9[3]*k8
+		o11 := m11 + (inverseRow_12[3]*k11 + baseRow_11[3]*d11) + n11
+		p11 := inverseRow_5[1]*k8 - inverseRow_6[1]*l8
+		q11 := inverseRow_12[1]*k11 - inverseRow_10[1]*g11 + inverseRow_11[1]*j11
+		r11 := inverseRow_6[2]*l8 - inverseRow_5[2]*k8
+		s11 := inverseRow_11[2]*j11 - inverseRow_10[2]*g11 + inverseRow_12[2]*k11
+		t11 := inverseRow_6[3]*l8 - inverseRow_5[3]*k8
+		u11 := inverseRow_8[1]*d11 + inverseRow_9[1]*e11 - inverseRow_7[1]*a11
+		v11 := inverseRow_8[2]*d11 - inverseRow_7[2]*a11 + inverseRow_9[2]*e11
+		w11 := n11 - inverseRow_7[3]*a11 + (inverseRow_8[3]*d11 + inverseRow_9[3]*e11)
+		x11 := inverseRow_6[0]*z6 - inverseRow_5[0]*a7
+		y11 := inverseRow_6[3]*z6 - inverseRow_5[3]*a7
+		z11 := inverseRow_6[1]*z6 - inverseRow_5[1]*a7
+		a12 := baseRow_9[0]*a7 - baseRow_8[0]*z6
+		b12 := baseRow_8[1]*z6 - baseRow_9[1]*a7
+		c12 := baseRow_8[2]*z6 - baseRow_9[2]*a7
+		d12 := g6*b12 + f6*c12
+		e12 := g6*c12 - f6*b12
+		f12 := baseRow_11[0]*d12 - baseRow_10[0]*a12 + baseRow_12[0]*e12
+		g12 := baseRow_10[1]*a12 - baseRow_11[1]*d12 - baseRow_12[1]*e12
+		h12 := baseRow_12[2]*e12 - baseRow_10[2]*a12 + baseRow_11[2]*d12
+		i12 := h6*h12 - i6*g12
+		j12 := i6*h12 + h6*g12
+		k12 := inverseRow_10[2]*f12 + inverseRow_11[2]*i12 + inverseRow_12[2]*j12
+		l12 := inverseRow_8[1]*d12 + inverseRow_9[1]*e12 - inverseRow_7[1]*a12
+		m12 := inverseRow_10[0]*f12 + inverseRow_12[0]*j12 + inverseRow_11[0]*i12
+		n12 := inverseRow_9[2]*e12 - inverseRow_7[2]*a12 + inverseRow_8[2]*d12
+		o12 := baseRow_8[3]*z6 - baseRow_9[3]*a7
+		p12 := inverseRow_11[3]*i12 - baseRow_10[3]*a12 + (o12 + (inverseRow_12[3]*j12 + baseRow_11[3]*d12))
+		q12 := inverseRow_10[3]*f12 + baseRow_12[3]*e12 + p12
+		r12 := inverseRow_6[2]*z6 - inverseRow_5[2]*a7
+		s12 := inverseRow_9[0]*e12 - inverseRow_7[0]*a12 + inverseRow_8[0]*d12
+		t12 := inverseRow_9[3]*e12 - inverseRow_7[3]*a12 + inverseRow_8[3]*d12 + o12
+		u12 := inverseRow_10[1]*f12 + inverseRow_12[1]*j12 + inverseRow_11[1]*i12
+		v12 := inverseRow_6[0]*u9 - inverseRow_5[0]*v9
+		w12 := baseRow_8[0]*u9 - baseRow_9[0]*v9
+		x12 := baseRow_8[2]*u9 - baseRow_9[2]*v9
+		y12 := baseRow_9[1]*v9 - baseRow_8[1]*u9
+		z12 := g6*x12 + f6*y12
+		a13 := f6*x12 - g6*y12
+		b13 := baseRow_10[0]*w12 + baseRow_12[0]*z12 + baseRow_11[0]*a13
+		c13 := baseRow_10[1]*w12 + baseRow_11[1]*a13 + baseRow_12[1]*z12
+		d13 := baseRow_10[2]*w12 + baseRow_11[2]*a13 + baseRow_12[2]*z12
+		e13 := i6*c13 + h6*d13
+		f13 := i6*d13 - h6*c13
+		g13 := inverseRow_10[0]*b13 + inverseRow_11[0]*e13 + inverseRow_12[0]*f13
+		h13 := inverseRow_6[2]*u9 - inverseRow_5[2]*v9
+		i13 := inverseRow_6[3]*u9 - inverseRow_5[3]*v9
+		j13 := baseRow_8[3]*u9 - baseRow_9[3]*v9
+		k13 := inverseRow_7[3]*w12 + j13 + (inverseRow_8[3]*a13 + inverseRow_9[3]*z12)
+		l13 := inverseRow_10[3]*b13 + baseRow_12[3]*z12 + (inverseRow_12[3]*f13 + baseRow_11[3]*a13)
+		m13 := l13 + (inverseRow_11[3]*e13 + baseRow_10[3]*w12 + j13)
+		n13 := inverseRow_6[1]*u9 - inverseRow_5[1]*v9
+		o13 := inverseRow_10[1]*b13 + inverseRow_12[1]*f13 + inverseRow_11[1]*e13
+		p13 := inverseRow_7[1]*w12 + inverseRow_8[1]*a13 + inverseRow_9[1]*z12
+		q13 := inverseRow_7[2]*w12 + inverseRow_8[2]*a13 + inverseRow_9[2]*z12
+		r13 := inverseRow_7[0]*w12 + inverseRow_8[0]*a13 + inverseRow_9[0]*z12
+		s13 := inverseRow_10[2]*b13 + inverseRow_11[2]*e13 + inverseRow_12[2]*f13
+		t13 := e6 * h8
+		u13 := b6 * h8
+		v13 := inverseRow_4[0]*i8 - inverseRow_6[0]*t13 + inverseRow_5[0]*u13
+		w13 := baseRow_7[0]*i8 - baseRow_8[0]*t13 + baseRow_9[0]*u13
+		x13 := baseRow_8[1]*t13 - baseRow_9[1]*u13 - baseRow_7[1]*i8
+		y13 := baseRow_7[2]*i8 - baseRow_8[2]*t13 + baseRow_9[2]*u13
+		z13 := g6*x13 - f6*y13
+		a14 := g6*y13 + f6*x13
+		b14 := inverseRow_7[2]*w13 - inverseRow_8[2]*z13 + inverseRow_9[2]*a14
+		c14 := inverseRow_4[1]*i8 + inverseRow_5[1]*u13 - inverseRow_6[1]*t13
+		d14 := inverseRow_4[2]*i8 - inverseRow_6[2]*t13 + inverseRow_5[2]*u13
+		e14 := baseRow_10[0]*w13 + baseRow_12[0]*a14 - baseRow_11[0]*z13
+		f14 := baseRow_10[1]*w13 + baseRow_12[1]*a14 - baseRow_11[1]*z13
+		g14 := baseRow_10[2]*w13 + baseRow_12[2]*a14 - baseRow_11[2]*z13
+		h14 := i6*f14 + h6*g14
+		i14 := i6*g14 - h6*f14
+		j14 := inverseRow_10[2]*e14 + inverseRow_11[2]*h14 + inverseRow_12[2]*i14
+		k14 := baseRow_7[3]*i8 - baseRow_8[3]*t13 + baseRow_9[3]*u13
+		l14 := inverseRow_10[3]*e14 + inverseRow_11[3]*h14 + (baseRow_10[3]*w13 + baseRow_12[3]*a14)
+		m14 := l14 + inverseRow_12[3]*i14 - baseRow_11[3]*z13 + k14
+		n14 := inverseRow_4[3]*i8 - inverseRow_6[3]*t13 + inverseRow_5[3]*u13
+		o14 := inverseRow_10[0]*e14 + (inverseRow_11[0]*h14 + inverseRow_12[0]*i14)
+		p14 := inverseRow_7[0]*w13 + inverseRow_9[0]*a14 - inverseRow_8[0]*z13
+		q14 := inverseRow_7[1]*w13 - inverseRow_8[1]*z13 + inverseRow_9[1]*a14
+		r14 := inverseRow_7[3]*w13 + k14 - inverseRow_8[3]*z13 + inverseRow_9[3]*a14
+		s14 := inverseRow_10[1]*e14 + inverseRow_11[1]*h14 + inverseRow_12[1]*i14
+		t14 := e6 * w6
+		u14 := b6 * w6
+		v14 := inverseRow_6[0]*t14 - inverseRow_4[0]*y6 - inverseRow_5[0]*u14
+		w14 := baseRow_7[0]*y6 + (baseRow_9[0]*u14 - baseRow_8[0]*t14)
+		x14 := baseRow_7[1]*y6 + baseRow_9[1]*u14 - baseRow_8[1]*t14
+		y14 := baseRow_7[2]*y6 - baseRow_8[2]*t14 + baseRow_9[2]*u14
+		z14 := g6*x14 + f6*y14
+		a15 := g6*y14 - f6*x14
+		b15 := baseRow_10[0]*w14 + (baseRow_11[0]*z14 + baseRow_12[0]*a15)
+		c15 := baseRow_10[1]*w14 + baseRow_12[1]*a15 + baseRow_11[1]*z14
+		d15 := baseRow_10[2]*w14 + (baseRow_11[2]*z14 + baseRow_12[2]*a15)
+		e15 := i6*c15 + h6*d15
+		f15 := i6*d15 - h6*c15
+		g15 := inverseRow_10[0]*b15 + inverseRow_11[0]*e15 + inverseRow_12[0]*f15
+		h15 := inverseRow_4[3]*y6 + inverseRow_5[3]*u14 - inverseRow_6[3]*t14
+		i15 := inverseRow_10[1]*b15 + inverseRow_11[1]*e15 + inverseRow_12[1]*f15
+		j15 := inverseRow_4[2]*y6 - inverseRow_6[2]*t14 + inverseRow_5[2]*u14
+		k15 := inverseRow_7[0]*w14 + inverseRow_9[0]*a15 + inverseRow_8[0]*z14
+		l15 := inverseRow_7[1]*w14 + inverseRow_8[1]*z14 + inverseRow_9[1]*a15
+		m15 := baseRow_7[3]*y6 - baseRow_8[3]*t14 + baseRow_9[3]*u14
+		n15 := inverseRow_7[3]*w14 + inverseRow_9[3]*a15 + inverseRow_8[3]*z14 + m15
+		o15 := inverseRow_10[2]*b15 + inverseRow_11[2]*e15 + inverseRow_12[2]*f15
+		p15 := inverseRow_7[2]*w14 + inverseRow_9[2]*a15 + inverseRow_8[2]*z14
+		q15 := inverseRow_6[1]*t14 - (inverseRow_4[1]*y6 + inverseRow_5[1]*u14)
+		r15 := inverseRow_10[3]*b15 + baseRow_10[3]*w14 + m15 + (baseRow_12[3]*a15 + inverseRow_12[3]*f15)
+		s15 := r15 + (baseRow_11[3]*z14 + inverseRow_11[3]*e15)
+		t15 := b6 * r9
+		u15 := e6 * r9
+		v15 := inverseRow_4[0]*t9 + inverseRow_5[0]*t15 - inverseRow_6[0]*u15
+		w15 := baseRow_7[0]*t9 - baseRow_8[0]*u15 + baseRow_9[0]*t15
+		x15 := baseRow_7[1]*t9 - baseRow_8[1]*u15 + baseRow_9[1]*t15
+		y15 := baseRow_7[2]*t9 + baseRow_9[2]*t15 - baseRow_8[2]*u15
+		z15 := g6*x15 + f6*y15
+		a16 := g6*y15 - f6*x15
+		b16 := baseRow_7[3]*t9 - baseRow_8[3]*u15 + baseRow_9[3]*t15
+		c16 := inverseRow_7[3]*w15 + inverseRow_8[3]*z15 + (inverseRow_9[3]*a16 + b16)
+		d16 := inverseRow_6[1]*u15 - inverseRow_4[1]*t9 - inverseRow_5[1]*t15
+		e16 := inverseRow_4[3]*t9 - inverseRow_6[3]*u15 + inverseRow_5[3]*t15
+		f16 := inverseRow_7[0]*w15 + (inverseRow_8[0]*z15 + inverseRow_9[0]*a16)
+		g16 := baseRow_10[0]*w15 + baseRow_11[0]*z15 + baseRow_12[0]*a16
+		h16 := baseRow_10[1]*w15 + baseRow_11[1]*z15 + baseRow_12[1]*a16
+		i16 := baseRow_10[2]*w15 + baseRow_12[2]*a16 + baseRow_11[2]*z15
+		j16 := i6*h16 + h6*i16
+		k16 := i6*i16 - h6*h16
+		l16 := inverseRow_10[2]*g16 + inverseRow_11[2]*j16 + inverseRow_12[2]*k16
+		m16 := inverseRow_7[1]*w15 + (inverseRow_8[1]*z15 + inverseRow_9[1]*a16)
+		n16 := inverseRow_7[2]*w15 + (inverseRow_8[2]*z15 + inverseRow_9[2]*a16)
+		o16 := inverseRow_4[2]*t9 - inverseRow_6[2]*u15 + inverseRow_5[2]*t15
+		p16 := inverseRow_10[0]*g16 + (inverseRow_11[0]*j16 + inverseRow_12[0]*k16)
+		q16 := inverseRow_10[1]*g16 + inverseRow_12[1]*k16 + inverseRow_11[1]*j16
+		r16 := inverseRow_10[3]*g16 + inverseRow_11[3]*j16 + inverseRow_12[3]*k16 + baseRow_10[3]*w15
+		s16 := r16 + baseRow_11[3]*z15 + baseRow_12[3]*a16 + b16
+		t16 := inverseRow_8[0]*r8 - inverseRow_9[0]*q8
+		u16 := baseRow_11[0]*r8 - baseRow_12[0]*q8
+		v16 := baseRow_12[1]*q8 - baseRow_11[1]*r8
+		w16 := baseRow_11[2]*r8 - baseRow_12[2]*q8
+		x16 := h6*w16 - i6*v16
+		y16 := i6*w16 + h6*v16
+		z16 := inverseRow_10[2]*u16 + inverseRow_11[2]*x16 + inverseRow_12[2]*y16
+		a17 := inverseRow_8[1]*r8 - inverseRow_9[1]*q8
+		b17 := inverseRow_8[3]*r8 - inverseRow_9[3]*q8
+		c17 := inverseRow_8[2]*r8 - inverseRow_9[2]*q8
+		d17 := inverseRow_10[0]*u16 + inverseRow_12[0]*y16 + inverseRow_11[0]*x16
+		e17 := inverseRow_10[1]*u16 + inverseRow_11[1]*x16 + inverseRow_12[1]*y16
+		f17 := inverseRow_10[3]*u16 + (inverseRow_11[3]*x16 - baseRow_12[3]*q8) + inverseRow_12[3]*y16
+		g17 := f17 + baseRow_11[3]*r8
+		h17 := inverseRow_8[0]*g7 - inverseRow_9[0]*f7
+		i17 := baseRow_12[0]*f7 - baseRow_11[0]*g7
+		j17 := baseRow_11[1]*g7 - baseRow_12[1]*f7
+		k17 := baseRow_11[2]*g7 - baseRow_12[2]*f7
+		l17 := i6*j17 + h6*k17
+		m17 := i6*k17 - h6*j17
+		n17 := inverseRow_11[2]*l17 + inverseRow_12[2]*m17 - inverseRow_10[2]*i17
+		o17 := inverseRow_10[0]*i17 - inverseRow_11[0]*l17 - inverseRow_12[0]*m17
+		p17 := inverseRow_11[3]*l17 - inverseRow_10[3]*i17 + inverseRow_12[3]*m17 + (baseRow_11[3]*g7 - baseRow_12[3]*f7)
+		q17 := inverseRow_8[1]*g7 - inverseRow_9[1]*f7
+		r17 := inverseRow_12[1]*m17 - (inverseRow_10[1]*i17 - inverseRow_11[1]*l17)
+		s17 := inverseRow_8[3]*g7 - inverseRow_9[3]*f7
+		t17 := inverseRow_8[2]*g7 - inverseRow_9[2]*f7
+		u17 := inverseRow_8[0]*b10 - inverseRow_9[0]*a10
+		v17 := baseRow_11[0]*b10 - baseRow_12[0]*a10
+		w17 := baseRow_11[1]*b10 - baseRow_12[1]*a10
+		x17 := baseRow_11[2]*b10 - baseRow_12[2]*a10
+		y17 := i6*w17 + h6*x17
+		z17 := inverseRow_10[3]*v17 + baseRow_11[3]*b10 + inverseRow_11[3]*y17 - baseRow_12[3]*a10
+		a18 := i6*x17 - h6*w17
+		b18 := z17 + inverseRow_12[3]*a18
+		c18 := inverseRow_8[1]*b10 - inverseRow_9[1]*a10
+		d18 := inverseRow_10[1]*v17 + inverseRow_11[1]*y17 + inverseRow_12[1]*a18
+		e18 := inverseRow_8[3]*b10 - inverseRow_9[3]*a10
+		f18 := inverseRow_10[0]*v17 + inverseRow_12[0]*a18 + inverseRow_11[0]*y17
+		g18 := inverseRow_8[2]*b10 - inverseRow_9[2]*a10
+		h18 := inverseRow_10[2]*v17 + inverseRow_11[2]*y17 + inverseRow_12[2]*a18
+		i18 := inverseRow_11[0]*w8 - inverseRow_12[0]*x8
+		j18 := inverseRow_11[1]*w8 - inverseRow_12[1]*x8
+		k18 := inverseRow_11[3]*w8 - inverseRow_12[3]*x8
+		l18 := inverseRow_11[2]*w8 - inverseRow_12[2]*x8
+		m18 := inverseRow_11[0]*m7 - inverseRow_12[0]*l7
+		n18 := inverseRow_11[2]*m7 - inverseRow_12[2]*l7
+		o18 := inverseRow_11[1]*m7 - inverseRow_12[1]*l7
+		p18 := inverseRow_11[3]*m7 - inverseRow_12[3]*l7
+		q18 := inverseRow_11[0]*h10 - inverseRow_12[0]*g10
+		r18 := inverseRow_11[3]*h10 - inverseRow_12[3]*g10
+		s18 := inverseRow_11[1]*h10 - inverseRow_12[1]*g10
+		t18 := inverseRow_11[2]*h10 - inverseRow_12[2]*g10
 		for j := range n {
 			placeRow := place[12*n+12*i+12*(F*j):][:12]
 			weightRow := weight[(corr[j]*F+i)*4:][:4]
 			vertexRow := vertex[corr[j]*4:][:4]
-			t18 := weightRow[1] * vertexRow[0]
-			u18 := weightRow[1] * vertexRow[1]
-			v18 := weightRow[1] * vertexRow[2]
-			w18 := weightRow[1] * vertexRow[3]
-			x18 := weightRow[2] * vertexRow[0]
-			y18 := weightRow[2] * vertexRow[1]
-			z18 := weightRow[2] * vertexRow[2]
-			a19 := weightRow[2] * vertexRow[3]
-			b19 := weightRow[3] * vertexRow[0]
-			c19 := weightRow[3] * vertexRow[1]
-			d19 := weightRow[3] * vertexRow[2]
-			e19 := weightRow[3] * vertexRow[3]
-			f19 := q6*weightRow[0] + b7*weightRow[1] + h7*weightRow[2] + n7*weightRow[3]
-			row[j] += f19
-			g19 := p7*weightRow[0] + r7*weightRow[1] + t7*weightRow[2] + v7*weightRow[3]
-			row_2[j] += g19
-			h19 := p6*weightRow[0] + w7*weightRow[1] + x7*weightRow[2] + y7*weightRow[3]
-			row_3[j] += h19
-			i19 := o6*weightRow[0] + z7*weightRow[1] + a8*weightRow[2] + b8*weightRow[3]
-			row_4[j] += i19
-			j19 := c8*weightRow[0] + k8*weightRow[1] + q8*weightRow[2] + w8*weightRow[3]
-			row_5[j] += j19
-			k19 := x8*weightRow[0] + y8*weightRow[1] + z8*weightRow[2] + a9*weightRow[3]
-			row_6[j] += k19
-			l19 := b9*weightRow[0] + c9*weightRow[1] + d9*weightRow[2] + e9*weightRow[3]
-			row_7[j] += l19
-			m19 := f9*weightRow[0] + h9*weightRow[1] + j9*weightRow[2] + l9*weightRow[3]
-			row_8[j] += m19
-			n19 := m9*weightRow[0] + u9*weightRow[1] + a10*weightRow[2] + g10*weightRow[3]
-			row_9[j] += n19
-			o19 := i10*weightRow[0] + k10*weightRow[1] + m10*weightRow[2] + o10*weightRow[3]
-			row_10[j] += o19
-			p19 := p10*weightRow[0] + q10*weightRow[1] + r10*weightRow[2] + s10*weightRow[3]
-			row_11[j] += p19
-			q19 := t10*weightRow[0] + u10*weightRow[1] + v10*weightRow[2] + w10*weightRow[3]
-			row_12[j] += q19
-			r19 := x10*t18 + e11*a19 + (f11*x18 + g11*z18)
-			s19 := r19 - h11*y18 + n11*b19 + o11*v18
-			t19 := s19 + p11*d19 + (q11*w18 + r11*c19)
-			u19 := t19 + (s11*u18 + u11*e19)
-			v19 := w11*w18 - v11*t18 + (x11*u18 - i12*b19)
-			w19 := v19 - j12*v18 - k12*x18 - (l12*d19 + m12*c19)
-			x19 := w19 - (n12*z18 + o12*y18) - q12*a19
-			y19 := x19 - s12*e19
-			z19 := t12*t18 + e13*d19 + g13*a19 + h13*b19
-			a20 := z19 + i13*x18 + k13*e19 + (l13*u18 + m13*y18)
-			b20 := a20 + n13*w18 + o13*v18 + (p13*c19 + q13*z18)
-			c20 := g3 * y19
-			d20 := c20
-			if !w2 {
-				d20 += e1 * u19
+			u18 := weightRow[1] * vertexRow[0]
+			v18 := weightRow[1] * vertexRow[1]
+			w18 := weightRow[1] * vertexRow[2]
+			x18 := weightRow[1] * vertexRow[3]
+			y18 := weightRow[2] * vertexRow[0]
+			z18 := weightRow[2] * vertexRow[1]
+			a19 := weightRow[2] * vertexRow[2]
+			b19 := weightRow[2] * vertexRow[3]
+			c19 := weightRow[3] * vertexRow[0]
+			d19 := weightRow[3] * vertexRow[1]
+			e19 := weightRow[3] * vertexRow[2]
+			f19 := weightRow[3] * vertexRow[3]
+			g19 := t6*weightRow[0] + b7*weightRow[1] + h7*weightRow[2] + n7*weightRow[3]
+			row[j] += g19
+			h19 := o7*weightRow[0] + p7*weightRow[1] + q7*weightRow[2] + r7*weightRow[3]
+			row_2[j] += h19
+			i19 := s7*weightRow[0] + t7*weightRow[1] + u7*weightRow[2] + v7*weightRow[3]
+			row_3[j] += i19
+			j19 := x7*weightRow[0] + z7*weightRow[1] + b8*weightRow[2] + d8*weightRow[3]
+			row_4[j] += j19
+			k19 := e8*weightRow[0] + m8*weightRow[1] + s8*weightRow[2] + y8*weightRow[3]
+			row_5[j] += k19
+			l19 := z8*weightRow[0] + a9*weightRow[1] + b9*weightRow[2] + c9*weightRow[3]
+			row_6[j] += l19
+			m19 := d9*weightRow[0] + e9*weightRow[1] + f9*weightRow[2] + g9*weightRow[3]
+			row_7[j] += m19
+			n19 := h9*weightRow[0] + j9*weightRow[1] + l9*weightRow[2] + n9*weightRow[3]
+			row_8[j] += n19
+			o19 := o9*weightRow[0] + w9*weightRow[1] + c10*weightRow[2] + i10*weightRow[3]
+			row_9[j] += o19
+			p19 := j10*weightRow[0] + k10*weightRow[1] + l10*weightRow[2] + m10*weightRow[3]
+			row_10[j] += p19
+			q19 := n10*weightRow[0] + o10*weightRow[1] + p10*weightRow[2] + q10*weightRow[3]
+			row_11[j] += q19
+			r19 := s10*weightRow[0] + u10*weightRow[1] + w10*weightRow[2] + y10*weightRow[3]
+			row_12[j] += r19
+			s19 := z10*u18 + f11*y18 + (o11*f19 - l11*c19)
+			t19 := s19 + (q11*d19 - p11*v18) + (r11*w18 + s11*e19)
+			u19 := t19 + (t11*x18 + u11*z18) + v11*a19
+			v19 := u19 + w11*b19
+			var w19 float64
+			if !d3 {
+				w19 = d1 * v19
 			}
-			e20 := d20
-			if !w2 {
-				e20 -= h1 * b20
+			x19 := x11*u18 + y11*x18 + z11*v18 + k12*e19
+			y19 := x19 + l12*z18 + m12*c19 + n12*a19
+			z19 := y19 + q12*f19 + r12*w18 + s12*y18
+			a20 := z19 + t12*b19 + u12*d19
+			b20 := n13*v18 + o13*d19 + p13*z18 + q13*a19
+			c20 := v12*u18 + g13*c19 + h13*w18 + i13*x18
+			d20 := c20 + k13*b19 + m13*f19 + (b20 + (r13*y18 + s13*e19))
+			e20 := w19 - k3*a20
+			f20 := e20
+			if !d3 {
+				f20 -= g1 * d20
 			}
-			f20 := j14*v18 + k14*d19 + l14*a19 + m14*c19
-			g20 := f20 + n14*x18 + o14*y18 + p14*w18
-			h20 := a14*u18 + i14*e19 + (g20 + q14*b19)
-			i20 := t13*t18 + z13*z18 + h20
-			j20 := t14*t18 - u14*w18 + v14*v18 - b15*z18
-			k20 := j20 - h15*c19 - i15*d19 - j15*y18
-			l20 := k20 - k15*b19 - l15*x18 - o15*e19
-			m20 := l20 - (p15*u18 + q15*a19)
-			n20 := j16*u18 + k16*a19 + (l16*x18 + m16*y18)
-			o20 := t15*t18 + u15*w18 + v15*v18 + i16*e19
-			p20 := o20 + (n20 + (n16*z18 + o16*b19)) + (p16*d19 + q16*c19)
-			q20 := g3 * m20
-			r20 := q20
-			if !w2 {
-				r20 += e1 * i20
+			g20 := p14*y18 + q14*z18 + r14*b19 + s14*d19
+			h20 := v13*u18 + b14*a19 + c14*v18 + d14*w18
+			i20 := h20 + j14*e19 + m14*f19 + n14*x18
+			j20 := i20 + o14*c19 + g20
+			var k20 float64
+			if !d3 {
+				k20 = d1 * j20
 			}
-			s20 := r20
-			if !w2 {
-				s20 -= h1 * p20
+			l20 := h15*x18 + i15*d19 - (v14*u18 - g15*c19)
+			m20 := l20 + j15*w18 + k15*y18 + l15*z18
+			n20 := m20 + n15*b19 + (o15*e19 + p15*a19)
+			o20 := n20 + (s15*f19 - q15*v18)
+			p20 := e16*x18 - d16*v18 + f16*y18 + l16*e19
+			q20 := v15*u18 + c16*b19 + p20 + (m16*z18 + n16*a19)
+			r20 := q20 + o16*w18 + p16*c19 + q16*d19
+			s20 := r20 + s16*f19
+			t20 := k20 - k3*o20
+			u20 := t20
+			if !d3 {
+				u20 -= g1 * s20
 			}
-			t20 := y16*y18 + z16*b19 - (a17*a19 + b17*d19)
-			u20 := r16*x18 - x16*c19 + (t20 + (c17*z18 - e17*e19))
-			v20 := m17*y18 + n17*a19 + o17*z18 - p17*d19
-			w20 := f17*x18 - l17*c19 + v20 + (s17*e19 - q17*b19)
-			x20 := t17*x18 + u17*a19 + (v17*y18 + b18*c19)
-			y20 := x20 + c18*z18 + d18*b19 + (e18*d19 + g18*e19)
-			z20 := g3 * w20
-			a21 := z20
-			if !w2 {
-				a21 += e1 * u20
+			v20 := t16*y18 + z16*e19 + a17*z18 + b17*b19
+			w20 := v20 + c17*a19 + d17*c19 + e17*d19
+			x20 := w20 + g17*f19
+			var y20 float64
+			if !d3 {
+				y20 = d1 * x20
 			}
-			b21 := a21
-			if !w2 {
-				b21 -= h1 * y20
+			z20 := p17*f19 - o17*c19 + q17*z18 + r17*d19
+			a21 := h17*y18 + n17*e19 + z20 + (s17*b19 + t17*a19)
+			b21 := u17*y18 + b18*f19 + (c18*z18 + d18*d19)
+			c21 := b21 + e18*b19 + f18*c19 + (g18*a19 + h18*e19)
+			d21 := y20 - k3*a21
+			e21 := d21
+			if !d3 {
+				e21 -= g1 * c21
 			}
-			c21 := h18*b19 + i18*e19 + j18*c19 + k18*d19
-			d21 := l18*b19 + m18*e19 + (n18*c19 + o18*d19)
-			e21 := p18*b19 + q18*d19 + (r18*c19 + s18*e19)
-			f21 := g3 * d21
-			g21 := f21
-			if !w2 {
-				g21 += e1 * c21
+			f21 := i18*c19 + j18*d19 + k18*f19 + l18*e19
+			var g21 float64
+			if !d3 {
+				g21 = d1 * f21
 			}
-			h21 := g21
-			var i21 float64
-			if !w2 {
-				h21 -= h1 * e21
-				i21 = i1 * y19
-			}
-			j21 := i21 - c4*u19
+			h21 := m18*c19 + n18*e19 + o18*d19 + p18*f19
+			i21 := q18*c19 + r18*f19 + (s18*d19 + t18*e19)
+			j21 := g21 - k3*h21
 			k21 := j21
 			var l21 float64
-			if !w2 {
-				k21 -= j1 * b20
-				l21 = i1 * m20
+			if !d3 {
+				k21 -= g1 * i21
+				l21 = h1 * a20
 			}
-			m21 := l21 - c4*i20
+			m21 := l21 - f4*v19
 			n21 := m21
 			var o21 float64
-			if !w2 {
-				n21 -= j1 * p20
-				o21 = i1 * w20
+			if !d3 {
+				n21 -= j1 * d20
+				o21 = h1 * o20
 			}
-			p21 := o21 - c4*u20
+			p21 := o21 - f4*j20
 			q21 := p21
 			var r21 float64
-			if !w2 {
-				q21 -= j1 * y20
-				r21 = i1 * d21
+			if !d3 {
+				q21 -= j1 * s20
+				r21 = h1 * a21
 			}
-			s21 := r21 - c4*c21
+			s21 := r21 - f4*x20
 			t21 := s21
 			var u21 float64
-			if !w2 {
-				t21 -= j1 * e21
-				u21 = k1 * y19
+			if !d3 {
+				t21 -= j1 * c21
+				u21 = h1 * h21
 			}
-			v21 := u21
-			var w21 float64
-			if !w2 {
-				v21 -= l1 * u19
-				w21 = k1 * m20
+			v21 := u21 - f4*f21
+			w21 := v21
+			var x21 float64
+			if !d3 {
+				w21 -= j1 * i21
+				x21 = k1 * a20
 			}
-			x21 := w21
-			var y21 float64
-			if !w2 {
-				x21 -= l1 * i20
-				y21 = k1 * w20
+			y21 := x21
+			var z21 float64
+			if !d3 {
+				y21 -= m1 * v19
+				z21 = k1 * o20
 			}
-			z21 := y21
-			var a22 float64
-			if !w2 {
-				z21 -= l1 * u20
-				a22 = k1 * d21
+			a22 := z21
+			var b22 float64
+			if !d3 {
+				a22 -= m1 * j20
+				b22 = k1 * a21
 			}
-			b22 := a22
-			if !w2 {
-				b22 -= l1 * c21
+			c22 := b22
+			var d22 float64
+			if !d3 {
+				c22 -= m1 * x20
+				d22 = k1 * h21
 			}
-			values[placeRow[0]] = e20
-			values[placeRow[1]] = s20
-			values[placeRow[2]] = b21
-			values[placeRow[3]] = h21
-			values[placeRow[4]] = k21
-			values[placeRow[5]] = n21
-			values[placeRow[6]] = q21
-			values[placeRow[7]] = t21
-			values[placeRow[8]] = v21 - d4*b20
-			values[placeRow[9]] = x21 - d4*p20
-			values[placeRow[10]] = z21 - d4*y20
-			values[placeRow[11]] = b22 - d4*e21
+			e22 := d22
+			if !d3 {
+				e22 -= m1 * f21
+			}
+			values[placeRow[0]] = f20
+			values[placeRow[1]] = u20
+			values[placeRow[2]] = e21
+			values[placeRow[3]] = k21
+			values[placeRow[4]] = n21
+			values[placeRow[5]] = q21
+			values[placeRow[6]] = t21
+			values[placeRow[7]] = w21
+			values[placeRow[8]] = y21 - g4*d20
+			values[placeRow[9]] = a22 - g4*s20
+			values[placeRow[10]] = c22 - g4*c21
+			values[placeRow[11]] = e22 - g4*i21
 		}
 	}
-	c22 := shift[0]
-	d22 := shift[1]
-	e22 := shift[2]
+	f22 := shift[0]
+	g22 := shift[1]
+	h22 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
 		placeRow_2 := place[12*i:][:12]
 		palmRow := palm[corr[i]*2:][:2]
 		vertexRow_2 := vertex[corr[i]*4:][:4]
-		f22 := palmRow[0] * vertexRow_2[0]
-		g22 := palmRow[0] * vertexRow_2[1]
-		h22 := palmRow[0] * vertexRow_2[2]
-		i22 := palmRow[0] * vertexRow_2[3]
-		j22 := palmRow[1] * vertexRow_2[3]
-		k22 := n2*f22 + vertexRow_2[2]*row[i] + vertexRow_2[3]*row_2[i] + o2*g22
-		l22 := k22 + palmRow[1]*(j3*vertexRow_2[2]+k3*vertexRow_2[0]) + m3*j22
-		m22 := l22 + p2*h22 + n3*i22 + (vertexRow_2[1]*(o3*palmRow[1]+row_3[i]) + vertexRow_2[0]*row_4[i])
-		n22 := vertexRow_2[0]*(s3*palmRow[1]+row_5[i]) + vertexRow_2[1]*(t3*palmRow[1]+row_6[i])
-		o22 := n22 + (vertexRow_2[2]*(u3*palmRow[1]+row_7[i]) + vertexRow_2[3]*row_8[i])
-		p22 := p3*f22 + e3*g22 + (d3*i22 + (q2*h22 + r3*j22))
-		q22 := p22 + o22
-		r22 := t2*h22 + (vertexRow_2[1]*(x3*palmRow[1]+row_9[i]) + vertexRow_2[3]*row_10[i])
-		s22 := y2*f22 + v3*i22 + r22 + s2*g22
-		t22 := vertexRow_2[2]*(a4*palmRow[1]+row_11[i]) + vertexRow_2[0]*(b4*palmRow[1]+row_12[i])
-		u22 := s22 + z3*j22 + t22
-		v22 := ptRow[0] - g3*m22
-		w22 := v22
-		if !w2 {
-			w22 -= -(e1 * q22)
-		}
-		x22 := w22
-		if !w2 {
-			x22 -= h1 * u22
-		}
-		y22 := ptRow[1]
-		if !w2 {
-			y22 -= i1 * m22
-		}
-		z22 := y22 - c4*q22
-		a23 := z22
-		if !w2 {
-			a23 -= j1 * u22
-		}
-		b23 := ptRow[2]
-		if !w2 {
-			b23 -= k1 * m22
+		i22 := palmRow[0] * vertexRow_2[0]
+		j22 := palmRow[0] * vertexRow_2[1]
+		k22 := palmRow[0] * vertexRow_2[2]
+		l22 := palmRow[0] * vertexRow_2[3]
+		m22 := palmRow[1] * vertexRow_2[1]
+		n22 := palmRow[1] * vertexRow_2[2]
+		o22 := palmRow[1] * vertexRow_2[3]
+		p22 := o2*i22 + n3*o22 + vertexRow_2[1]*(e3*palmRow[0]+row[i]+o3*palmRow[1])
+		q22 := p22 + vertexRow_2[2]*(p3*palmRow[1]+row_2[i]) + p2*k22
+		r22 := q22 + q3*l22 + (vertexRow_2[0]*(r3*palmRow[1]+row_3[i]) + vertexRow_2[3]*row_4[i])
+		s22 := -0.5 * r22
+		t22 := t2*k22 + u3*o22 + v3*m22 + w3*n22
+		u22 := r2*i22 + s2*j22 + t22 + vertexRow_2[1]*row_5[i]
+		v22 := vertexRow_2[0]*(row_7[i]+x3*palmRow[1]) + vertexRow_2[3]*row_8[i] + u2*l22
+		w22 := u22 + vertexRow_2[2]*row_6[i] + v22
+		x22 := y2*j22 + b4*n22 + c4*l22 + d4*palmRow[1]*vertexRow_2[0]
+		y22 := x2*i22 + i3*k22 + (vertexRow_2[0]*row_9[i] + vertexRow_2[2]*row_10[i])
+		z22 := y22 + y3*m22 + a4*o22 + (x22 + vertexRow_2[1]*row_11[i] + vertexRow_2[3]*row_12[i])
+		a23 := ptRow[0] + e4*s22
+		b23 := a23
+		if !d3 {
+			b23 -= -(d1 * w22)
 		}
 		c23 := b23
-		var d23 float64
-		if !w2 {
-			c23 -= l1 * q22
-			d23 = m1 * m22
+		if !d3 {
+			c23 -= g1 * z22
 		}
-		e23 := d23
-		if !w2 {
-			e23 += n1 * q22
+		d23 := ptRow[1]
+		if !d3 {
+			d23 -= i1 * s22
 		}
+		e23 := d23 - f4*w22
 		f23 := e23
-		var g23 float64
-		if !w2 {
-			f23 += o1 * u22
-			g23 = p1 * m22
+		if !d3 {
+			f23 -= j1 * z22
+		}
+		g23 := ptRow[2]
+		if !d3 {
+			g23 -= l1 * s22
 		}
 		h23 := g23
-		if !w2 {
-			h23 += q1 * q22
+		var i23 float64
+		if !d3 {
+			h23 -= m1 * w22
+			i23 = n1 * r22
 		}
-		i23 := h23
-		var j23 float64
-		if !w2 {
-			i23 += r1 * u22
-			j23 = s1 * m22
+		j23 := i23
+		if !d3 {
+			j23 += o1 * w22
 		}
 		k23 := j23
-		if !w2 {
-			k23 += t1 * q22
+		var l23 float64
+		if !d3 {
+			k23 += p1 * z22
+			l23 = q1 * s22
 		}
-		l23 := k23
-		var m23 float64
-		if !w2 {
-			l23 += u1 * u22
-			m23 = v1 * m22
+		m23 := l23
+		if !d3 {
+			m23 += r1 * w22
 		}
 		n23 := m23
-		if !w2 {
-			n23 += w1 * q22
+		var o23 float64
+		if !d3 {
+			n23 += s1 * z22
+			o23 = t1 * r22
 		}
-		o23 := n23
-		var p23 float64
-		if !w2 {
-			o23 += x1 * u22
-			p23 = y1 * m22
+		p23 := o23
+		if !d3 {
+			p23 += u1 * w22
 		}
 		q23 := p23
-		if !w2 {
-			q23 += z1 * q22
+		var r23 float64
+		if !d3 {
+			q23 += v1 * z22
+			r23 = w1 * s22
 		}
-		r23 := q23
-		var s23 float64
-		if !w2 {
-			r23 += a2 * u22
-			s23 = b2 * m22
+		s23 := r23
+		if !d3 {
+			s23 += x1 * w22
 		}
 		t23 := s23
-		if !w2 {
-			t23 += c2 * q22
+		var u23 float64
+		if !d3 {
+			t23 += y1 * z22
+			u23 = z1 * s22
 		}
-		u23 := t23
-		var v23 float64
-		if !w2 {
-			u23 += d2 * u22
-			v23 = e2 * m22
+		v23 := u23
+		if !d3 {
+			v23 += a2 * w22
 		}
 		w23 := v23
-		if !w2 {
-			w23 += f2 * q22
+		var x23 float64
+		if !d3 {
+			w23 += b2 * z22
+			x23 = c2 * s22
 		}
-		x23 := w23
-		var y23 float64
-		if !w2 {
-			x23 += g2 * u22
-			y23 = h2 * m22
+		y23 := x23
+		if !d3 {
+			y23 += d2 * w22
 		}
 		z23 := y23
-		if !w2 {
-			z23 += i2 * q22
+		var a24 float64
+		if !d3 {
+			z23 += e2 * z22
+			a24 = f2 * s22
 		}
-		a24 := z23
-		var b24 float64
-		if !w2 {
-			a24 += j2 * u22
-			b24 = k2 * m22
+		b24 := a24
+		if !d3 {
+			b24 += g2 * w22
 		}
 		c24 := b24
-		if !w2 {
-			c24 += l2 * q22
+		var d24 float64
+		if !d3 {
+			c24 += h2 * z22
+			d24 = i2 * s22
 		}
-		d24 := c24
-		if !w2 {
-			d24 += m2 * u22
+		e24 := d24
+		if !d3 {
+			e24 += j2 * w22
 		}
-		errRow[0] = x22 - c22
-		errRow[1] = a23 - d22
-		errRow[2] = c23 - d4*u22 - e22
-		values[placeRow_2[0]] = -f23
-		values[placeRow_2[1]] = -i23
-		values[placeRow_2[2]] = -l23
+		f24 := e24
+		var g24 float64
+		if !d3 {
+			f24 += k2 * z22
+			g24 = l2 * s22
+		}
+		h24 := g24
+		if !d3 {
+			h24 += m2 * w22
+		}
+		i24 := h24
+		if !d3 {
+			i24 += n2 * z22
+		}
+		errRow[0] = c23 - f22
+		errRow[1] = f23 - g22
+		errRow[2] = h23 - g4*z22 - h22
+		values[placeRow_2[0]] = -k23
+		values[placeRow_2[1]] = -n23
+		values[placeRow_2[2]] = -q23
 		values[placeRow_2[3]] = -1
-		values[placeRow_2[4]] = -o23
-		values[placeRow_2[5]] = -r23
-		values[placeRow_2[6]] = -u23
+		values[placeRow_2[4]] = -t23
+		values[placeRow_2[5]] = -w23
+		values[placeRow_2[6]] = -z23
 		values[placeRow_2[7]] = -1
-		values[placeRow_2[8]] = -x23
-		values[placeRow_2[9]] = -a24
-		values[placeRow_2[10]] = -d24
+		values[placeRow_2[8]] = -c24
+		values[placeRow_2[9]] = -f24
+		values[placeRow_2[10]] = -i24
 		values[placeRow_2[11]] = -1
 	}
 }
@@ -3179,6 +3185,11 @@ type Complicated struct {
 	sparsejacobian393 []float64
 	sparsejacobian394 []float64
 	sparsejacobian395 []float64
+	sparsejacobian396 []float64
+	sparsejacobian397 []float64
+	sparsejacobian398 []float64
+	sparsejacobian399 []float64
+	sparsejacobian400 []float64
 	jacobianPattern   struct {
 		rowPtr, col, place []int
 	}
@@ -3206,11 +3217,11 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	if s.N < 1 {
 		return nil, fmt.Errorf("complicated: size n is %d, want at least 1", s.N)
 	}
-	if total := 2*4*4 + 2*4*4 + float64(s.F)*4*4*4 + float64(s.F)*4*4*4 + float64(s.V)*4 + float64(s.V)*2 + float64(s.V)*float64(s.F)*4 + float64(s.M)*3 + float64(s.N) + float64(s.N)*3 + float64(s.N)*2 + 3 + 3 + float64(s.F)*4 + float64(s.N)*3 + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + 18*float64(s.N) + 12*float64(s.F)*float64(s.N); total > min(1<<40, math.MaxInt/8) {
+	if total := 2*4*4 + 2*4*4 + float64(s.F)*4*4*4 + float64(s.F)*4*4*4 + float64(s.V)*4 + float64(s.V)*2 + float64(s.V)*float64(s.F)*4 + float64(s.M)*3 + float64(s.N) + float64(s.N)*3 + float64(s.N)*2 + 3 + 3 + float64(s.F)*4 + float64(s.N)*3 + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + 18*float64(s.N) + 12*float64(s.F)*float64(s.N); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("complicated: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Complicated{sizes: s}
-	scratch := make([]float64, s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F*s.N+s.F*s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F*s.N+s.F+s.F+s.F+s.F+s.F*s.N+s.F+s.F+s.F*s.N+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F+s.F*s.N+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F)
+	scratch := make([]float64, s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F)
 	f.value0, scratch = scratch[:s.F], scratch[s.F:]
 	f.value1, scratch = scratch[:s.F], scratch[s.F:]
 	f.value2, scratch = scratch[:s.F], scratch[s.F:]
@@ -3402,41 +3413,41 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian20, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian21, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian22, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian23, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian24, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian23, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian24, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian25, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian26, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian27, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian28, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian29, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian30, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian31, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian32, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian33, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian34, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian31, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian32, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian33, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian34, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian35, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian36, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian37, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian38, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian39, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian40, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian41, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian42, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian43, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian44, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian38, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian39, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian40, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian41, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian42, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian43, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian44, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian45, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian46, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian46, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian47, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian48, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian49, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian50, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian48, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian49, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian50, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian51, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian52, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian52, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian53, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian54, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian54, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian55, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian56, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian57, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian56, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian57, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian58, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian59, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian60, scratch = scratch[:s.F], scratch[s.F:]
@@ -3446,44 +3457,44 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian64, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian65, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian66, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian67, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian68, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian69, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian70, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian71, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian72, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian67, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian68, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian69, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian70, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian71, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian72, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian73, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian74, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian75, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian76, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian77, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian77, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian78, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian79, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian80, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian81, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian82, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian82, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian83, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian84, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian85, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian86, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian87, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian88, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian89, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian90, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian91, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian92, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian93, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian94, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian95, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian96, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian97, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian98, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian99, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian100, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian101, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian102, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian103, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian104, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian85, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian86, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian87, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian88, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian89, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian90, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian91, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian92, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian93, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian94, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian95, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian96, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian97, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian98, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian99, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian100, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian101, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian102, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian103, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian104, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian105, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian106, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian107, scratch = scratch[:s.F], scratch[s.F:]
@@ -3491,19 +3502,19 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian109, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian110, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian111, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian112, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian113, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian114, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian115, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian116, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian117, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian118, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian119, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian120, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian121, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian122, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian123, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian124, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian112, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian113, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian114, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian115, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian116, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian117, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian118, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian119, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian120, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian121, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian122, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian123, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian124, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian125, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian126, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian127, scratch = scratch[:s.F], scratch[s.F:]
@@ -3520,13 +3531,13 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian138, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian139, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian140, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian141, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian142, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian143, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian144, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian145, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian146, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian147, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian141, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian142, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian143, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian144, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian145, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian146, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian147, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian148, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian149, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian150, scratch = scratch[:s.F], scratch[s.F:]
@@ -3774,7 +3785,12 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian392, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian393, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian394, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian395 = scratch
+	f.sparsejacobian395, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian396, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian397, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian398, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian399, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian400 = scratch
 	f.fixJacobianPattern()
 	return f, nil
 }
@@ -4572,7 +4588,7 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 328·F·n + 567·F + 166·n + 152 add, 393·F·n + 846·F + 179·n + 186 multiply, 9 divide, 8·F + 3 call, 1 compare, 16·F·n + 34·n + 4 select.
+// Operations: 328·F·n + 567·F + 162·n + 147 add, 393·F·n + 846·F + 180·n + 197 multiply, 7 divide, 8·F + 3 call, 1 compare, 16·F·n + 34·n + 4 select.
 func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -4982,6 +4998,11 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	row_394 := f.sparsejacobian393
 	row_395 := f.sparsejacobian394
 	row_396 := f.sparsejacobian395
+	row_397 := f.sparsejacobian396
+	row_398 := f.sparsejacobian397
+	row_399 := f.sparsejacobian398
+	row_400 := f.sparsejacobian399
+	row_401 := f.sparsejacobian400
 	var a float64
 	var b float64
 	var c float64
@@ -5043,173 +5064,171 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	var q2 float64
 	var r2 float64
 	var s2 float64
-	t2 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	u2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	v2 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	w2 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
-	x2 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
-	y2 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
-	z2 := w2*arm[1*4*4] + x2*arm[(1*4+1)*4] + y2*arm[(1*4+2)*4]
-	a3 := w2*arm[1*4*4+2] + x2*arm[(1*4+1)*4+2] + y2*arm[(1*4+2)*4+2]
-	b3 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	c3 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	d3 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	e3 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	var t2 float64
+	u2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	v2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	w2 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	x2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	y2 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	z2 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	a3 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	b3 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	c3 := z2*arm[1*4*4] + a3*arm[(1*4+1)*4] + b3*arm[(1*4+2)*4]
+	d3 := z2*arm[1*4*4+1] + a3*arm[(1*4+1)*4+1] + b3*arm[(1*4+2)*4+1]
+	e3 := z2*arm[1*4*4+2] + a3*arm[(1*4+1)*4+2] + b3*arm[(1*4+2)*4+2]
 	f3 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	g3 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	h3 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	i3 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	j3 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	k3 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	l3 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	m3 := math.Sqrt(l3)
-	n3 := m3 < 0.0001
-	if !n3 {
-		a = math.Cos(m3)
+	g3 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	h3 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	i3 := math.Sqrt(h3)
+	j3 := i3 < 0.0001
+	var k3 float64
+	var l3 float64
+	if j3 {
+		k3 = 1
+		l3 = 1
+	} else {
+		a = math.Cos(i3)
 		b = 1 - a
-		c = math.Sin(m3)
-		d = g[2] / m3
-		e = g[1] / m3
-		h = g[0] / m3
+		c = math.Sin(i3)
+		d = g[2] / i3
+		e = g[1] / i3
+		h = g[0] / i3
 		o = c * d
 		p = c * e
 		q = c * h
+		r = h * h
+		k3 = a + b*r
+		s = h * e
+		t = b * s
+		w = h * d
+		x = b * w
+		y = x + p
+		z = e * e
+		l3 = a + b*z
+		a1 = e * d
+		b1 = b * a1
+		c1 = b1 - q
+		d1 = d * d
 	}
-	o3 := w2*arm[1*4*4+3] + x2*arm[(1*4+1)*4+3] + y2*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
-	p3 := o3 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	q3 := wrist[1*4]*arm[0] + wrist[1*4+2]*arm[2*4] + wrist[1*4+1]*arm[1*4]
-	r3 := wrist[1*4]*arm[1] + wrist[1*4+2]*arm[2*4+1] + wrist[1*4+1]*arm[1*4+1]
-	var s3 float64
-	if n3 {
-		s3 = 1
+	m3 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1]
+	n3 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
+	o3 := wrist[0]*arm[1] + (wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1])
+	p3 := wrist[0]*wrist[1*4*4+1] + wrist[2]*wrist[(1*4+2)*4+1] + wrist[1]*wrist[(1*4+1)*4+1]
+	q3 := wrist[1*4]*wrist[1*4*4] + (wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4])
+	if !j3 {
+		e1 = 1 / i3
+		r3 := 2 * b
+		f1 = d / i3
+		g1 = e / i3
+		h1 = a * h
+		i1 = a * e
+		j1 = r - 1
+		k1 = z - 1
+		l1 = d1 - 1
+		m1 = h * r3
+		n1 = e * r3
+	}
+	s3 := wrist[0]*arm[0] + (wrist[1]*arm[1*4] + wrist[2]*arm[2*4])
+	t3 := arm[1*4*4+3]*s3 + wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3]
+	u3 := wrist[0]*arm[2] + wrist[2]*arm[2*4+2] + wrist[1]*arm[1*4+2]
+	v3 := t3 + (arm[(1*4+1)*4+3]*o3 + arm[(1*4+2)*4+3]*u3) + wrist[3]
+	w3 := arm[1*4*4+1]*s3 + (arm[(1*4+1)*4+1]*o3 + arm[(1*4+2)*4+1]*u3)
+	x3 := arm[1*4*4]*s3 + arm[(1*4+1)*4]*o3 + arm[(1*4+2)*4]*u3
+	y3 := wrist[0]*wrist[1*4*4+3] + wrist[3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3]
+	z3 := arm[1*4*4+2]*s3 + arm[(1*4+2)*4+2]*u3 + arm[(1*4+1)*4+2]*o3
+	a4 := z2*arm[1*4*4+3] + a3*arm[(1*4+1)*4+3] + (wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+3])
+	b4 := a4 + b3*arm[(1*4+2)*4+3] + wrist[1*4+2]*arm[2*4+3]
+	if !j3 {
+		o1 = o - t
+	}
+	c4 := wrist[2*4]*arm[1] + wrist[2*4+2]*arm[2*4+1] + wrist[2*4+1]*arm[1*4+1]
+	d4 := g3*arm[1*4*4+2] + arm[(1*4+2)*4+2]*n3 + arm[(1*4+1)*4+2]*c4
+	e4 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + (wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3])
+	f4 := g3*arm[1*4*4] + arm[(1*4+1)*4]*c4 + arm[(1*4+2)*4]*n3
+	g4 := g3*arm[1*4*4+1] + (arm[(1*4+1)*4+1]*c4 + arm[(1*4+2)*4+1]*n3)
+	h4 := wrist[2*4]*wrist[1*4*4+2] + (wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2])
+	i4 := g3*arm[1*4*4+3] + wrist[2*4+1]*arm[1*4+3] + (wrist[2*4]*arm[3] + wrist[2*4+2]*arm[2*4+3])
+	j4 := i4 + arm[(1*4+1)*4+3]*c4 + arm[(1*4+2)*4+3]*n3 + wrist[2*4+3]
+	var k4 float64
+	if j3 {
+		k4 = 1
 	} else {
-		r = 1 / m3
-		s = 2 * b
-		t = d / m3
-		w = e / m3
-		x = a * h
-		y = d * x
-		z = e * x
-		a1 = d * (a * e)
-		b1 = h * h
-		c1 = h * e
-		d1 = h * d
-		e1 = e * d
-		f1 = d * d
-		g1 = b1 - 1
-		h1 = f1 - 1
-		i1 = h * s
-		j1 = e * s
-		k1 = d * s
-		s3 = b1 - a*g1
+		p1 = -(t + o)
+		q1 = p - x
+		l4 := 0.5 * (b1 + q)
+		r1 = 2 * l4
+		m4 := a * d1
+		k4 = a - m4 + d1
+		n4 := g[0] / h3
+		o4 := e1 - h*n4
+		s1 = q*j1 + m1*o4
+		p4 := h * g1
+		q4 := q*s + b*(e*o4-h*p4)
+		r4 := h * f1
+		s4 := c*r4 - d*h1
+		t1 = q4 + s4
+		t4 := q*w + b*(d*o4-h*r4)
+		u4 := h*i1 - c*p4
+		u1 = t4 + u4
+		v1 = p*j1 - m1*p4
+		v4 := p*s + b*(n4-2*s*g1)
+		w4 := e * f1
+		x4 := c*w4 - d*i1
+		w1 = v4 + x4
+		y4 := 2 * d
+		z4 := p*w - b*(p4*y4)
+		a5 := e * g1
+		b5 := e1 - a5
+		c5 := a*z + c*b5
+		x1 = z4 + c5
+		y1 = o*j1 - m1*r4
+		d5 := e1 - d*f1
+		e5 := m4 + c*d5
+		z1 = z4 - e5
+		f5 := o*w + b*(h*d5-d*r4)
+		a2 = f5 - x4
+		b2 = q4 - s4
+		c2 = q*k1 - n1*p4
+		g5 := h*h1 + c*o4
+		d2 = z4 - g5
+		e2 = v4 - x4
+		f2 = p*k1 + n1*b5
+		h5 := p*a1 + b*(f1-y4*a5)
+		g2 = h5 - u4
+		h2 = z4 + e5
+		i2 = o*k1 - n1*w4
+		i5 := o*a1 + b*(e*d5-d*w4)
+		j2 = i5 + s4
+		k2 = -2 * l4
+		l2 = t4 - u4
+		m2 = z4 + g5
+		j5 := b * y4
+		n2 = q*l1 - r4*j5
+		o2 = z4 - c5
+		p2 = h5 + u4
+		q2 = p*l1 - w4*j5
+		r2 = f5 + x4
+		s2 = i5 - s4
+		t2 = o*l1 + d5*j5
 	}
-	t3 := -(wrist[0]*wrist[1*4*4] + (wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]))
-	u3 := w2*arm[1*4*4+1] + y2*arm[(1*4+2)*4+1] + x2*arm[(1*4+1)*4+1]
-	v3 := wrist[1*4]*arm[2] + (wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2])
-	w3 := arm[1*4*4+2]*q3 + arm[(1*4+1)*4+2]*r3 + arm[(1*4+2)*4+2]*v3
-	x3 := arm[1*4*4]*q3 + arm[(1*4+1)*4]*r3 + arm[(1*4+2)*4]*v3
-	y3 := arm[1*4*4+1]*q3 + arm[(1*4+1)*4+1]*r3 + arm[(1*4+2)*4+1]*v3
-	z3 := arm[1*4*4+3]*q3 + wrist[1*4]*arm[3] + wrist[1*4+3] + (wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3])
-	a4 := z3 + arm[(1*4+1)*4+3]*r3 + arm[(1*4+2)*4+3]*v3
-	if !n3 {
-		l1 = z - c1
-		m1 = l1 + o
-	}
-	b4 := wrist[2*4]*arm[0] + (wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4])
-	c4 := arm[1*4*4+3]*b4 + j3*arm[(1*4+1)*4+3] + k3*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
-	d4 := c4 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	e4 := arm[1*4*4+1]*b4 + j3*arm[(1*4+1)*4+1] + k3*arm[(1*4+2)*4+1]
-	f4 := arm[1*4*4+2]*b4 + j3*arm[(1*4+1)*4+2] + k3*arm[(1*4+2)*4+2]
-	g4 := arm[1*4*4]*b4 + j3*arm[(1*4+1)*4] + k3*arm[(1*4+2)*4]
-	var h4 float64
-	var i4 float64
-	if n3 {
-		h4 = 1
-		i4 = 1
-	} else {
-		j4 := d1 - y
-		n1 = j4 + p
-		o1 = l1 - o
-		k4 := g[1] * w
-		l4 := a * k4
-		h4 = a + k4 - l4
-		m4 := e1 - a1
-		p1 = m4 - q
-		q1 = p - j4
-		r1 = m4 + q
-		i4 = f1 - a*h1
-		n4 := b1 / m3
-		o4 := r - n4
-		s1 = q*g1 + i1*o4
-		p4 := q*c1 + b*(e*(r-2*n4))
-		q4 := d1 / m3
-		r4 := c*q4 - y
-		t1 = p4 + r4
-		s4 := h * q4
-		t4 := q*d1 + b*(d*o4-s4)
-		u4 := c1 / m3
-		v4 := z - c*u4
-		u1 = t4 + v4
-		v1 = p*g1 - i1*u4
-		w4 := e * w
-		x4 := r - w4
-		y4 := p*c1 + b*(h*x4-e*u4)
-		z4 := e * t
-		a5 := c*z4 - a1
-		w1 = y4 + a5
-		b5 := 2 * d
-		c5 := p*d1 - b*(u4*b5)
-		d5 := l4 + c*x4
-		x1 = c5 + d5
-		y1 = o*g1 - s*s4
-		e5 := r - d*t
-		f5 := a*f1 + c*e5
-		z1 = c5 - f5
-		g5 := o * d1
-		h5 := g5 + b*(h*e5-d*q4)
-		a2 = h5 - a5
-		b2 = p4 - r4
-		i5 := k4 - 1
-		c2 = q*i5 - j1*u4
-		j5 := h*x + c*o4
-		d2 = c5 - j5
-		e2 = y4 - a5
-		f2 = p*i5 + j1*x4
-		k5 := p * e1
-		l5 := k5 + b*(t-w4*b5)
-		g2 = l5 - v4
-		h2 = c5 + f5
-		i2 = k5 - o - j1*z4
-		m5 := o*e1 + b*(e*e5-d*z4)
-		j2 = m5 + r4
-		k2 = t4 - v4
-		l2 = c5 + j5
-		m2 = g5 - q - k1*q4
-		n2 = c5 - d5
-		o2 = l5 + v4
-		p2 = p*h1 - k1*z4
-		q2 = h5 + a5
-		r2 = m5 - r4
-		s2 = o*h1 + k1*e5
-	}
-	clear(row_143)
-	clear(row_144)
-	clear(row_145)
-	clear(row_146)
-	clear(row_147)
-	clear(row_148)
-	n5 := wrist[0]
-	o5 := wrist[1]
-	p5 := wrist[2]
-	q5 := wrist[3]
-	r5 := wrist[1*4]
-	s5 := wrist[1*4+1]
-	t5 := wrist[1*4+2]
+	clear(row_114)
+	clear(row_115)
+	clear(row_116)
+	clear(row_117)
+	clear(row_118)
+	clear(row_119)
+	k5 := wrist[0]
+	l5 := wrist[1]
+	m5 := wrist[2]
+	n5 := wrist[3]
+	o5 := wrist[1*4]
+	p5 := wrist[1*4+1]
+	q5 := wrist[1*4+2]
+	r5 := wrist[2*4]
+	s5 := wrist[2*4+1]
+	t5 := wrist[2*4+2]
 	u5 := wrist[1*4+3]
-	v5 := wrist[2*4]
-	w5 := wrist[2*4+1]
-	x5 := wrist[2*4+2]
-	y5 := wrist[2*4+3]
+	v5 := wrist[2*4+3]
 	for i := range F {
 		angleRow := angle[i*4:][:4]
 		baseRow := base[i*4*4*4:][:4]
@@ -5236,552 +5255,555 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		inverseRow_10 := inverse[(i*4+3)*4*4:][:4]
 		inverseRow_11 := inverse[((i*4+3)*4+1)*4:][:4]
 		inverseRow_12 := inverse[((i*4+3)*4+2)*4:][:4]
-		z5 := math.Sin(angleRow[0])
-		a6 := math.Sin(angleRow[1])
-		b6 := math.Cos(angleRow[1])
-		c6 := math.Cos(angleRow[0])
-		d6 := math.Sin(angleRow[2])
-		e6 := math.Cos(angleRow[2])
-		f6 := math.Sin(angleRow[3])
-		g6 := math.Cos(angleRow[3])
-		h6 := n5*baseRow[3] + o5*baseRow_2[3] + p5*baseRow_3[3] + q5
-		i6 := r5*baseRow[0] + s5*baseRow_2[0] + t5*baseRow_3[0]
-		j6 := r5*baseRow[1] + s5*baseRow_2[1] + t5*baseRow_3[1]
-		k6 := r5*baseRow[2] + s5*baseRow_2[2] + t5*baseRow_3[2]
-		l6 := i6*inverseRow[0] + j6*inverseRow_2[0] + k6*inverseRow_3[0]
-		row_24[i] = l6
-		m6 := r5*baseRow[3] + s5*baseRow_2[3] + t5*baseRow_3[3] + u5
-		n6 := i6*baseRow_4[0] + j6*baseRow_5[0] + k6*baseRow_6[0]
-		o6 := i6*baseRow_4[1] + j6*baseRow_5[1] + k6*baseRow_6[1]
-		p6 := n6*b6 + o6*a6
-		q6 := o6*b6 - n6*a6
-		r6 := i6*baseRow_4[3] + j6*baseRow_5[3] + k6*baseRow_6[3] + m6
-		s6 := i6*inverseRow[1] + j6*inverseRow_2[1] + k6*inverseRow_3[1]
-		row_25[i] = s6
-		t6 := v5*baseRow[2] + w5*baseRow_2[2] + x5*baseRow_3[2]
-		u6 := n5*baseRow[2] + p5*baseRow_3[2] + o5*baseRow_2[2]
-		v6 := v5*baseRow[1] + (w5*baseRow_2[1] + x5*baseRow_3[1])
-		row_40[i] = inverseRow_4[0] * q6
-		row_41[i] = inverseRow_4[1] * q6
-		row_42[i] = inverseRow_4[2] * q6
-		row_43[i] = inverseRow_4[3] * q6
-		w6 := c6 * p6
-		x6 := z5 * p6
-		row_44[i] = inverseRow_5[0] * w6
-		row_45[i] = inverseRow_6[0] * x6
-		y6 := baseRow_7[0]*q6 - baseRow_8[0]*w6 + baseRow_9[0]*x6
-		z6 := baseRow_7[1]*q6 - baseRow_8[1]*w6 + baseRow_9[1]*x6
-		a7 := baseRow_7[2]*q6 - baseRow_8[2]*w6 + baseRow_9[2]*x6
-		b7 := e6*z6 + d6*a7
-		c7 := e6*a7 - d6*z6
-		row_46[i] = inverseRow_7[0] * y6
-		row_47[i] = inverseRow_8[0] * b7
-		row_48[i] = inverseRow_9[0] * c7
-		d7 := baseRow_10[0]*y6 + baseRow_11[0]*b7 + baseRow_12[0]*c7
-		e7 := baseRow_10[1]*y6 + baseRow_11[1]*b7 + baseRow_12[1]*c7
-		f7 := baseRow_10[2]*y6 + baseRow_11[2]*b7 + baseRow_12[2]*c7
-		g7 := g6*e7 + f6*f7
-		h7 := g6*f7 - f6*e7
-		row_49[i] = inverseRow_10[0] * d7
-		row_50[i] = inverseRow_11[0] * g7
-		row_51[i] = inverseRow_12[0] * h7
-		row_52[i] = inverseRow_5[1] * w6
-		row_53[i] = inverseRow_6[1] * x6
-		row_54[i] = inverseRow_7[1] * y6
-		row_55[i] = inverseRow_8[1] * b7
-		row_56[i] = inverseRow_9[1] * c7
-		row_57[i] = inverseRow_10[1] * d7
-		row_58[i] = inverseRow_11[1] * g7
-		row_59[i] = inverseRow_12[1] * h7
-		row_60[i] = inverseRow_5[2] * w6
-		row_61[i] = inverseRow_6[2] * x6
-		row_62[i] = inverseRow_7[2] * y6
-		row_63[i] = inverseRow_8[2] * b7
-		row_64[i] = inverseRow_9[2] * c7
-		row_65[i] = inverseRow_10[2] * d7
-		row_66[i] = inverseRow_11[2] * g7
-		row_67[i] = inverseRow_12[2] * h7
-		row_68[i] = inverseRow_5[3] * w6
-		row_69[i] = inverseRow_6[3] * x6
-		i7 := inverseRow_10[3]*d7 + inverseRow_11[3]*g7 + inverseRow_12[3]*h7 + baseRow_10[3]*y6
-		j7 := n5*baseRow[0] + p5*baseRow_3[0] + o5*baseRow_2[0]
-		k7 := n5*baseRow[1] + (o5*baseRow_2[1] + p5*baseRow_3[1])
-		l7 := inverseRow[0]*j7 + inverseRow_2[0]*k7 + inverseRow_3[0]*u6
-		row_74[i] = l7
-		m7 := inverseRow[1]*j7 + (inverseRow_2[1]*k7 + inverseRow_3[1]*u6)
-		row_75[i] = m7
-		n7 := inverseRow[2]*j7 + inverseRow_2[2]*k7 + inverseRow_3[2]*u6
-		row_76[i] = n7
-		o7 := inverseRow[3]*j7 + inverseRow_2[3]*k7 + inverseRow_3[3]*u6 + h6
-		row_77[i] = o7
-		p7 := baseRow_4[0]*j7 + baseRow_5[0]*k7 + baseRow_6[0]*u6
-		q7 := baseRow_4[1]*j7 + baseRow_5[1]*k7 + baseRow_6[1]*u6
-		r7 := b6*p7 + a6*q7
-		s7 := baseRow_4[2]*j7 + baseRow_5[2]*k7 + baseRow_6[2]*u6
-		t7 := b6*q7 - a6*p7
-		u7 := c6*s7 - z5*t7
-		v7 := c6*t7 + z5*s7
-		w7 := inverseRow_4[0]*r7 + inverseRow_6[0]*u7 + inverseRow_5[0]*v7
-		row_79[i] = w7
-		x7 := inverseRow_4[1]*r7 + (inverseRow_5[1]*v7 + inverseRow_6[1]*u7)
-		row_80[i] = x7
-		y7 := inverseRow_4[2]*r7 + inverseRow_5[2]*v7 + inverseRow_6[2]*u7
-		row_81[i] = y7
-		z7 := baseRow_4[3]*j7 + baseRow_5[3]*k7 + (baseRow_6[3]*u6 + h6)
-		a8 := inverseRow_4[3]*r7 + inverseRow_5[3]*v7 + (inverseRow_6[3]*u7 + z7)
-		row_82[i] = a8
-		b8 := baseRow_7[0]*r7 + baseRow_8[0]*v7 + baseRow_9[0]*u7
-		c8 := baseRow_7[2]*r7 + baseRow_9[2]*u7 + baseRow_8[2]*v7
-		d8 := baseRow_7[1]*r7 + baseRow_8[1]*v7 + baseRow_9[1]*u7
-		e8 := e6*c8 - d6*d8
-		f8 := e6*d8 + d6*c8
-		g8 := inverseRow_7[0]*b8 + inverseRow_9[0]*e8 + inverseRow_8[0]*f8
-		row_84[i] = g8
-		h8 := inverseRow_7[1]*b8 + inverseRow_8[1]*f8 + inverseRow_9[1]*e8
-		row_85[i] = h8
-		i8 := inverseRow_7[2]*b8 + inverseRow_8[2]*f8 + inverseRow_9[2]*e8
-		row_88[i] = i8
-		j8 := baseRow_7[3]*r7 + baseRow_9[3]*u7 + baseRow_8[3]*v7 + z7
-		k8 := inverseRow_7[3]*b8 + inverseRow_8[3]*f8 + inverseRow_9[3]*e8 + j8
-		row_91[i] = k8
-		l8 := baseRow_10[0]*b8 + baseRow_12[0]*e8 + baseRow_11[0]*f8
-		m8 := baseRow_10[1]*b8 + baseRow_11[1]*f8 + baseRow_12[1]*e8
-		n8 := baseRow_10[2]*b8 + baseRow_11[2]*f8 + baseRow_12[2]*e8
-		o8 := g6*m8 + f6*n8
-		p8 := g6*n8 - f6*m8
-		q8 := inverseRow_10[0]*l8 + inverseRow_11[0]*o8 + inverseRow_12[0]*p8
-		row_93[i] = q8
-		r8 := inverseRow_10[1]*l8 + inverseRow_11[1]*o8 + inverseRow_12[1]*p8
-		row_94[i] = r8
-		s8 := inverseRow_10[2]*l8 + inverseRow_12[2]*p8 + inverseRow_11[2]*o8
-		row_95[i] = s8
-		t8 := inverseRow_10[3]*l8 + baseRow_11[3]*f8 + (inverseRow_11[3]*o8 + inverseRow_12[3]*p8 + j8)
-		u8 := t8 + baseRow_10[3]*b8 + baseRow_12[3]*e8
-		row_96[i] = u8
-		v8 := i6*inverseRow[2] + (j6*inverseRow_2[2] + k6*inverseRow_3[2])
-		row_106[i] = v8
-		w8 := i6*inverseRow[3] + m6 + (j6*inverseRow_2[3] + k6*inverseRow_3[3])
-		row_107[i] = w8
-		x8 := i6*baseRow_4[2] + (j6*baseRow_5[2] + k6*baseRow_6[2])
-		y8 := q6*c6 + z5*x8
-		z8 := c6*x8 - q6*z5
-		a9 := p6*inverseRow_4[0] + (inverseRow_5[0]*y8 + inverseRow_6[0]*z8)
-		row_108[i] = a9
-		b9 := p6*inverseRow_4[1] + (inverseRow_5[1]*y8 + inverseRow_6[1]*z8)
-		row_109[i] = b9
-		c9 := p6*inverseRow_4[2] + inverseRow_5[2]*y8 + inverseRow_6[2]*z8
-		row_110[i] = c9
-		d9 := p6*inverseRow_4[3] + r6 + (inverseRow_5[3]*y8 + inverseRow_6[3]*z8)
-		row_111[i] = d9
-		e9 := p6*baseRow_7[0] + baseRow_9[0]*z8 + baseRow_8[0]*y8
-		f9 := p6*baseRow_7[1] + baseRow_8[1]*y8 + baseRow_9[1]*z8
-		g9 := p6*baseRow_7[2] + baseRow_8[2]*y8 + baseRow_9[2]*z8
-		h9 := e6*f9 + d6*g9
-		i9 := e6*g9 - d6*f9
-		j9 := inverseRow_7[0]*e9 + inverseRow_8[0]*h9 + inverseRow_9[0]*i9
-		row_112[i] = j9
-		k9 := inverseRow_7[1]*e9 + (inverseRow_8[1]*h9 + inverseRow_9[1]*i9)
-		row_113[i] = k9
-		l9 := inverseRow_7[2]*e9 + inverseRow_8[2]*h9 + inverseRow_9[2]*i9
-		row_114[i] = l9
-		m9 := p6*baseRow_7[3] + baseRow_9[3]*z8 + baseRow_8[3]*y8 + r6
-		n9 := inverseRow_7[3]*e9 + inverseRow_8[3]*h9 + inverseRow_9[3]*i9 + m9
-		row_115[i] = n9
-		o9 := baseRow_10[0]*e9 + baseRow_11[0]*h9 + baseRow_12[0]*i9
-		p9 := baseRow_10[2]*e9 + (baseRow_11[2]*h9 + baseRow_12[2]*i9)
-		q9 := baseRow_10[1]*e9 + baseRow_11[1]*h9 + baseRow_12[1]*i9
-		r9 := g6*p9 - f6*q9
-		s9 := g6*q9 + f6*p9
-		t9 := inverseRow_10[0]*o9 + inverseRow_12[0]*r9 + inverseRow_11[0]*s9
-		row_116[i] = t9
-		u9 := inverseRow_10[1]*o9 + inverseRow_11[1]*s9 + inverseRow_12[1]*r9
-		row_117[i] = u9
-		v9 := inverseRow_10[2]*o9 + inverseRow_11[2]*s9 + inverseRow_12[2]*r9
-		row_118[i] = v9
-		w9 := inverseRow_10[3]*o9 + inverseRow_11[3]*s9 + inverseRow_12[3]*r9 + baseRow_10[3]*e9
-		x9 := w9 + baseRow_11[3]*h9 + baseRow_12[3]*i9 + m9
-		row_119[i] = x9
-		y9 := v5*baseRow[0] + x5*baseRow_3[0] + w5*baseRow_2[0]
-		z9 := inverseRow[0]*y9 + inverseRow_2[0]*v6 + t6*inverseRow_3[0]
-		row_126[i] = z9
-		a10 := inverseRow[1]*y9 + inverseRow_2[1]*v6 + t6*inverseRow_3[1]
-		row_127[i] = a10
-		b10 := inverseRow[2]*y9 + inverseRow_2[2]*v6 + t6*inverseRow_3[2]
-		row_128[i] = b10
-		c10 := v5*baseRow[3] + (w5*baseRow_2[3] + x5*baseRow_3[3]) + y5
-		d10 := inverseRow[3]*y9 + inverseRow_2[3]*v6 + (t6*inverseRow_3[3] + c10)
-		row_129[i] = d10
-		e10 := baseRow_4[0]*y9 + baseRow_5[0]*v6 + t6*baseRow_6[0]
-		f10 := baseRow_4[1]*y9 + baseRow_5[1]*v6 + t6*baseRow_6[1]
-		g10 := b6*e10 + a6*f10
-		h10 := b6*f10 - a6*e10
-		i10 := baseRow_4[2]*y9 + baseRow_5[2]*v6 + t6*baseRow_6[2]
-		j10 := c6*h10 + z5*i10
-		k10 := c6*i10 - z5*h10
-		l10 := inverseRow_4[0]*g10 + inverseRow_5[0]*j10 + inverseRow_6[0]*k10
-		row_130[i] = l10
-		m10 := inverseRow_4[1]*g10 + inverseRow_5[1]*j10 + inverseRow_6[1]*k10
-		row_131[i] = m10
-		n10 := inverseRow_4[2]*g10 + inverseRow_5[2]*j10 + inverseRow_6[2]*k10
-		row_132[i] = n10
-		o10 := baseRow_4[3]*y9 + baseRow_5[3]*v6 + t6*baseRow_6[3] + c10
-		p10 := inverseRow_4[3]*g10 + inverseRow_5[3]*j10 + inverseRow_6[3]*k10 + o10
-		row_133[i] = p10
-		q10 := baseRow_7[0]*g10 + baseRow_9[0]*k10 + baseRow_8[0]*j10
-		r10 := baseRow_7[1]*g10 + baseRow_8[1]*j10 + baseRow_9[1]*k10
-		s10 := baseRow_7[2]*g10 + baseRow_9[2]*k10 + baseRow_8[2]*j10
-		t10 := e6*r10 + d6*s10
-		u10 := e6*s10 - d6*r10
-		v10 := inverseRow_7[0]*q10 + inverseRow_8[0]*t10 + inverseRow_9[0]*u10
-		row_134[i] = v10
-		w10 := inverseRow_7[1]*q10 + (inverseRow_8[1]*t10 + inverseRow_9[1]*u10)
-		row_135[i] = w10
-		x10 := inverseRow_7[2]*q10 + inverseRow_8[2]*t10 + inverseRow_9[2]*u10
-		row_136[i] = x10
-		y10 := baseRow_7[3]*g10 + baseRow_8[3]*j10 + baseRow_9[3]*k10 + o10
-		z10 := inverseRow_7[3]*q10 + inverseRow_8[3]*t10 + inverseRow_9[3]*u10 + y10
-		row_137[i] = z10
-		a11 := baseRow_10[0]*q10 + baseRow_11[0]*t10 + baseRow_12[0]*u10
-		b11 := baseRow_10[1]*q10 + baseRow_11[1]*t10 + baseRow_12[1]*u10
-		c11 := baseRow_10[2]*q10 + baseRow_11[2]*t10 + baseRow_12[2]*u10
-		d11 := g6*b11 + f6*c11
-		e11 := g6*c11 - f6*b11
-		f11 := inverseRow_10[0]*a11 + inverseRow_11[0]*d11 + inverseRow_12[0]*e11
-		row_138[i] = f11
-		g11 := inverseRow_10[1]*a11 + (inverseRow_11[1]*d11 + inverseRow_12[1]*e11)
-		row_139[i] = g11
-		h11 := inverseRow_10[2]*a11 + inverseRow_11[2]*d11 + inverseRow_12[2]*e11
-		row_140[i] = h11
-		i11 := inverseRow_11[3]*d11 + baseRow_12[3]*u10 + y10 + (inverseRow_12[3]*e11 + baseRow_11[3]*t10)
-		j11 := inverseRow_10[3]*a11 + baseRow_10[3]*q10 + i11
-		row_141[i] = j11
-		row_149[i] = inverseRow_5[0] * z8
-		row_150[i] = inverseRow_6[0] * y8
-		k11 := baseRow_9[0]*y8 - baseRow_8[0]*z8
-		l11 := baseRow_8[1]*z8 - baseRow_9[1]*y8
-		m11 := baseRow_8[2]*z8 - baseRow_9[2]*y8
-		n11 := e6*l11 + d6*m11
-		o11 := e6*m11 - d6*l11
-		row_151[i] = inverseRow_7[1] * k11
-		row_152[i] = inverseRow_8[1] * n11
-		row_153[i] = inverseRow_9[1] * o11
-		row_154[i] = inverseRow_7[2] * k11
-		row_155[i] = inverseRow_8[2] * n11
-		row_156[i] = inverseRow_9[2] * o11
-		p11 := baseRow_11[0]*n11 - baseRow_10[0]*k11 + baseRow_12[0]*o11
-		q11 := baseRow_11[1]*n11 - baseRow_10[1]*k11 + baseRow_12[1]*o11
-		r11 := baseRow_11[2]*n11 - baseRow_10[2]*k11 + baseRow_12[2]*o11
-		s11 := g6*q11 + f6*r11
-		t11 := g6*r11 - f6*q11
-		row_157[i] = inverseRow_10[1] * p11
-		row_158[i] = inverseRow_11[1] * s11
-		row_159[i] = inverseRow_12[1] * t11
-		row_160[i] = inverseRow_5[1] * z8
-		row_161[i] = inverseRow_6[1] * y8
-		row_162[i] = inverseRow_7[0] * k11
-		row_163[i] = inverseRow_8[0] * n11
-		row_164[i] = inverseRow_9[0] * o11
-		row_165[i] = inverseRow_10[0] * p11
-		row_166[i] = inverseRow_12[0] * t11
-		row_167[i] = inverseRow_11[0] * s11
-		u11 := inverseRow_10[3]*p11 + baseRow_11[3]*n11 + (inverseRow_11[3]*s11 + baseRow_12[3]*o11)
-		v11 := baseRow_8[3]*z8 - baseRow_9[3]*y8
-		row_168[i] = u11 + (inverseRow_12[3]*t11 - baseRow_10[3]*k11) + v11
-		row_169[i] = inverseRow_5[2] * z8
-		row_170[i] = inverseRow_6[2] * y8
-		row_171[i] = inverseRow_7[3] * k11
-		row_172[i] = inverseRow_9[3] * o11
-		row_173[i] = inverseRow_8[3]*n11 + v11
-		row_174[i] = inverseRow_5[3] * z8
-		row_175[i] = inverseRow_6[3] * y8
-		row_176[i] = inverseRow_10[2] * p11
-		row_177[i] = inverseRow_11[2] * s11
-		row_178[i] = inverseRow_12[2] * t11
-		row_179[i] = inverseRow_5[0] * u7
-		row_180[i] = inverseRow_6[0] * v7
-		w11 := baseRow_8[0]*u7 - baseRow_9[0]*v7
-		x11 := baseRow_8[1]*u7 - baseRow_9[1]*v7
-		y11 := baseRow_8[2]*u7 - baseRow_9[2]*v7
-		z11 := e6*x11 + d6*y11
-		a12 := e6*y11 - d6*x11
-		b12 := baseRow_10[0]*w11 + (baseRow_11[0]*z11 + baseRow_12[0]*a12)
-		c12 := baseRow_10[1]*w11 + baseRow_11[1]*z11 + baseRow_12[1]*a12
-		d12 := baseRow_10[2]*w11 + baseRow_11[2]*z11 + baseRow_12[2]*a12
-		e12 := g6*c12 + f6*d12
-		f12 := g6*d12 - f6*c12
-		row_181[i] = inverseRow_10[1] * b12
-		row_182[i] = inverseRow_11[1] * e12
-		row_183[i] = inverseRow_12[1] * f12
-		row_184[i] = inverseRow_5[1] * u7
-		row_185[i] = inverseRow_6[1] * v7
-		row_186[i] = inverseRow_7[2] * w11
-		row_187[i] = inverseRow_8[2] * z11
-		row_188[i] = inverseRow_9[2] * a12
-		row_189[i] = inverseRow_5[2] * u7
-		row_190[i] = inverseRow_6[2] * v7
-		row_191[i] = inverseRow_10[0] * b12
-		row_192[i] = inverseRow_11[0] * e12
-		row_193[i] = inverseRow_12[0] * f12
-		row_194[i] = inverseRow_5[3] * u7
-		row_195[i] = inverseRow_6[3] * v7
-		g12 := baseRow_8[3]*u7 - baseRow_9[3]*v7
-		h12 := inverseRow_10[3]*b12 + inverseRow_11[3]*e12 + inverseRow_12[3]*f12 + baseRow_10[3]*w11
-		row_196[i] = h12 + baseRow_11[3]*z11 + baseRow_12[3]*a12 + g12
-		row_197[i] = inverseRow_7[1] * w11
-		row_198[i] = inverseRow_8[1] * z11
-		row_199[i] = inverseRow_9[1] * a12
-		row_200[i] = inverseRow_10[2] * b12
-		row_201[i] = inverseRow_11[2] * e12
-		row_202[i] = inverseRow_12[2] * f12
-		row_203[i] = inverseRow_7[0] * w11
-		row_204[i] = inverseRow_8[0] * z11
-		row_205[i] = inverseRow_9[0] * a12
-		row_206[i] = inverseRow_7[3]*w11 + inverseRow_8[3]*z11 + inverseRow_9[3]*a12 + g12
-		row_207[i] = inverseRow_5[0] * k10
-		row_208[i] = inverseRow_6[0] * j10
-		i12 := baseRow_8[0]*k10 - baseRow_9[0]*j10
-		j12 := baseRow_8[1]*k10 - baseRow_9[1]*j10
-		k12 := baseRow_8[2]*k10 - baseRow_9[2]*j10
-		l12 := e6*j12 + d6*k12
-		m12 := e6*k12 - d6*j12
-		n12 := baseRow_10[0]*i12 + baseRow_11[0]*l12 + baseRow_12[0]*m12
-		o12 := baseRow_10[1]*i12 + baseRow_12[1]*m12 + baseRow_11[1]*l12
-		p12 := baseRow_10[2]*i12 + baseRow_12[2]*m12 + baseRow_11[2]*l12
-		q12 := g6*o12 + f6*p12
-		r12 := g6*p12 - f6*o12
-		row_209[i] = inverseRow_11[2] * q12
-		row_210[i] = inverseRow_12[2] * r12
-		row_211[i] = inverseRow_10[2] * n12
-		row_212[i] = inverseRow_5[2] * k10
-		row_213[i] = inverseRow_6[2] * j10
-		row_214[i] = inverseRow_7[0] * i12
-		row_215[i] = inverseRow_8[0] * l12
-		row_216[i] = inverseRow_9[0] * m12
-		row_217[i] = inverseRow_5[1] * k10
-		row_218[i] = inverseRow_6[1] * j10
-		s12 := baseRow_8[3]*k10 - baseRow_9[3]*j10
-		row_219[i] = inverseRow_7[3]*i12 + inverseRow_8[3]*l12 + inverseRow_9[3]*m12 + s12
-		row_220[i] = inverseRow_8[2] * l12
-		row_221[i] = inverseRow_9[2] * m12
-		row_222[i] = inverseRow_7[2] * i12
-		row_223[i] = inverseRow_10[0] * n12
-		row_224[i] = inverseRow_12[0] * r12
-		row_225[i] = inverseRow_11[0] * q12
-		row_226[i] = inverseRow_10[1] * n12
-		row_227[i] = inverseRow_11[1] * q12
-		row_228[i] = inverseRow_12[1] * r12
-		t12 := inverseRow_10[3]*n12 + inverseRow_11[3]*q12 + inverseRow_12[3]*r12 + baseRow_10[3]*i12
-		row_229[i] = t12 + baseRow_11[3]*l12 + baseRow_12[3]*m12 + s12
-		row_230[i] = inverseRow_5[3] * k10
-		row_231[i] = inverseRow_6[3] * j10
-		row_232[i] = inverseRow_7[1] * i12
-		row_233[i] = inverseRow_9[1] * m12
-		row_234[i] = inverseRow_8[1] * l12
-		u12 := baseRow_8[3]*w6 - baseRow_7[3]*q6 - baseRow_9[3]*x6
-		row_235[i] = inverseRow_7[3]*y6 + inverseRow_8[3]*b7 + inverseRow_9[3]*c7 - u12
-		row_236[i] = i7 + baseRow_11[3]*b7 + baseRow_12[3]*c7 - u12
-		v12 := c6 * r7
-		w12 := z5 * r7
-		row_237[i] = inverseRow_4[0] * t7
-		row_238[i] = inverseRow_5[0] * v12
-		row_239[i] = inverseRow_6[0] * w12
-		row_240[i] = inverseRow_4[1] * t7
-		row_241[i] = inverseRow_5[1] * v12
-		row_242[i] = inverseRow_6[1] * w12
-		row_243[i] = inverseRow_4[2] * t7
-		row_244[i] = inverseRow_5[2] * v12
-		row_245[i] = inverseRow_6[2] * w12
-		row_246[i] = inverseRow_4[3] * t7
-		row_247[i] = inverseRow_5[3] * v12
-		row_248[i] = inverseRow_6[3] * w12
-		x12 := baseRow_8[0]*v12 - baseRow_7[0]*t7 - baseRow_9[0]*w12
-		y12 := baseRow_7[1]*t7 + baseRow_9[1]*w12 - baseRow_8[1]*v12
-		z12 := baseRow_7[2]*t7 - baseRow_8[2]*v12 + baseRow_9[2]*w12
-		a13 := e6*y12 + d6*z12
-		b13 := e6*z12 - d6*y12
-		row_249[i] = inverseRow_7[0] * x12
-		row_250[i] = inverseRow_8[0] * a13
-		row_251[i] = inverseRow_9[0] * b13
-		row_252[i] = inverseRow_7[1] * x12
-		row_253[i] = inverseRow_8[1] * a13
-		row_254[i] = inverseRow_9[1] * b13
-		row_255[i] = inverseRow_7[2] * x12
-		row_256[i] = inverseRow_8[2] * a13
-		row_257[i] = inverseRow_9[2] * b13
-		c13 := baseRow_7[3]*t7 - baseRow_8[3]*v12 + baseRow_9[3]*w12
-		row_258[i] = inverseRow_8[3]*a13 - inverseRow_7[3]*x12 + inverseRow_9[3]*b13 + c13
-		d13 := baseRow_12[0]*b13 - baseRow_10[0]*x12 + baseRow_11[0]*a13
-		e13 := baseRow_10[1]*x12 - baseRow_11[1]*a13 - baseRow_12[1]*b13
-		f13 := baseRow_11[2]*a13 + baseRow_12[2]*b13 - baseRow_10[2]*x12
-		g13 := f6*f13 - g6*e13
-		h13 := g6*f13 + f6*e13
-		row_259[i] = inverseRow_10[0] * d13
-		row_260[i] = inverseRow_11[0] * g13
-		row_261[i] = inverseRow_12[0] * h13
-		row_262[i] = inverseRow_10[1] * d13
-		row_263[i] = inverseRow_12[1] * h13
-		row_264[i] = inverseRow_11[1] * g13
-		row_265[i] = inverseRow_10[2] * d13
-		row_266[i] = inverseRow_11[2] * g13
-		row_267[i] = inverseRow_12[2] * h13
-		i13 := inverseRow_10[3]*d13 + baseRow_11[3]*a13 + inverseRow_12[3]*h13 + baseRow_12[3]*b13
-		row_268[i] = i13 + c13
-		row_269[i] = inverseRow_11[3] * g13
-		row_270[i] = baseRow_10[3] * x12
-		j13 := c6 * g10
-		k13 := z5 * g10
-		row_271[i] = inverseRow_5[0] * j13
-		row_272[i] = inverseRow_6[0] * k13
-		row_273[i] = inverseRow_4[0] * h10
-		row_274[i] = inverseRow_4[1] * h10
-		row_275[i] = inverseRow_5[1] * j13
-		row_276[i] = inverseRow_6[1] * k13
-		row_277[i] = inverseRow_5[2] * j13
-		row_278[i] = inverseRow_6[2] * k13
-		row_279[i] = inverseRow_4[2] * h10
-		l13 := baseRow_7[0]*h10 + baseRow_9[0]*k13 - baseRow_8[0]*j13
-		m13 := baseRow_7[1]*h10 - baseRow_8[1]*j13 + baseRow_9[1]*k13
-		n13 := baseRow_7[2]*h10 - baseRow_8[2]*j13 + baseRow_9[2]*k13
-		o13 := e6*m13 + d6*n13
-		p13 := e6*n13 - d6*m13
-		q13 := baseRow_10[0]*l13 + baseRow_11[0]*o13 + baseRow_12[0]*p13
-		r13 := baseRow_10[1]*l13 + baseRow_11[1]*o13 + baseRow_12[1]*p13
-		s13 := baseRow_10[2]*l13 + baseRow_11[2]*o13 + baseRow_12[2]*p13
-		t13 := g6*r13 + f6*s13
-		u13 := g6*s13 - f6*r13
-		row_280[i] = inverseRow_10[1] * q13
-		row_281[i] = inverseRow_11[1] * t13
-		row_282[i] = inverseRow_12[1] * u13
-		v13 := baseRow_7[3]*h10 - baseRow_8[3]*j13 + baseRow_9[3]*k13
-		row_283[i] = inverseRow_7[3]*l13 + inverseRow_8[3]*o13 + inverseRow_9[3]*p13 + v13
-		row_284[i] = inverseRow_10[3] * q13
-		row_285[i] = inverseRow_12[3] * u13
-		row_286[i] = baseRow_10[3] * l13
-		row_287[i] = baseRow_12[3] * p13
-		row_288[i] = inverseRow_11[3]*t13 + baseRow_11[3]*o13 + v13
-		row_289[i] = inverseRow_4[3] * h10
-		row_290[i] = inverseRow_5[3] * j13
-		row_291[i] = inverseRow_6[3] * k13
-		row_292[i] = inverseRow_7[2] * l13
-		row_293[i] = inverseRow_8[2] * o13
-		row_294[i] = inverseRow_9[2] * p13
-		row_295[i] = inverseRow_7[1] * l13
-		row_296[i] = inverseRow_9[1] * p13
-		row_297[i] = inverseRow_8[1] * o13
-		row_298[i] = inverseRow_10[0] * q13
-		row_299[i] = inverseRow_11[0] * t13
-		row_300[i] = inverseRow_12[0] * u13
-		row_301[i] = inverseRow_7[0] * l13
-		row_302[i] = inverseRow_8[0] * o13
-		row_303[i] = inverseRow_9[0] * p13
-		row_304[i] = inverseRow_10[2] * q13
-		row_305[i] = inverseRow_12[2] * u13
-		row_306[i] = inverseRow_11[2] * t13
-		row_307[i] = inverseRow_8[0] * i9
-		row_308[i] = inverseRow_9[0] * h9
-		w13 := baseRow_11[0]*i9 - baseRow_12[0]*h9
-		x13 := baseRow_11[1]*i9 - baseRow_12[1]*h9
-		y13 := baseRow_11[2]*i9 - baseRow_12[2]*h9
-		z13 := g6*x13 + f6*y13
-		a14 := g6*y13 - f6*x13
-		row_309[i] = inverseRow_10[0] * w13
-		row_310[i] = inverseRow_11[0] * z13
-		row_311[i] = inverseRow_12[0] * a14
-		row_312[i] = inverseRow_10[1] * w13
-		row_313[i] = inverseRow_11[1] * z13
-		row_314[i] = inverseRow_12[1] * a14
-		row_315[i] = inverseRow_10[2] * w13
-		row_316[i] = inverseRow_11[2] * z13
-		row_317[i] = inverseRow_12[2] * a14
-		row_318[i] = inverseRow_8[1] * i9
-		row_319[i] = inverseRow_9[1] * h9
-		row_320[i] = inverseRow_8[2] * i9
-		row_321[i] = inverseRow_9[2] * h9
-		row_322[i] = inverseRow_8[3] * i9
-		row_323[i] = inverseRow_9[3] * h9
-		row_324[i] = inverseRow_10[3] * w13
-		row_325[i] = baseRow_12[3] * h9
-		row_326[i] = inverseRow_11[3] * z13
-		row_327[i] = baseRow_11[3] * i9
-		row_328[i] = inverseRow_12[3] * a14
-		row_329[i] = inverseRow_8[0] * e8
-		row_330[i] = inverseRow_9[0] * f8
-		row_331[i] = inverseRow_8[1] * e8
-		row_332[i] = inverseRow_9[1] * f8
-		row_333[i] = inverseRow_8[2] * e8
-		row_334[i] = inverseRow_9[2] * f8
-		row_335[i] = inverseRow_8[3] * e8
-		row_336[i] = inverseRow_9[3] * f8
-		b14 := baseRow_11[0]*e8 - baseRow_12[0]*f8
-		c14 := baseRow_11[1]*e8 - baseRow_12[1]*f8
-		d14 := baseRow_11[2]*e8 - baseRow_12[2]*f8
-		e14 := g6*c14 + f6*d14
-		f14 := g6*d14 - f6*c14
-		row_337[i] = inverseRow_10[0] * b14
-		row_338[i] = inverseRow_11[0] * e14
-		row_339[i] = inverseRow_12[0] * f14
-		row_340[i] = inverseRow_10[1] * b14
-		row_341[i] = inverseRow_11[1] * e14
-		row_342[i] = inverseRow_12[1] * f14
-		row_343[i] = inverseRow_10[2] * b14
-		row_344[i] = inverseRow_11[2] * e14
-		row_345[i] = inverseRow_12[2] * f14
-		row_346[i] = inverseRow_10[3] * b14
-		row_347[i] = inverseRow_11[3] * e14
-		row_348[i] = inverseRow_12[3] * f14
-		row_349[i] = baseRow_11[3] * e8
-		row_350[i] = baseRow_12[3] * f8
-		row_351[i] = inverseRow_8[0] * u10
-		row_352[i] = inverseRow_9[0] * t10
-		g14 := baseRow_11[0]*u10 - baseRow_12[0]*t10
-		h14 := baseRow_11[1]*u10 - baseRow_12[1]*t10
-		i14 := baseRow_11[2]*u10 - baseRow_12[2]*t10
-		j14 := g6*h14 + f6*i14
-		k14 := g6*i14 - f6*h14
-		row_353[i] = inverseRow_10[0] * g14
-		row_354[i] = inverseRow_11[0] * j14
-		row_355[i] = inverseRow_12[0] * k14
-		row_356[i] = inverseRow_8[1] * u10
-		row_357[i] = inverseRow_9[1] * t10
-		row_358[i] = inverseRow_8[2] * u10
-		row_359[i] = inverseRow_9[2] * t10
-		row_360[i] = inverseRow_8[3] * u10
-		row_361[i] = inverseRow_9[3] * t10
-		row_362[i] = inverseRow_10[3] * g14
-		row_363[i] = inverseRow_11[3] * j14
-		row_364[i] = inverseRow_12[3] * k14
-		row_365[i] = baseRow_11[3] * u10
-		row_366[i] = baseRow_12[3] * t10
-		row_367[i] = inverseRow_10[1] * g14
-		row_368[i] = inverseRow_11[1] * j14
-		row_369[i] = inverseRow_12[1] * k14
-		row_370[i] = inverseRow_10[2] * g14
-		row_371[i] = inverseRow_11[2] * j14
-		row_372[i] = inverseRow_12[2] * k14
-		row_373[i] = inverseRow_11[0] * r9
-		row_374[i] = inverseRow_12[0] * s9
-		row_375[i] = inverseRow_11[1] * r9
-		row_376[i] = inverseRow_12[1] * s9
-		row_377[i] = inverseRow_11[2] * r9
-		row_378[i] = inverseRow_12[2] * s9
-		row_379[i] = inverseRow_11[3] * r9
-		row_380[i] = inverseRow_12[3] * s9
-		row_381[i] = inverseRow_11[0] * p8
-		row_382[i] = inverseRow_12[0] * o8
-		row_383[i] = inverseRow_11[3] * p8
-		row_384[i] = inverseRow_12[3] * o8
-		row_385[i] = inverseRow_11[1] * p8
-		row_386[i] = inverseRow_12[1] * o8
-		row_387[i] = inverseRow_11[2] * p8
-		row_388[i] = inverseRow_12[2] * o8
-		row_389[i] = inverseRow_11[0] * e11
-		row_390[i] = inverseRow_12[0] * d11
-		row_391[i] = inverseRow_11[1] * e11
-		row_392[i] = inverseRow_12[1] * d11
-		row_393[i] = inverseRow_11[2] * e11
-		row_394[i] = inverseRow_12[2] * d11
-		row_395[i] = inverseRow_11[3] * e11
-		row_396[i] = inverseRow_12[3] * d11
+		w5 := math.Sin(angleRow[0])
+		x5 := math.Sin(angleRow[1])
+		y5 := math.Cos(angleRow[1])
+		z5 := math.Cos(angleRow[0])
+		a6 := math.Sin(angleRow[2])
+		b6 := math.Cos(angleRow[2])
+		c6 := math.Sin(angleRow[3])
+		d6 := math.Cos(angleRow[3])
+		e6 := k5*baseRow[0] + l5*baseRow_2[0] + m5*baseRow_3[0]
+		f6 := k5*baseRow[1] + l5*baseRow_2[1] + m5*baseRow_3[1]
+		g6 := k5*baseRow[3] + l5*baseRow_2[3] + m5*baseRow_3[3] + n5
+		h6 := o5*baseRow[2] + p5*baseRow_2[2] + q5*baseRow_3[2]
+		i6 := r5*baseRow[2] + s5*baseRow_2[2] + t5*baseRow_3[2]
+		j6 := r5*baseRow[0] + (s5*baseRow_2[0] + t5*baseRow_3[0])
+		k6 := r5*baseRow[1] + t5*baseRow_3[1] + s5*baseRow_2[1]
+		l6 := k5*baseRow[2] + m5*baseRow_3[2] + l5*baseRow_2[2]
+		m6 := e6*inverseRow[2] + f6*inverseRow_2[2] + inverseRow_3[2]*l6
+		row_32[i] = m6
+		n6 := e6*inverseRow[3] + f6*inverseRow_2[3] + inverseRow_3[3]*l6 + g6
+		row_33[i] = n6
+		o6 := e6*baseRow_4[3] + f6*baseRow_5[3] + baseRow_6[3]*l6 + g6
+		p6 := o5*baseRow[0] + q5*baseRow_3[0] + p5*baseRow_2[0]
+		q6 := o5*baseRow[1] + q5*baseRow_3[1] + p5*baseRow_2[1]
+		r6 := e6*inverseRow[0] + f6*inverseRow_2[0] + inverseRow_3[0]*l6
+		row_46[i] = r6
+		s6 := e6*inverseRow[1] + (f6*inverseRow_2[1] + inverseRow_3[1]*l6)
+		row_48[i] = s6
+		t6 := e6*baseRow_4[0] + baseRow_6[0]*l6 + f6*baseRow_5[0]
+		u6 := e6*baseRow_4[1] + f6*baseRow_5[1] + baseRow_6[1]*l6
+		v6 := y5*t6 + x5*u6
+		w6 := y5*u6 - x5*t6
+		x6 := e6*baseRow_4[2] + baseRow_6[2]*l6 + f6*baseRow_5[2]
+		y6 := z5*w6 + w5*x6
+		z6 := z5*x6 - w5*w6
+		a7 := inverseRow_4[0]*v6 + inverseRow_5[0]*y6 + inverseRow_6[0]*z6
+		row_52[i] = a7
+		b7 := inverseRow_4[1]*v6 + inverseRow_5[1]*y6 + inverseRow_6[1]*z6
+		row_54[i] = b7
+		c7 := inverseRow_4[2]*v6 + inverseRow_5[2]*y6 + inverseRow_6[2]*z6
+		row_56[i] = c7
+		d7 := inverseRow_4[3]*v6 + inverseRow_5[3]*y6 + inverseRow_6[3]*z6 + o6
+		row_59[i] = d7
+		e7 := baseRow_7[0]*v6 + (baseRow_8[0]*y6 + baseRow_9[0]*z6)
+		f7 := baseRow_7[1]*v6 + baseRow_9[1]*z6 + baseRow_8[1]*y6
+		g7 := baseRow_7[2]*v6 + baseRow_9[2]*z6 + baseRow_8[2]*y6
+		h7 := b6*f7 + a6*g7
+		i7 := b6*g7 - a6*f7
+		j7 := inverseRow_7[0]*e7 + inverseRow_8[0]*h7 + inverseRow_9[0]*i7
+		row_60[i] = j7
+		k7 := inverseRow_7[1]*e7 + inverseRow_8[1]*h7 + inverseRow_9[1]*i7
+		row_61[i] = k7
+		l7 := inverseRow_7[2]*e7 + inverseRow_9[2]*i7 + inverseRow_8[2]*h7
+		row_62[i] = l7
+		m7 := baseRow_7[3]*v6 + baseRow_8[3]*y6 + (baseRow_9[3]*z6 + o6)
+		n7 := inverseRow_7[3]*e7 + inverseRow_8[3]*h7 + inverseRow_9[3]*i7 + m7
+		row_63[i] = n7
+		o7 := baseRow_10[0]*e7 + baseRow_11[0]*h7 + baseRow_12[0]*i7
+		p7 := baseRow_10[1]*e7 + baseRow_11[1]*h7 + baseRow_12[1]*i7
+		q7 := baseRow_10[2]*e7 + (baseRow_11[2]*h7 + baseRow_12[2]*i7)
+		r7 := d6*p7 + c6*q7
+		s7 := d6*q7 - c6*p7
+		t7 := inverseRow_10[0]*o7 + inverseRow_11[0]*r7 + inverseRow_12[0]*s7
+		row_64[i] = t7
+		u7 := inverseRow_10[1]*o7 + (inverseRow_11[1]*r7 + inverseRow_12[1]*s7)
+		row_65[i] = u7
+		v7 := inverseRow_10[2]*o7 + inverseRow_11[2]*r7 + inverseRow_12[2]*s7
+		row_66[i] = v7
+		w7 := inverseRow_12[3]*s7 + baseRow_12[3]*i7 + (baseRow_10[3]*e7 + baseRow_11[3]*h7)
+		x7 := inverseRow_10[3]*o7 + inverseRow_11[3]*r7 + (w7 + m7)
+		row_67[i] = x7
+		y7 := inverseRow[0]*p6 + inverseRow_2[0]*q6 + h6*inverseRow_3[0]
+		row_70[i] = y7
+		z7 := inverseRow[1]*p6 + inverseRow_2[1]*q6 + h6*inverseRow_3[1]
+		row_71[i] = z7
+		a8 := inverseRow[2]*p6 + inverseRow_2[2]*q6 + h6*inverseRow_3[2]
+		row_72[i] = a8
+		b8 := o5*baseRow[3] + q5*baseRow_3[3] + (p5*baseRow_2[3] + u5)
+		c8 := inverseRow[3]*p6 + inverseRow_2[3]*q6 + (h6*inverseRow_3[3] + b8)
+		row_73[i] = c8
+		d8 := baseRow_4[0]*p6 + (baseRow_5[0]*q6 + h6*baseRow_6[0])
+		e8 := baseRow_4[1]*p6 + baseRow_5[1]*q6 + h6*baseRow_6[1]
+		f8 := y5*d8 + x5*e8
+		g8 := y5*e8 - x5*d8
+		h8 := baseRow_4[2]*p6 + (baseRow_5[2]*q6 + h6*baseRow_6[2])
+		i8 := z5*g8 + w5*h8
+		j8 := z5*h8 - w5*g8
+		k8 := inverseRow_4[0]*f8 + inverseRow_5[0]*i8 + inverseRow_6[0]*j8
+		row_74[i] = k8
+		l8 := inverseRow_4[1]*f8 + inverseRow_5[1]*i8 + inverseRow_6[1]*j8
+		row_75[i] = l8
+		m8 := inverseRow_4[2]*f8 + inverseRow_5[2]*i8 + inverseRow_6[2]*j8
+		row_76[i] = m8
+		n8 := baseRow_4[3]*p6 + baseRow_5[3]*q6 + h6*baseRow_6[3] + b8
+		o8 := inverseRow_4[3]*f8 + n8 + (inverseRow_5[3]*i8 + inverseRow_6[3]*j8)
+		row_77[i] = o8
+		p8 := baseRow_7[0]*f8 + (baseRow_8[0]*i8 + baseRow_9[0]*j8)
+		q8 := baseRow_7[1]*f8 + (baseRow_8[1]*i8 + baseRow_9[1]*j8)
+		r8 := baseRow_7[2]*f8 + baseRow_8[2]*i8 + baseRow_9[2]*j8
+		s8 := b6*q8 + a6*r8
+		t8 := b6*r8 - a6*q8
+		u8 := inverseRow_7[0]*p8 + inverseRow_8[0]*s8 + inverseRow_9[0]*t8
+		row_78[i] = u8
+		v8 := inverseRow_7[1]*p8 + (inverseRow_8[1]*s8 + inverseRow_9[1]*t8)
+		row_79[i] = v8
+		w8 := inverseRow_7[2]*p8 + inverseRow_8[2]*s8 + inverseRow_9[2]*t8
+		row_80[i] = w8
+		x8 := baseRow_7[3]*f8 + baseRow_8[3]*i8 + baseRow_9[3]*j8 + n8
+		y8 := inverseRow_7[3]*p8 + inverseRow_9[3]*t8 + (inverseRow_8[3]*s8 + x8)
+		row_81[i] = y8
+		z8 := baseRow_10[0]*p8 + baseRow_12[0]*t8 + baseRow_11[0]*s8
+		a9 := baseRow_10[1]*p8 + baseRow_11[1]*s8 + baseRow_12[1]*t8
+		b9 := baseRow_10[2]*p8 + baseRow_12[2]*t8 + baseRow_11[2]*s8
+		c9 := d6*a9 + c6*b9
+		d9 := d6*b9 - c6*a9
+		e9 := inverseRow_10[0]*z8 + (inverseRow_11[0]*c9 + inverseRow_12[0]*d9)
+		row_82[i] = e9
+		f9 := inverseRow_10[1]*z8 + inverseRow_11[1]*c9 + inverseRow_12[1]*d9
+		row_83[i] = f9
+		g9 := inverseRow_10[2]*z8 + inverseRow_11[2]*c9 + inverseRow_12[2]*d9
+		row_84[i] = g9
+		h9 := inverseRow_10[3]*z8 + inverseRow_11[3]*c9 + inverseRow_12[3]*d9 + baseRow_10[3]*p8
+		i9 := h9 + baseRow_11[3]*s8 + baseRow_12[3]*t8 + x8
+		row_85[i] = i9
+		j9 := inverseRow[0]*j6 + inverseRow_2[0]*k6 + i6*inverseRow_3[0]
+		row_97[i] = j9
+		k9 := inverseRow[1]*j6 + inverseRow_2[1]*k6 + i6*inverseRow_3[1]
+		row_98[i] = k9
+		l9 := inverseRow[2]*j6 + inverseRow_2[2]*k6 + i6*inverseRow_3[2]
+		row_99[i] = l9
+		m9 := r5*baseRow[3] + t5*baseRow_3[3] + (s5*baseRow_2[3] + v5)
+		n9 := inverseRow[3]*j6 + inverseRow_2[3]*k6 + i6*inverseRow_3[3] + m9
+		row_100[i] = n9
+		o9 := baseRow_4[0]*j6 + (baseRow_5[0]*k6 + i6*baseRow_6[0])
+		p9 := baseRow_4[1]*j6 + baseRow_5[1]*k6 + i6*baseRow_6[1]
+		q9 := y5*o9 + x5*p9
+		r9 := x5*o9 - y5*p9
+		s9 := baseRow_4[2]*j6 + i6*baseRow_6[2] + baseRow_5[2]*k6
+		t9 := w5*s9 - z5*r9
+		u9 := z5*s9 + w5*r9
+		v9 := inverseRow_4[0]*q9 + (inverseRow_5[0]*t9 + inverseRow_6[0]*u9)
+		row_101[i] = v9
+		w9 := inverseRow_4[1]*q9 + (inverseRow_5[1]*t9 + inverseRow_6[1]*u9)
+		row_102[i] = w9
+		x9 := inverseRow_4[2]*q9 + inverseRow_5[2]*t9 + inverseRow_6[2]*u9
+		row_103[i] = x9
+		y9 := baseRow_4[3]*j6 + m9 + (baseRow_5[3]*k6 + i6*baseRow_6[3])
+		z9 := inverseRow_4[3]*q9 + inverseRow_5[3]*t9 + inverseRow_6[3]*u9 + y9
+		row_104[i] = z9
+		a10 := baseRow_7[0]*q9 + baseRow_8[0]*t9 + baseRow_9[0]*u9
+		b10 := baseRow_7[1]*q9 + baseRow_8[1]*t9 + baseRow_9[1]*u9
+		c10 := baseRow_7[2]*q9 + baseRow_8[2]*t9 + baseRow_9[2]*u9
+		d10 := b6*b10 + a6*c10
+		e10 := b6*c10 - a6*b10
+		f10 := inverseRow_7[0]*a10 + inverseRow_8[0]*d10 + inverseRow_9[0]*e10
+		row_105[i] = f10
+		g10 := inverseRow_7[1]*a10 + inverseRow_8[1]*d10 + inverseRow_9[1]*e10
+		row_106[i] = g10
+		h10 := inverseRow_7[2]*a10 + inverseRow_8[2]*d10 + inverseRow_9[2]*e10
+		row_107[i] = h10
+		i10 := baseRow_7[3]*q9 + baseRow_8[3]*t9 + baseRow_9[3]*u9 + y9
+		j10 := inverseRow_7[3]*a10 + inverseRow_8[3]*d10 + inverseRow_9[3]*e10 + i10
+		row_108[i] = j10
+		k10 := baseRow_10[0]*a10 + baseRow_11[0]*d10 + baseRow_12[0]*e10
+		l10 := baseRow_10[1]*a10 + baseRow_11[1]*d10 + baseRow_12[1]*e10
+		m10 := baseRow_10[2]*a10 + (baseRow_11[2]*d10 + baseRow_12[2]*e10)
+		n10 := d6*l10 + c6*m10
+		o10 := d6*m10 - c6*l10
+		p10 := inverseRow_10[0]*k10 + inverseRow_11[0]*n10 + inverseRow_12[0]*o10
+		row_109[i] = p10
+		q10 := inverseRow_10[1]*k10 + inverseRow_11[1]*n10 + inverseRow_12[1]*o10
+		row_110[i] = q10
+		r10 := inverseRow_10[2]*k10 + inverseRow_11[2]*n10 + inverseRow_12[2]*o10
+		row_111[i] = r10
+		s10 := inverseRow_11[3]*n10 + baseRow_12[3]*e10 + (baseRow_10[3]*a10 + baseRow_11[3]*d10 + i10)
+		t10 := inverseRow_10[3]*k10 + inverseRow_12[3]*o10 + s10
+		row_112[i] = t10
+		row_120[i] = inverseRow_5[0] * j8
+		row_121[i] = inverseRow_6[0] * i8
+		row_122[i] = inverseRow_5[1] * j8
+		row_123[i] = inverseRow_6[1] * i8
+		row_124[i] = inverseRow_5[2] * j8
+		row_125[i] = inverseRow_6[2] * i8
+		row_126[i] = inverseRow_5[3] * j8
+		row_127[i] = inverseRow_6[3] * i8
+		u10 := baseRow_8[0]*j8 - baseRow_9[0]*i8
+		v10 := baseRow_8[1]*j8 - baseRow_9[1]*i8
+		w10 := baseRow_8[2]*j8 - baseRow_9[2]*i8
+		x10 := b6*v10 + a6*w10
+		y10 := b6*w10 - a6*v10
+		row_128[i] = inverseRow_7[0] * u10
+		row_129[i] = inverseRow_8[0] * x10
+		row_130[i] = inverseRow_9[0] * y10
+		row_131[i] = inverseRow_8[1] * x10
+		row_132[i] = inverseRow_9[1] * y10
+		row_133[i] = inverseRow_7[1] * u10
+		row_134[i] = inverseRow_8[2] * x10
+		row_135[i] = inverseRow_9[2] * y10
+		row_136[i] = inverseRow_7[2] * u10
+		z10 := baseRow_8[3]*j8 - baseRow_9[3]*i8
+		row_137[i] = inverseRow_7[3]*u10 + inverseRow_8[3]*x10 + inverseRow_9[3]*y10 + z10
+		a11 := baseRow_10[0]*u10 + (baseRow_11[0]*x10 + baseRow_12[0]*y10)
+		b11 := baseRow_10[1]*u10 + baseRow_11[1]*x10 + baseRow_12[1]*y10
+		c11 := baseRow_10[2]*u10 + baseRow_11[2]*x10 + baseRow_12[2]*y10
+		d11 := d6*b11 + c6*c11
+		e11 := d6*c11 - c6*b11
+		row_138[i] = inverseRow_11[0] * d11
+		row_139[i] = inverseRow_12[0] * e11
+		row_140[i] = inverseRow_10[0] * a11
+		row_141[i] = inverseRow_10[1] * a11
+		row_142[i] = inverseRow_11[1] * d11
+		row_143[i] = inverseRow_12[1] * e11
+		row_144[i] = inverseRow_10[2] * a11
+		row_145[i] = inverseRow_11[2] * d11
+		row_146[i] = inverseRow_12[2] * e11
+		row_147[i] = inverseRow_10[3] * a11
+		row_148[i] = baseRow_10[3] * u10
+		row_149[i] = inverseRow_12[3] * e11
+		row_150[i] = baseRow_12[3] * y10
+		row_151[i] = inverseRow_11[3]*d11 + baseRow_11[3]*x10 + z10
+		row_152[i] = inverseRow_5[0] * z6
+		row_153[i] = inverseRow_6[0] * y6
+		row_154[i] = inverseRow_5[1] * z6
+		row_155[i] = inverseRow_6[1] * y6
+		row_156[i] = inverseRow_5[2] * z6
+		row_157[i] = inverseRow_6[2] * y6
+		row_158[i] = inverseRow_5[3] * z6
+		row_159[i] = inverseRow_6[3] * y6
+		f11 := baseRow_8[0]*z6 - baseRow_9[0]*y6
+		g11 := baseRow_9[1]*y6 - baseRow_8[1]*z6
+		h11 := baseRow_8[2]*z6 - baseRow_9[2]*y6
+		i11 := a6*h11 - b6*g11
+		j11 := b6*h11 + a6*g11
+		row_160[i] = inverseRow_7[0] * f11
+		row_161[i] = inverseRow_8[0] * i11
+		row_162[i] = inverseRow_9[0] * j11
+		row_163[i] = inverseRow_7[1] * f11
+		row_164[i] = inverseRow_8[1] * i11
+		row_165[i] = inverseRow_9[1] * j11
+		row_166[i] = inverseRow_7[2] * f11
+		row_167[i] = inverseRow_8[2] * i11
+		row_168[i] = inverseRow_9[2] * j11
+		k11 := baseRow_8[3]*z6 - baseRow_9[3]*y6
+		row_169[i] = inverseRow_7[3]*f11 + inverseRow_8[3]*i11 + inverseRow_9[3]*j11 + k11
+		l11 := baseRow_10[0]*f11 + baseRow_11[0]*i11 + baseRow_12[0]*j11
+		m11 := baseRow_10[1]*f11 + baseRow_11[1]*i11 + baseRow_12[1]*j11
+		n11 := baseRow_10[2]*f11 + baseRow_12[2]*j11 + baseRow_11[2]*i11
+		o11 := d6*m11 + c6*n11
+		p11 := d6*n11 - c6*m11
+		row_170[i] = inverseRow_10[0] * l11
+		row_171[i] = inverseRow_11[0] * o11
+		row_172[i] = inverseRow_12[0] * p11
+		row_173[i] = inverseRow_10[1] * l11
+		row_174[i] = inverseRow_11[1] * o11
+		row_175[i] = inverseRow_12[1] * p11
+		row_176[i] = inverseRow_10[2] * l11
+		row_177[i] = inverseRow_11[2] * o11
+		row_178[i] = inverseRow_12[2] * p11
+		q11 := inverseRow_10[3]*l11 + inverseRow_11[3]*o11 + inverseRow_12[3]*p11 + baseRow_10[3]*f11
+		row_179[i] = q11 + baseRow_11[3]*i11 + baseRow_12[3]*j11 + k11
+		row_180[i] = inverseRow_5[0] * u9
+		row_181[i] = inverseRow_6[0] * t9
+		r11 := baseRow_9[0]*t9 - baseRow_8[0]*u9
+		s11 := baseRow_8[3]*u9 - baseRow_9[3]*t9
+		row_182[i] = s11 - inverseRow_7[3]*r11
+		t11 := baseRow_8[1]*u9 - baseRow_9[1]*t9
+		u11 := baseRow_8[2]*u9 - baseRow_9[2]*t9
+		v11 := b6*t11 + a6*u11
+		w11 := b6*u11 - a6*t11
+		row_183[i] = inverseRow_8[3] * v11
+		row_184[i] = inverseRow_9[3] * w11
+		row_185[i] = inverseRow_5[3] * u9
+		row_186[i] = inverseRow_6[3] * t9
+		x11 := baseRow_11[0]*v11 - (baseRow_10[0]*r11 - baseRow_12[0]*w11)
+		y11 := baseRow_11[1]*v11 - baseRow_10[1]*r11 + baseRow_12[1]*w11
+		z11 := baseRow_11[2]*v11 - baseRow_10[2]*r11 + baseRow_12[2]*w11
+		a12 := d6*y11 + c6*z11
+		b12 := d6*z11 - c6*y11
+		row_187[i] = inverseRow_11[0] * a12
+		row_188[i] = inverseRow_12[0] * b12
+		row_189[i] = inverseRow_10[0] * x11
+		row_190[i] = inverseRow_5[2] * u9
+		row_191[i] = inverseRow_6[2] * t9
+		row_192[i] = inverseRow_8[1] * v11
+		row_193[i] = inverseRow_9[1] * w11
+		row_194[i] = inverseRow_7[1] * r11
+		row_195[i] = inverseRow_10[1] * x11
+		row_196[i] = inverseRow_12[1] * b12
+		row_197[i] = inverseRow_11[1] * a12
+		row_198[i] = inverseRow_10[2] * x11
+		row_199[i] = inverseRow_11[2] * a12
+		row_200[i] = inverseRow_12[2] * b12
+		row_201[i] = inverseRow_5[1] * u9
+		row_202[i] = inverseRow_6[1] * t9
+		c12 := inverseRow_10[3]*x11 + inverseRow_11[3]*a12 + inverseRow_12[3]*b12 - baseRow_10[3]*r11
+		row_203[i] = c12 + baseRow_11[3]*v11 + baseRow_12[3]*w11 + s11
+		row_204[i] = inverseRow_7[0] * r11
+		row_205[i] = inverseRow_8[0] * v11
+		row_206[i] = inverseRow_9[0] * w11
+		row_207[i] = inverseRow_7[2] * r11
+		row_208[i] = inverseRow_8[2] * v11
+		row_209[i] = inverseRow_9[2] * w11
+		d12 := w5 * f8
+		e12 := z5 * f8
+		row_210[i] = inverseRow_4[0] * g8
+		row_211[i] = inverseRow_6[0] * d12
+		row_212[i] = inverseRow_5[0] * e12
+		f12 := baseRow_7[0]*g8 + baseRow_9[0]*d12 - baseRow_8[0]*e12
+		g12 := baseRow_7[1]*g8 + (baseRow_9[1]*d12 - baseRow_8[1]*e12)
+		h12 := baseRow_7[2]*g8 - baseRow_8[2]*e12 + baseRow_9[2]*d12
+		i12 := b6*g12 + a6*h12
+		j12 := b6*h12 - a6*g12
+		k12 := baseRow_10[0]*f12 + baseRow_11[0]*i12 + baseRow_12[0]*j12
+		l12 := baseRow_10[2]*f12 + baseRow_11[2]*i12 + baseRow_12[2]*j12
+		m12 := baseRow_10[1]*f12 + baseRow_11[1]*i12 + baseRow_12[1]*j12
+		n12 := d6*l12 - c6*m12
+		row_213[i] = inverseRow_10[0] * k12
+		row_214[i] = inverseRow_12[0] * n12
+		o12 := d6*m12 + c6*l12
+		row_215[i] = inverseRow_11[0] * o12
+		row_216[i] = inverseRow_4[1] * g8
+		row_217[i] = inverseRow_5[1] * e12
+		row_218[i] = inverseRow_6[1] * d12
+		row_219[i] = inverseRow_11[2] * o12
+		row_220[i] = inverseRow_12[2] * n12
+		row_221[i] = inverseRow_10[2] * k12
+		p12 := baseRow_7[3]*g8 - baseRow_8[3]*e12 + baseRow_9[3]*d12
+		row_222[i] = inverseRow_7[3]*f12 + inverseRow_8[3]*i12 + inverseRow_9[3]*j12 + p12
+		row_223[i] = inverseRow_10[1] * k12
+		row_224[i] = inverseRow_11[1] * o12
+		row_225[i] = inverseRow_12[1] * n12
+		row_226[i] = inverseRow_4[2] * g8
+		row_227[i] = inverseRow_5[2] * e12
+		row_228[i] = inverseRow_6[2] * d12
+		row_229[i] = inverseRow_7[1] * f12
+		row_230[i] = inverseRow_8[1] * i12
+		row_231[i] = inverseRow_9[1] * j12
+		row_232[i] = inverseRow_4[3] * g8
+		row_233[i] = inverseRow_5[3] * e12
+		row_234[i] = inverseRow_6[3] * d12
+		row_235[i] = inverseRow_10[3] * k12
+		row_236[i] = inverseRow_12[3] * n12
+		row_237[i] = inverseRow_11[3] * o12
+		row_238[i] = baseRow_10[3] * f12
+		row_239[i] = baseRow_11[3]*i12 + baseRow_12[3]*j12 + p12
+		row_240[i] = inverseRow_7[0] * f12
+		row_241[i] = inverseRow_8[0] * i12
+		row_242[i] = inverseRow_9[0] * j12
+		row_243[i] = inverseRow_7[2] * f12
+		row_244[i] = inverseRow_8[2] * i12
+		row_245[i] = inverseRow_9[2] * j12
+		q12 := z5 * v6
+		r12 := w5 * v6
+		row_246[i] = inverseRow_4[0] * w6
+		row_247[i] = inverseRow_5[0] * q12
+		row_248[i] = inverseRow_6[0] * r12
+		row_249[i] = inverseRow_4[2] * w6
+		row_250[i] = inverseRow_5[2] * q12
+		row_251[i] = inverseRow_6[2] * r12
+		row_252[i] = inverseRow_4[3] * w6
+		row_253[i] = inverseRow_5[3] * q12
+		row_254[i] = inverseRow_6[3] * r12
+		s12 := baseRow_7[0]*w6 - baseRow_8[0]*q12 + baseRow_9[0]*r12
+		t12 := baseRow_7[2]*w6 - baseRow_8[2]*q12 + baseRow_9[2]*r12
+		u12 := baseRow_7[1]*w6 - baseRow_8[1]*q12 + baseRow_9[1]*r12
+		v12 := b6*t12 - a6*u12
+		w12 := b6*u12 + a6*t12
+		x12 := baseRow_10[0]*s12 + baseRow_12[0]*v12 + baseRow_11[0]*w12
+		y12 := baseRow_10[1]*s12 + baseRow_11[1]*w12 + baseRow_12[1]*v12
+		z12 := baseRow_10[2]*s12 + baseRow_11[2]*w12 + baseRow_12[2]*v12
+		a13 := d6*y12 + c6*z12
+		b13 := d6*z12 - c6*y12
+		row_255[i] = inverseRow_10[1] * x12
+		row_256[i] = inverseRow_11[1] * a13
+		row_257[i] = inverseRow_12[1] * b13
+		c13 := baseRow_7[3]*w6 - baseRow_8[3]*q12 + baseRow_9[3]*r12
+		row_258[i] = inverseRow_7[3]*s12 + inverseRow_8[3]*w12 + inverseRow_9[3]*v12 + c13
+		row_259[i] = inverseRow_10[0] * x12
+		row_260[i] = inverseRow_11[0] * a13
+		row_261[i] = inverseRow_12[0] * b13
+		row_262[i] = inverseRow_5[1] * q12
+		row_263[i] = inverseRow_6[1] * r12
+		row_264[i] = inverseRow_4[1] * w6
+		row_265[i] = inverseRow_7[1] * s12
+		row_266[i] = inverseRow_9[1] * v12
+		row_267[i] = inverseRow_8[1] * w12
+		row_268[i] = inverseRow_7[0] * s12
+		row_269[i] = inverseRow_8[0] * w12
+		row_270[i] = inverseRow_9[0] * v12
+		d13 := inverseRow_10[3]*x12 + inverseRow_11[3]*a13 + inverseRow_12[3]*b13 + baseRow_10[3]*s12
+		row_271[i] = d13 + baseRow_11[3]*w12 + baseRow_12[3]*v12 + c13
+		row_272[i] = inverseRow_7[2] * s12
+		row_273[i] = inverseRow_8[2] * w12
+		row_274[i] = inverseRow_9[2] * v12
+		row_275[i] = inverseRow_10[2] * x12
+		row_276[i] = inverseRow_11[2] * a13
+		row_277[i] = inverseRow_12[2] * b13
+		e13 := z5 * q9
+		f13 := w5 * q9
+		row_278[i] = inverseRow_4[0] * r9
+		row_279[i] = inverseRow_5[0] * e13
+		row_280[i] = inverseRow_6[0] * f13
+		g13 := baseRow_9[0]*f13 - baseRow_7[0]*r9 - baseRow_8[0]*e13
+		h13 := baseRow_9[1]*f13 - baseRow_7[1]*r9 - baseRow_8[1]*e13
+		i13 := baseRow_9[2]*f13 - (baseRow_7[2]*r9 + baseRow_8[2]*e13)
+		j13 := b6*h13 + a6*i13
+		k13 := b6*i13 - a6*h13
+		l13 := baseRow_10[0]*g13 + baseRow_11[0]*j13 + baseRow_12[0]*k13
+		m13 := baseRow_10[1]*g13 + baseRow_11[1]*j13 + baseRow_12[1]*k13
+		n13 := baseRow_10[2]*g13 + baseRow_12[2]*k13 + baseRow_11[2]*j13
+		o13 := d6*m13 + c6*n13
+		p13 := d6*n13 - c6*m13
+		row_281[i] = inverseRow_10[2] * l13
+		row_282[i] = inverseRow_11[2] * o13
+		row_283[i] = inverseRow_12[2] * p13
+		row_284[i] = inverseRow_4[3] * r9
+		row_285[i] = inverseRow_5[3] * e13
+		row_286[i] = inverseRow_6[3] * f13
+		q13 := baseRow_9[3]*f13 - (baseRow_7[3]*r9 + baseRow_8[3]*e13)
+		r13 := inverseRow_10[3]*l13 + inverseRow_11[3]*o13 + inverseRow_12[3]*p13 + baseRow_10[3]*g13
+		row_287[i] = r13 + baseRow_11[3]*j13 + baseRow_12[3]*k13 + q13
+		row_288[i] = inverseRow_7[0] * g13
+		row_289[i] = inverseRow_8[0] * j13
+		row_290[i] = inverseRow_9[0] * k13
+		row_291[i] = inverseRow_7[3] * g13
+		row_292[i] = inverseRow_8[3] * j13
+		row_293[i] = inverseRow_9[3]*k13 + q13
+		row_294[i] = inverseRow_4[1] * r9
+		row_295[i] = inverseRow_5[1] * e13
+		row_296[i] = inverseRow_6[1] * f13
+		row_297[i] = inverseRow_10[1] * l13
+		row_298[i] = inverseRow_11[1] * o13
+		row_299[i] = inverseRow_12[1] * p13
+		row_300[i] = inverseRow_5[2] * e13
+		row_301[i] = inverseRow_6[2] * f13
+		row_302[i] = inverseRow_4[2] * r9
+		row_303[i] = inverseRow_7[1] * g13
+		row_304[i] = inverseRow_8[1] * j13
+		row_305[i] = inverseRow_9[1] * k13
+		row_306[i] = inverseRow_7[2] * g13
+		row_307[i] = inverseRow_9[2] * k13
+		row_308[i] = inverseRow_8[2] * j13
+		row_309[i] = inverseRow_11[0] * o13
+		row_310[i] = inverseRow_12[0] * p13
+		row_311[i] = inverseRow_10[0] * l13
+		row_312[i] = inverseRow_8[0] * t8
+		row_313[i] = inverseRow_9[0] * s8
+		row_314[i] = inverseRow_8[1] * t8
+		row_315[i] = inverseRow_9[1] * s8
+		s13 := baseRow_11[0]*t8 - baseRow_12[0]*s8
+		t13 := baseRow_11[2]*t8 - baseRow_12[2]*s8
+		u13 := baseRow_11[1]*t8 - baseRow_12[1]*s8
+		v13 := d6*t13 - c6*u13
+		row_316[i] = inverseRow_10[0] * s13
+		row_317[i] = inverseRow_12[0] * v13
+		w13 := d6*u13 + c6*t13
+		row_318[i] = inverseRow_11[0] * w13
+		row_319[i] = inverseRow_10[2] * s13
+		row_320[i] = inverseRow_11[2] * w13
+		row_321[i] = inverseRow_12[2] * v13
+		row_322[i] = inverseRow_10[1] * s13
+		row_323[i] = inverseRow_11[1] * w13
+		row_324[i] = inverseRow_12[1] * v13
+		row_325[i] = inverseRow_8[2] * t8
+		row_326[i] = inverseRow_9[2] * s8
+		row_327[i] = inverseRow_8[3] * t8
+		row_328[i] = inverseRow_9[3] * s8
+		row_329[i] = inverseRow_10[3] * s13
+		row_330[i] = baseRow_12[3] * s8
+		row_331[i] = inverseRow_11[3] * w13
+		row_332[i] = baseRow_11[3] * t8
+		row_333[i] = inverseRow_12[3] * v13
+		row_334[i] = inverseRow_8[0] * i7
+		row_335[i] = inverseRow_9[0] * h7
+		row_336[i] = inverseRow_8[1] * i7
+		row_337[i] = inverseRow_9[1] * h7
+		row_338[i] = inverseRow_8[2] * i7
+		row_339[i] = inverseRow_9[2] * h7
+		x13 := baseRow_11[0]*i7 - baseRow_12[0]*h7
+		row_340[i] = inverseRow_10[3] * x13
+		row_341[i] = baseRow_12[3] * h7
+		y13 := baseRow_11[1]*i7 - baseRow_12[1]*h7
+		z13 := baseRow_11[2]*i7 - baseRow_12[2]*h7
+		a14 := d6*y13 + c6*z13
+		b14 := d6*z13 - c6*y13
+		row_342[i] = inverseRow_12[3] * b14
+		row_343[i] = baseRow_11[3] * i7
+		row_344[i] = inverseRow_11[3] * a14
+		row_345[i] = inverseRow_8[3] * i7
+		row_346[i] = inverseRow_9[3] * h7
+		row_347[i] = inverseRow_11[2] * a14
+		row_348[i] = inverseRow_12[2] * b14
+		row_349[i] = inverseRow_10[2] * x13
+		row_350[i] = inverseRow_10[0] * x13
+		row_351[i] = inverseRow_11[0] * a14
+		row_352[i] = inverseRow_12[0] * b14
+		row_353[i] = inverseRow_11[1] * a14
+		row_354[i] = inverseRow_12[1] * b14
+		row_355[i] = inverseRow_10[1] * x13
+		row_356[i] = inverseRow_8[0] * e10
+		row_357[i] = inverseRow_9[0] * d10
+		row_358[i] = inverseRow_8[1] * e10
+		row_359[i] = inverseRow_9[1] * d10
+		row_360[i] = inverseRow_8[2] * e10
+		row_361[i] = inverseRow_9[2] * d10
+		row_362[i] = inverseRow_8[3] * e10
+		row_363[i] = inverseRow_9[3] * d10
+		c14 := baseRow_11[0]*e10 - baseRow_12[0]*d10
+		d14 := baseRow_11[1]*e10 - baseRow_12[1]*d10
+		e14 := baseRow_11[2]*e10 - baseRow_12[2]*d10
+		f14 := d6*d14 + c6*e14
+		g14 := d6*e14 - c6*d14
+		row_364[i] = inverseRow_10[0] * c14
+		row_365[i] = inverseRow_11[0] * f14
+		row_366[i] = inverseRow_12[0] * g14
+		row_367[i] = inverseRow_10[1] * c14
+		row_368[i] = inverseRow_11[1] * f14
+		row_369[i] = inverseRow_12[1] * g14
+		row_370[i] = inverseRow_10[2] * c14
+		row_371[i] = inverseRow_11[2] * f14
+		row_372[i] = inverseRow_12[2] * g14
+		row_373[i] = inverseRow_10[3] * c14
+		row_374[i] = inverseRow_11[3] * f14
+		row_375[i] = inverseRow_12[3] * g14
+		row_376[i] = baseRow_11[3] * e10
+		row_377[i] = baseRow_12[3] * d10
+		row_378[i] = inverseRow_11[0] * d9
+		row_379[i] = inverseRow_12[0] * c9
+		row_380[i] = inverseRow_11[2] * d9
+		row_381[i] = inverseRow_12[2] * c9
+		row_382[i] = inverseRow_11[1] * d9
+		row_383[i] = inverseRow_12[1] * c9
+		row_384[i] = inverseRow_11[3] * d9
+		row_385[i] = inverseRow_12[3] * c9
+		row_386[i] = inverseRow_11[0] * s7
+		row_387[i] = inverseRow_12[0] * r7
+		row_388[i] = inverseRow_11[2] * s7
+		row_389[i] = inverseRow_12[2] * r7
+		row_390[i] = inverseRow_11[1] * s7
+		row_391[i] = inverseRow_12[1] * r7
+		row_392[i] = inverseRow_11[3] * s7
+		row_393[i] = inverseRow_12[3] * r7
+		row_394[i] = inverseRow_11[0] * o10
+		row_395[i] = inverseRow_12[0] * n10
+		row_396[i] = inverseRow_11[1] * o10
+		row_397[i] = inverseRow_12[1] * n10
+		row_398[i] = inverseRow_11[2] * o10
+		row_399[i] = inverseRow_12[2] * n10
+		row_400[i] = inverseRow_11[3] * o10
+		row_401[i] = inverseRow_12[3] * n10
 		rowRow := row[i*n:][:n]
 		row_2Row := row_2[i*n:][:n]
 		row_3Row := row_3[i*n:][:n]
@@ -5805,163 +5827,164 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		row_21Row := row_21[i*n:][:n]
 		row_22Row := row_22[i*n:][:n]
 		row_23Row := row_23[i*n:][:n]
+		row_24Row := row_24[i*n:][:n]
+		row_34Row := row_34[i*n:][:n]
+		row_35Row := row_35[i*n:][:n]
 		row_36Row := row_36[i*n:][:n]
 		row_37Row := row_37[i*n:][:n]
 		row_38Row := row_38[i*n:][:n]
-		row_39Row := row_39[i*n:][:n]
-		row_70Row := row_70[i*n:][:n]
-		row_71Row := row_71[i*n:][:n]
-		row_78Row := row_78[i*n:][:n]
-		row_83Row := row_83[i*n:][:n]
-		row_86Row := row_86[i*n:][:n]
-		row_87Row := row_87[i*n:][:n]
-		row_89Row := row_89[i*n:][:n]
-		row_90Row := row_90[i*n:][:n]
-		row_92Row := row_92[i*n:][:n]
+		row_47Row := row_47[i*n:][:n]
+		row_49Row := row_49[i*n:][:n]
+		row_50Row := row_50[i*n:][:n]
+		row_51Row := row_51[i*n:][:n]
+		row_53Row := row_53[i*n:][:n]
+		row_55Row := row_55[i*n:][:n]
+		row_57Row := row_57[i*n:][:n]
+		row_58Row := row_58[i*n:][:n]
 		for j := range n {
 			uRow := u[j*2:][:2]
 			triangleRow := triangle[corr[j]*3:][:3]
-			weightRow := weight[(triangleRow[0]*F+i)*4:][:4]
-			vertexRow := vertex[triangleRow[0]*4:][:4]
-			weightRow_2 := weight[(triangleRow[1]*F+i)*4:][:4]
-			vertexRow_2 := vertex[triangleRow[1]*4:][:4]
+			weightRow := weight[(triangleRow[1]*F+i)*4:][:4]
+			vertexRow := vertex[triangleRow[1]*4:][:4]
+			weightRow_2 := weight[(triangleRow[0]*F+i)*4:][:4]
+			vertexRow_2 := vertex[triangleRow[0]*4:][:4]
 			vertexRow_3 := vertex[triangleRow[2]*4:][:4]
 			weightRow_3 := weight[(triangleRow[2]*F+i)*4:][:4]
-			l14 := uRow[0] * weightRow[0]
-			rowRow[j] = l14 * vertexRow[0]
-			m14 := uRow[1] * weightRow_2[0]
-			row_2Row[j] = m14 * vertexRow_2[0]
-			row_3Row[j] = l14 * vertexRow[1]
-			row_4Row[j] = m14 * vertexRow_2[1]
-			row_5Row[j] = l14 * vertexRow[2]
-			row_6Row[j] = m14 * vertexRow_2[2]
-			row_7Row[j] = m14 * vertexRow_2[3]
-			n14 := uRow[0] * weightRow[1]
-			row_8Row[j] = n14 * vertexRow[0]
-			o14 := uRow[1] * weightRow_2[1]
-			row_9Row[j] = o14 * vertexRow_2[0]
-			row_10Row[j] = n14 * vertexRow[1]
-			row_11Row[j] = o14 * vertexRow_2[1]
-			row_12Row[j] = n14 * vertexRow[2]
-			row_13Row[j] = o14 * vertexRow_2[2]
-			row_14Row[j] = n14 * vertexRow[3]
-			row_15Row[j] = o14 * vertexRow_2[3]
-			p14 := uRow[0] * weightRow[3]
-			row_16Row[j] = p14 * vertexRow[0]
-			q14 := uRow[1] * weightRow_2[3]
-			row_17Row[j] = q14 * vertexRow_2[0]
-			row_18Row[j] = p14 * vertexRow[1]
-			row_19Row[j] = q14 * vertexRow_2[1]
-			row_20Row[j] = p14 * vertexRow[2]
-			row_21Row[j] = q14 * vertexRow_2[2]
-			row_22Row[j] = p14 * vertexRow[3]
-			row_23Row[j] = q14 * vertexRow_2[3]
-			r14 := vertexRow_3[0] * weightRow_3[0]
-			s14 := vertexRow[0]*weightRow[0] - r14
-			t14 := vertexRow_3[1] * weightRow_3[0]
-			u14 := vertexRow[1]*weightRow[0] - t14
-			v14 := vertexRow_3[2] * weightRow_3[0]
-			w14 := vertexRow[2]*weightRow[0] - v14
-			x14 := vertexRow[3] * weightRow[0]
-			y14 := vertexRow_3[3] * weightRow_3[0]
-			z14 := x14 - y14
+			h14 := uRow[1] * weightRow[0]
+			rowRow[j] = h14 * vertexRow[0]
+			row_2Row[j] = h14 * vertexRow[1]
+			row_3Row[j] = h14 * vertexRow[2]
+			row_4Row[j] = h14 * vertexRow[3]
+			i14 := uRow[1] * weightRow[1]
+			row_5Row[j] = i14 * vertexRow[0]
+			row_6Row[j] = i14 * vertexRow[1]
+			row_7Row[j] = i14 * vertexRow[2]
+			row_8Row[j] = i14 * vertexRow[3]
+			j14 := uRow[0] * weightRow_2[2]
+			row_9Row[j] = j14 * vertexRow_2[0]
+			k14 := uRow[1] * weightRow[2]
+			row_10Row[j] = k14 * vertexRow[0]
+			row_11Row[j] = j14 * vertexRow_2[1]
+			row_12Row[j] = k14 * vertexRow[1]
+			row_13Row[j] = j14 * vertexRow_2[2]
+			row_14Row[j] = k14 * vertexRow[2]
+			row_15Row[j] = j14 * vertexRow_2[3]
+			row_16Row[j] = k14 * vertexRow[3]
+			l14 := uRow[0] * weightRow_2[3]
+			row_17Row[j] = l14 * vertexRow_2[0]
+			m14 := uRow[1] * weightRow[3]
+			row_18Row[j] = m14 * vertexRow[0]
+			row_19Row[j] = l14 * vertexRow_2[1]
+			row_20Row[j] = m14 * vertexRow[1]
+			row_21Row[j] = l14 * vertexRow_2[2]
+			row_22Row[j] = m14 * vertexRow[2]
+			row_23Row[j] = l14 * vertexRow_2[3]
+			row_24Row[j] = m14 * vertexRow[3]
+			n14 := vertexRow_2[0] * weightRow_2[0]
+			o14 := vertexRow_3[0] * weightRow_3[0]
+			p14 := n14 - o14
+			q14 := vertexRow_2[1] * weightRow_2[0]
+			r14 := vertexRow_3[1] * weightRow_3[0]
+			s14 := q14 - r14
+			t14 := vertexRow_2[2] * weightRow_2[0]
+			u14 := vertexRow_3[2] * weightRow_3[0]
+			row_34Row[j] = u14
+			v14 := t14 - u14
+			w14 := vertexRow_2[3] * weightRow_2[0]
+			x14 := vertexRow_3[3] * weightRow_3[0]
+			y14 := w14 - x14
+			z14 := vertexRow_2[0] * weightRow_2[1]
 			a15 := vertexRow_3[0] * weightRow_3[1]
-			b15 := vertexRow[0]*weightRow[1] - a15
-			c15 := vertexRow_3[1] * weightRow_3[1]
-			d15 := vertexRow[1]*weightRow[1] - c15
-			e15 := vertexRow_3[2] * weightRow_3[1]
-			f15 := vertexRow[2]*weightRow[1] - e15
-			g15 := vertexRow_3[3] * weightRow_3[1]
-			h15 := vertexRow[3]*weightRow[1] - g15
-			i15 := vertexRow[0] * weightRow[2]
-			j15 := vertexRow_3[0] * weightRow_3[2]
+			row_35Row[j] = a15
+			b15 := z14 - a15
+			c15 := vertexRow_2[1] * weightRow_2[1]
+			d15 := vertexRow_3[1] * weightRow_3[1]
+			row_36Row[j] = d15
+			e15 := c15 - d15
+			f15 := vertexRow_2[2] * weightRow_2[1]
+			g15 := vertexRow_3[2] * weightRow_3[1]
+			row_37Row[j] = g15
+			h15 := f15 - g15
+			i15 := vertexRow_2[3] * weightRow_2[1]
+			j15 := vertexRow_3[3] * weightRow_3[1]
+			row_38Row[j] = j15
 			k15 := i15 - j15
-			l15 := vertexRow[1] * weightRow[2]
-			m15 := vertexRow_3[1] * weightRow_3[2]
-			n15 := l15 - m15
-			o15 := vertexRow[2] * weightRow[2]
+			l15 := vertexRow_3[0] * weightRow_3[2]
+			m15 := vertexRow_2[0]*weightRow_2[2] - l15
+			n15 := vertexRow_3[1] * weightRow_3[2]
+			o15 := vertexRow_2[1]*weightRow_2[2] - n15
 			p15 := vertexRow_3[2] * weightRow_3[2]
-			q15 := o15 - p15
-			r15 := vertexRow[3] * weightRow[2]
-			s15 := vertexRow_3[3] * weightRow_3[2]
-			t15 := r15 - s15
-			u15 := vertexRow_3[0] * weightRow_3[3]
-			row_36Row[j] = u15
-			v15 := vertexRow[0]*weightRow[3] - u15
-			w15 := vertexRow_3[1] * weightRow_3[3]
-			row_37Row[j] = w15
-			x15 := vertexRow[1]*weightRow[3] - w15
-			y15 := vertexRow_3[2] * weightRow_3[3]
-			row_38Row[j] = y15
-			z15 := vertexRow[2]*weightRow[3] - y15
-			a16 := vertexRow_3[3] * weightRow_3[3]
-			row_39Row[j] = a16
-			b16 := vertexRow[3]*weightRow[3] - a16
-			c16 := vertexRow_2[0]*weightRow_2[0] - r14
-			d16 := vertexRow_2[1]*weightRow_2[0] - t14
-			e16 := vertexRow_2[2]*weightRow_2[0] - v14
-			f16 := vertexRow_2[3]*weightRow_2[0] - y14
-			g16 := vertexRow_2[0]*weightRow_2[1] - a15
-			h16 := vertexRow_2[1]*weightRow_2[1] - c15
-			i16 := vertexRow_2[2]*weightRow_2[1] - e15
-			j16 := vertexRow_2[3]*weightRow_2[1] - g15
-			k16 := vertexRow_2[0] * weightRow_2[2]
-			l16 := k16 - j15
-			m16 := vertexRow_2[1] * weightRow_2[2]
-			n16 := m16 - m15
-			o16 := vertexRow_2[2] * weightRow_2[2]
-			p16 := o16 - p15
-			q16 := vertexRow_2[3] * weightRow_2[2]
-			r16 := q16 - s15
-			s16 := vertexRow_2[0]*weightRow_2[3] - u15
-			t16 := vertexRow_2[1]*weightRow_2[3] - w15
-			u16 := vertexRow_2[2]*weightRow_2[3] - y15
-			v16 := vertexRow_2[3]*weightRow_2[3] - a16
-			row_70Row[j] = uRow[1] * k16
-			row_71Row[j] = uRow[0] * r15
-			row_78Row[j] = uRow[0] * x14
-			row_83Row[j] = uRow[0] * i15
-			row_86Row[j] = uRow[0] * l15
-			row_87Row[j] = uRow[1] * m16
-			row_89Row[j] = uRow[0] * o15
-			row_90Row[j] = uRow[1] * o16
-			row_92Row[j] = uRow[1] * q16
-			w16 := l7*s14 + m7*u14 + n7*w14 + o7*z14
-			x16 := w16 + w7*b15 + x7*d15 + y7*f15
-			y16 := x16 + a8*h15 + g8*k15 + h8*n15
-			z16 := y16 + i8*q15 + k8*t15 + q8*v15
-			a17 := z16 + r8*x15 + s8*z15 + u8*b16
-			row_143[j] += a17
-			b17 := l6*s14 + s6*u14 + v8*w14 + w8*z14
-			c17 := b17 + a9*b15 + b9*d15 + c9*f15
-			d17 := c17 + d9*h15 + j9*k15 + k9*n15
-			e17 := d17 + l9*q15 + n9*t15 + t9*v15
-			f17 := e17 + u9*x15 + v9*z15 + x9*b16
-			row_144[j] += f17
-			g17 := z9*s14 + a10*u14 + b10*w14 + d10*z14
-			h17 := g17 + l10*b15 + m10*d15 + n10*f15
-			i17 := h17 + p10*h15 + v10*k15 + w10*n15
-			j17 := i17 + x10*q15 + z10*t15 + f11*v15
-			k17 := j17 + g11*x15 + h11*z15 + j11*b16
-			row_145[j] += k17
-			l17 := l7*c16 + m7*d16 + n7*e16 + o7*f16
-			m17 := l17 + w7*g16 + x7*h16 + y7*i16
-			n17 := m17 + a8*j16 + g8*l16 + h8*n16
-			o17 := n17 + i8*p16 + k8*r16 + q8*s16
-			p17 := o17 + r8*t16 + s8*u16 + u8*v16
-			row_146[j] += p17
-			q17 := l6*c16 + s6*d16 + v8*e16 + w8*f16
-			r17 := q17 + a9*g16 + b9*h16 + c9*i16
-			s17 := r17 + d9*j16 + j9*l16 + k9*n16
-			t17 := s17 + l9*p16 + n9*r16 + t9*s16
-			u17 := t17 + u9*t16 + v9*u16 + x9*v16
-			row_147[j] += u17
-			v17 := z9*c16 + a10*d16 + b10*e16 + d10*f16
-			w17 := v17 + l10*g16 + m10*h16 + n10*i16
-			x17 := w17 + p10*j16 + v10*l16 + w10*n16
-			y17 := x17 + x10*p16 + z10*r16 + f11*s16
-			z17 := y17 + g11*t16 + h11*u16 + j11*v16
-			row_148[j] += z17
+			q15 := vertexRow_2[2]*weightRow_2[2] - p15
+			r15 := vertexRow_3[3] * weightRow_3[2]
+			s15 := vertexRow_2[3]*weightRow_2[2] - r15
+			t15 := vertexRow_3[0] * weightRow_3[3]
+			u15 := vertexRow_2[0]*weightRow_2[3] - t15
+			v15 := vertexRow_3[1] * weightRow_3[3]
+			w15 := vertexRow_2[1]*weightRow_2[3] - v15
+			x15 := vertexRow_3[2] * weightRow_3[3]
+			y15 := vertexRow_2[2]*weightRow_2[3] - x15
+			z15 := vertexRow_3[3] * weightRow_3[3]
+			a16 := vertexRow_2[3]*weightRow_2[3] - z15
+			b16 := vertexRow[0]*weightRow[0] - o14
+			c16 := vertexRow[1]*weightRow[0] - r14
+			d16 := vertexRow[2]*weightRow[0] - u14
+			e16 := vertexRow[3]*weightRow[0] - x14
+			f16 := vertexRow[0]*weightRow[1] - a15
+			g16 := vertexRow[1]*weightRow[1] - d15
+			h16 := vertexRow[2]*weightRow[1] - g15
+			i16 := vertexRow[3]*weightRow[1] - j15
+			j16 := vertexRow[0]*weightRow[2] - l15
+			k16 := vertexRow[1]*weightRow[2] - n15
+			l16 := vertexRow[2]*weightRow[2] - p15
+			m16 := vertexRow[3]*weightRow[2] - r15
+			n16 := vertexRow[0]*weightRow[3] - t15
+			o16 := vertexRow[1]*weightRow[3] - v15
+			p16 := vertexRow[2]*weightRow[3] - x15
+			q16 := vertexRow[3]*weightRow[3] - z15
+			row_47Row[j] = uRow[0] * n14
+			row_49Row[j] = uRow[0] * q14
+			row_50Row[j] = uRow[0] * t14
+			row_51Row[j] = uRow[0] * w14
+			row_53Row[j] = uRow[0] * z14
+			row_55Row[j] = uRow[0] * c15
+			row_57Row[j] = uRow[0] * f15
+			row_58Row[j] = uRow[0] * i15
+			r16 := r6*p14 + s6*s14 + m6*v14 + n6*y14
+			s16 := r16 + a7*b15 + b7*e15 + c7*h15
+			t16 := s16 + d7*k15 + j7*m15 + k7*o15
+			u16 := t16 + l7*q15 + n7*s15 + t7*u15
+			v16 := u16 + u7*w15 + v7*y15 + x7*a16
+			row_114[j] += v16
+			w16 := y7*p14 + z7*s14 + a8*v14 + c8*y14
+			x16 := w16 + k8*b15 + l8*e15 + m8*h15
+			y16 := x16 + o8*k15 + u8*m15 + v8*o15
+			z16 := y16 + w8*q15 + y8*s15 + e9*u15
+			a17 := z16 + f9*w15 + g9*y15 + i9*a16
+			row_115[j] += a17
+			b17 := j9*p14 + k9*s14 + l9*v14 + n9*y14
+			c17 := b17 + v9*b15 + w9*e15 + x9*h15
+			d17 := c17 + z9*k15 + f10*m15 + g10*o15
+			e17 := d17 + h10*q15 + j10*s15 + p10*u15
+			f17 := e17 + q10*w15 + r10*y15 + t10*a16
+			row_116[j] += f17
+			g17 := r6*b16 + s6*c16 + m6*d16 + n6*e16
+			h17 := g17 + a7*f16 + b7*g16 + c7*h16
+			i17 := h17 + d7*i16 + j7*j16 + k7*k16
+			j17 := i17 + l7*l16 + n7*m16 + t7*n16
+			k17 := j17 + u7*o16 + v7*p16 + x7*q16
+			row_117[j] += k17
+			l17 := y7*b16 + z7*c16 + a8*d16 + c8*e16
+			m17 := l17 + k8*f16 + l8*g16 + m8*h16
+			n17 := m17 + o8*i16 + u8*j16 + v8*k16
+			o17 := n17 + w8*l16 + y8*m16 + e9*n16
+			p17 := o17 + f9*o16 + g9*p16 + i9*q16
+			row_118[j] += p17
+			q17 := j9*b16 + k9*c16 + l9*d16 + n9*e16
+			r17 := q17 + v9*f16 + w9*g16 + x9*h16
+			s17 := r17 + z9*i16 + f10*j16 + g10*k16
+			t17 := s17 + h10*l16 + j10*m16 + p10*n16
+			u17 := t17 + q10*o16 + r10*p16 + t10*q16
+			row_119[j] += u17
 		}
 	}
 	for i := range n {
@@ -5974,659 +5997,653 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		vertexRow_4 := vertex[triangleRow_2[0]*4:][:4]
 		vertexRow_5 := vertex[triangleRow_2[1]*4:][:4]
 		vertexRow_6 := vertex[triangleRow_2[2]*4:][:4]
-		a18 := uRow_2[0] * palmRow[0]
-		b18 := uRow_2[1] * palmRow_2[0]
-		c18 := uRow_2[1] * palmRow_2[1]
-		d18 := 1 - (uRow_2[0] + uRow_2[1])
-		row_26[i] = d18
-		e18 := palmRow_3[0] * d18
-		f18 := a18*vertexRow_4[1] + b18*vertexRow_5[1] + e18*vertexRow_6[1]
-		row_27[i] = t2 * f18
-		g18 := a18*vertexRow_4[2] + b18*vertexRow_5[2] + e18*vertexRow_6[2]
-		row_28[i] = u2 * g18
-		h18 := a18*vertexRow_4[3] + b18*vertexRow_5[3] + e18*vertexRow_6[3]
-		row_29[i] = v2 * h18
-		i18 := palmRow_3[1] * d18
-		row_30[i] = c3 * f18
-		row_31[i] = d3 * g18
-		row_32[i] = e3 * h18
-		row_33[i] = g3 * f18
-		row_34[i] = h3 * g18
-		row_35[i] = i3 * h18
-		j18 := vertexRow_6[0] * palmRow_3[0]
-		k18 := vertexRow_4[0]*palmRow[0] - j18
-		l18 := vertexRow_6[1] * palmRow_3[0]
-		m18 := vertexRow_4[1]*palmRow[0] - l18
-		n18 := vertexRow_6[2] * palmRow_3[0]
-		o18 := vertexRow_4[2]*palmRow[0] - n18
-		p18 := vertexRow_6[3] * palmRow_3[0]
-		q18 := vertexRow_4[3]*palmRow[0] - p18
-		r18 := vertexRow_4[0] * palmRow[1]
-		s18 := vertexRow_6[0] * palmRow_3[1]
-		t18 := r18 - s18
-		u18 := vertexRow_4[1] * palmRow[1]
-		v18 := vertexRow_6[1] * palmRow_3[1]
+		v17 := uRow_2[0] * palmRow[0]
+		w17 := uRow_2[1] * palmRow_2[0]
+		x17 := uRow_2[0] * palmRow[1]
+		y17 := uRow_2[1] * palmRow_2[1]
+		z17 := 1 - (uRow_2[0] + uRow_2[1])
+		row_25[i] = z17
+		a18 := palmRow_3[0] * z17
+		b18 := v17*vertexRow_4[2] + w17*vertexRow_5[2] + a18*vertexRow_6[2]
+		row_26[i] = v2 * b18
+		c18 := v17*vertexRow_4[3] + w17*vertexRow_5[3] + a18*vertexRow_6[3]
+		d18 := palmRow_3[1] * z17
+		e18 := x17*vertexRow_4[0] + y17*vertexRow_5[0] + d18*vertexRow_6[0]
+		f18 := x17*vertexRow_4[1] + y17*vertexRow_5[1] + d18*vertexRow_6[1]
+		g18 := x17*vertexRow_4[2] + y17*vertexRow_5[2] + d18*vertexRow_6[2]
+		row_27[i] = x2 * b18
+		row_28[i] = y2 * c18
+		row_29[i] = c3 * e18
+		row_30[i] = d3 * f18
+		row_31[i] = e3 * g18
+		h18 := vertexRow_6[0] * palmRow_3[0]
+		i18 := vertexRow_4[0]*palmRow[0] - h18
+		j18 := vertexRow_6[1] * palmRow_3[0]
+		k18 := vertexRow_4[1]*palmRow[0] - j18
+		l18 := vertexRow_6[2] * palmRow_3[0]
+		m18 := vertexRow_4[2]*palmRow[0] - l18
+		n18 := vertexRow_6[3] * palmRow_3[0]
+		o18 := vertexRow_4[3]*palmRow[0] - n18
+		p18 := vertexRow_6[0] * palmRow_3[1]
+		q18 := vertexRow_6[1] * palmRow_3[1]
+		r18 := vertexRow_4[1]*palmRow[1] - q18
+		s18 := vertexRow_6[2] * palmRow_3[1]
+		t18 := vertexRow_4[2]*palmRow[1] - s18
+		u18 := vertexRow_4[3] * palmRow[1]
+		v18 := vertexRow_6[3] * palmRow_3[1]
 		w18 := u18 - v18
-		x18 := vertexRow_4[2] * palmRow[1]
-		y18 := vertexRow_6[2] * palmRow_3[1]
-		z18 := x18 - y18
-		a19 := vertexRow_4[3] * palmRow[1]
-		b19 := vertexRow_6[3] * palmRow_3[1]
-		c19 := a19 - b19
-		d19 := b3*k18 + c3*m18 + d3*o18 + e3*q18
-		e19 := f3*k18 + g3*m18 + h3*o18 + i3*q18
-		f19 := vertexRow_5[0]*palmRow_2[0] - j18
-		g19 := vertexRow_5[1]*palmRow_2[0] - l18
-		h19 := vertexRow_5[2]*palmRow_2[0] - n18
-		i19 := vertexRow_5[3]*palmRow_2[0] - p18
-		j19 := vertexRow_5[0] * palmRow_2[1]
-		k19 := j19 - s18
-		l19 := vertexRow_5[1]*palmRow_2[1] - v18
-		m19 := vertexRow_5[2]*palmRow_2[1] - y18
-		n19 := vertexRow_5[3]*palmRow_2[1] - b19
-		o19 := uRow_2[0]*a19 + c18*vertexRow_5[3] + i18*vertexRow_6[3]
-		p19 := a18*vertexRow_4[0] + b18*vertexRow_5[0] + d18*j18
-		q19 := uRow_2[0]*u18 + i18*vertexRow_6[1] + c18*vertexRow_5[1]
-		row_72[i] = t3 * p19
-		row_73[i] = u3 * q19
-		r19 := uRow_2[0]*r18 + i18*vertexRow_6[0] + uRow_2[1]*j19
-		s19 := uRow_2[0]*x18 + c18*vertexRow_5[2] + i18*vertexRow_6[2]
-		row_98[i] = z2 * r19
-		row_99[i] = a3 * s19
-		row_100[i] = p3 * o19
-		row_101[i] = b3 * p19
-		row_102[i] = w3 * s19
-		row_103[i] = x3 * r19
-		row_104[i] = y3 * q19
-		row_105[i] = a4 * o19
-		row_121[i] = f3 * p19
-		row_122[i] = d4 * o19
-		row_123[i] = e4 * q19
-		row_124[i] = f4 * s19
-		row_125[i] = g4 * r19
-		t19 := v2*q18 + p3*c19 + (u3*w18 + a3*z18 + row_143[i])
-		u19 := t3*k18 - z2*t18 - t19 - (t2*m18 + u2*o18)
-		v19 := d19 + x3*t18 + y3*w18 + w3*z18
-		w19 := v19 + a4*c19 + row_144[i]
-		x19 := e19 + g4*t18 + e4*w18 + f4*z18
-		y19 := x19 + d4*c19 + row_145[i]
-		z19 := s3 * u19
-		a20 := z19
-		if !n3 {
-			a20 -= -(m1 * w19)
+		x18 := vertexRow_5[1]*palmRow_2[0] - j18
+		y18 := vertexRow_5[2]*palmRow_2[0] - l18
+		z18 := vertexRow_5[3]*palmRow_2[0] - n18
+		a19 := vertexRow_5[0]*palmRow_2[1] - p18
+		b19 := vertexRow_5[1]*palmRow_2[1] - q18
+		c19 := vertexRow_5[2]*palmRow_2[1] - s18
+		d19 := vertexRow_5[3]*palmRow_2[1] - v18
+		e19 := v17*vertexRow_4[0] + (w17*vertexRow_5[0] + a18*vertexRow_6[0])
+		f19 := uRow_2[0]*u18 + (y17*vertexRow_5[3] + z17*v18)
+		row_39[i] = u2 * e19
+		row_40[i] = v3 * f19
+		row_41[i] = w3 * f18
+		g19 := v17*vertexRow_4[1] + (w17*vertexRow_5[1] + a18*vertexRow_6[1])
+		row_42[i] = p3 * g19
+		row_43[i] = x3 * e18
+		row_44[i] = y3 * c18
+		row_45[i] = z3 * g18
+		row_69[i] = q3 * e19
+		row_87[i] = w2 * g19
+		row_88[i] = b4 * f19
+		row_89[i] = f3 * e19
+		row_90[i] = d4 * g18
+		row_91[i] = e4 * c18
+		row_92[i] = f4 * e18
+		row_93[i] = m3 * g19
+		row_94[i] = g4 * f18
+		row_95[i] = h4 * b18
+		row_96[i] = j4 * f19
+		h19 := p18 - vertexRow_4[0]*palmRow[1]
+		i19 := x3*h19 - u2*i18 - p3*k18 - v2*m18
+		j19 := i19 - y3*o18 - w3*r18 - z3*t18
+		k19 := j19 - v3*w18 - row_114[i]
+		l19 := c3*h19 - q3*i18 - w2*k18 - x2*m18
+		m19 := l19 - y2*o18 - d3*r18 - e3*t18
+		n19 := m19 - b4*w18 - row_115[i]
+		o19 := f3*i18 + g4*r18 + (m3*k18 + h4*m18)
+		p19 := o19 + (d4*t18 + j4*w18 + row_116[i]) + (e4*o18 - f4*h19)
+		q19 := k3 * k19
+		r19 := q19
+		if !j3 {
+			r19 -= o1 * n19
 		}
-		b20 := a20
-		if !n3 {
-			b20 -= n1 * y19
+		s19 := r19
+		if !j3 {
+			s19 -= y * p19
 		}
-		c20 := t2*g19 + v2*i19 + u3*l19 + a3*m19
-		d20 := t3*f19 - p3*n19 - c20 - row_146[i] - (u2*h19 + z2*k19)
-		e20 := b3*f19 + d3*h19 + x3*k19 + y3*l19
-		f20 := c3*g19 + e3*i19 + w3*m19 + a4*n19
-		g20 := e20 + (f20 + row_147[i])
-		h20 := g3*g19 + f4*m19 + row_148[i] + (h3*h19 + i3*i19)
-		i20 := f3*f19 + g4*k19 + h20 + e4*l19
-		j20 := i20 + d4*n19
-		k20 := s3 * d20
+		t19 := h18 - vertexRow_5[0]*palmRow_2[0]
+		u19 := u2*t19 - v3*d19 - (w3*b19 + z3*c19)
+		v19 := u19 - (v2*y18 + y3*z18 + row_117[i]) - (p3*x18 + x3*a19)
+		w19 := q3*t19 - w2*x18 - x2*y18 - y2*z18
+		x19 := w19 - c3*a19 - d3*b19 - e3*c19
+		y19 := x19 - b4*d19 - row_118[i]
+		z19 := e4*z18 + d4*c19 + (g4*b19 + j4*d19)
+		a20 := f4*a19 - f3*t19 + (m3*x18 + h4*y18 + z19 + row_119[i])
+		b20 := k3 * v19
+		c20 := b20
+		if !j3 {
+			c20 -= o1 * y19
+		}
+		d20 := c20
+		if !j3 {
+			d20 -= y * a20
+		}
+		e20 := l3 * n19
+		f20 := e20
+		if !j3 {
+			f20 -= p1 * k19
+		}
+		g20 := f20
+		if !j3 {
+			g20 -= c1 * p19
+		}
+		h20 := l3 * y19
+		i20 := h20
+		if !j3 {
+			i20 -= p1 * v19
+		}
+		j20 := i20
+		var k20 float64
+		if !j3 {
+			j20 -= c1 * a20
+			k20 = q1 * k19
+		}
 		l20 := k20
-		if !n3 {
-			l20 -= -(m1 * g20)
+		var m20 float64
+		if !j3 {
+			l20 += k2 * n19
+			m20 = q1 * v19
 		}
-		m20 := l20
-		if !n3 {
-			m20 -= n1 * j20
+		n20 := m20
+		if !j3 {
+			n20 += k2 * y19
 		}
-		n20 := h4 * w19
-		o20 := n20
-		if !n3 {
-			o20 += o1 * u19
-		}
-		p20 := o20
-		if !n3 {
-			p20 += p1 * y19
-		}
-		q20 := h4 * g20
-		r20 := q20
-		if !n3 {
-			r20 += o1 * d20
-		}
-		s20 := r20
-		var t20 float64
-		if !n3 {
-			s20 += p1 * j20
-			t20 = q1 * u19
-		}
-		u20 := t20
-		var v20 float64
-		if !n3 {
-			u20 += r1 * w19
-			v20 = q1 * d20
-		}
-		w20 := v20
-		if !n3 {
-			w20 += r1 * g20
-		}
-		values[placeRow[0]] = b20
-		values[placeRow[1]] = m20
+		values[placeRow[0]] = s19
+		values[placeRow[1]] = d20
 		values[placeRow[5]] = -1
-		values[placeRow[6]] = -p20
-		values[placeRow[7]] = -s20
+		values[placeRow[6]] = g20
+		values[placeRow[7]] = j20
 		values[placeRow[11]] = -1
-		values[placeRow[12]] = -(u20 + i4*y19)
-		values[placeRow[13]] = -(w20 + i4*j20)
+		values[placeRow[12]] = -(l20 + k4*p19)
+		values[placeRow[13]] = -(n20 + k4*a20)
 		values[placeRow[17]] = -1
 	}
-	clear(row_97)
-	clear(row_120)
-	clear(row_142)
+	clear(row_68)
+	clear(row_86)
+	clear(row_113)
 	for i := range F {
-		x20 := row_40[i] - row_44[i] + row_45[i]
-		y20 := row_46[i] + row_47[i] + row_48[i]
-		z20 := row_57[i] + row_58[i] + row_59[i]
-		a21 := row_42[i] - row_60[i] + row_61[i]
-		b21 := row_62[i] + row_63[i] + row_64[i]
-		c21 := row_65[i] + row_66[i] + row_67[i]
-		d21 := row_149[i] - row_150[i]
-		e21 := row_152[i] - row_151[i] + row_153[i]
-		f21 := row_155[i] - row_154[i] + row_156[i]
-		g21 := row_157[i] + row_158[i] + row_159[i]
-		h21 := row_160[i] - row_161[i]
-		i21 := row_162[i] - row_163[i] - row_164[i]
-		j21 := row_165[i] + row_166[i] + row_167[i]
-		k21 := row_169[i] - row_170[i]
-		l21 := row_172[i] - row_171[i] + row_173[i]
-		m21 := row_174[i] - row_175[i]
-		n21 := row_176[i] + row_177[i] + row_178[i]
-		o21 := row_179[i] - row_180[i]
-		p21 := row_181[i] + row_182[i] + row_183[i]
-		q21 := row_184[i] - row_185[i]
-		r21 := row_186[i] + row_187[i] + row_188[i]
-		s21 := row_189[i] - row_190[i]
-		t21 := row_191[i] + row_192[i] + row_193[i]
-		u21 := row_194[i] - row_195[i]
-		v21 := row_197[i] + row_198[i] + row_199[i]
-		w21 := row_200[i] + row_201[i] + row_202[i]
-		x21 := row_203[i] + row_204[i] + row_205[i]
-		y21 := row_207[i] - row_208[i]
-		z21 := row_211[i] + (row_209[i] + row_210[i])
-		a22 := row_212[i] - row_213[i]
-		b22 := row_214[i] + row_215[i] + row_216[i]
-		c22 := row_217[i] - row_218[i]
-		d22 := row_222[i] + (row_220[i] + row_221[i])
-		e22 := row_223[i] + row_224[i] + row_225[i]
-		f22 := row_226[i] + row_227[i] + row_228[i]
-		g22 := row_230[i] - row_231[i]
-		h22 := row_232[i] + row_233[i] + row_234[i]
-		i22 := row_41[i] + (row_53[i] - row_52[i])
-		j22 := row_54[i] + (row_55[i] + row_56[i])
-		k22 := row_49[i] + row_51[i] + row_50[i]
-		l22 := row_43[i] + (row_69[i] - row_68[i])
-		m22 := row_237[i] - row_238[i] + row_239[i]
-		n22 := row_241[i] - row_240[i] - row_242[i]
-		o22 := row_243[i] - row_244[i] + row_245[i]
-		p22 := row_246[i] - row_247[i] + row_248[i]
-		q22 := row_250[i] - row_249[i] + row_251[i]
-		r22 := row_253[i] - row_252[i] + row_254[i]
-		s22 := row_256[i] - row_255[i] + row_257[i]
-		t22 := row_259[i] + row_260[i] + row_261[i]
-		u22 := row_262[i] + row_263[i] + row_264[i]
-		v22 := row_265[i] + row_266[i] + row_267[i]
-		w22 := row_268[i] + row_269[i] - row_270[i]
-		x22 := row_273[i] + (row_272[i] - row_271[i])
-		y22 := row_274[i] - row_275[i] + row_276[i]
-		z22 := row_279[i] + (row_278[i] - row_277[i])
-		a23 := row_280[i] + row_281[i] + row_282[i]
-		b23 := row_284[i] + row_285[i] + (row_286[i] + row_287[i]) + row_288[i]
-		c23 := row_289[i] - row_290[i] + row_291[i]
-		d23 := row_292[i] + row_293[i] + row_294[i]
-		e23 := row_295[i] + row_296[i] + row_297[i]
-		f23 := row_298[i] + row_299[i] + row_300[i]
-		g23 := row_301[i] + row_302[i] + row_303[i]
-		h23 := row_304[i] + row_305[i] + row_306[i]
-		i23 := row_307[i] - row_308[i]
-		j23 := row_309[i] + row_310[i] + row_311[i]
-		k23 := row_312[i] + row_313[i] + row_314[i]
-		l23 := row_315[i] + row_316[i] + row_317[i]
-		m23 := row_319[i] - row_318[i]
-		n23 := row_320[i] - row_321[i]
-		o23 := row_322[i] - row_323[i]
-		p23 := row_324[i] - row_325[i] + (row_326[i] + row_327[i]) + row_328[i]
-		q23 := row_329[i] - row_330[i]
-		r23 := row_331[i] - row_332[i]
-		s23 := row_333[i] - row_334[i]
-		t23 := row_335[i] - row_336[i]
-		u23 := row_337[i] + row_338[i] + row_339[i]
-		v23 := row_340[i] + row_341[i] + row_342[i]
-		w23 := row_343[i] + row_344[i] + row_345[i]
-		x23 := row_346[i] + row_347[i] + row_348[i] + row_349[i] - row_350[i]
-		y23 := row_351[i] - row_352[i]
-		z23 := row_353[i] + row_354[i] + row_355[i]
-		a24 := row_356[i] - row_357[i]
-		b24 := row_359[i] - row_358[i]
-		c24 := row_360[i] - row_361[i]
-		d24 := row_362[i] + row_363[i] + row_364[i] + row_365[i] - row_366[i]
-		e24 := row_367[i] + row_368[i] + row_369[i]
-		f24 := row_370[i] + row_371[i] + row_372[i]
-		g24 := row_373[i] - row_374[i]
-		h24 := row_375[i] - row_376[i]
-		i24 := row_377[i] - row_378[i]
-		j24 := row_379[i] - row_380[i]
-		k24 := row_381[i] - row_382[i]
-		l24 := row_383[i] - row_384[i]
-		m24 := row_385[i] - row_386[i]
-		n24 := row_387[i] - row_388[i]
-		o24 := row_390[i] - row_389[i]
-		p24 := row_391[i] - row_392[i]
-		q24 := row_393[i] - row_394[i]
-		r24 := row_395[i] - row_396[i]
-		s24 := row_74[i]
-		t24 := row_75[i]
-		u24 := row_76[i]
-		v24 := row_77[i]
-		w24 := row_79[i]
-		x24 := row_80[i]
-		y24 := row_81[i]
-		z24 := row_82[i]
-		a25 := row_84[i]
-		b25 := row_85[i]
-		c25 := row_88[i]
-		d25 := row_91[i]
-		e25 := row_93[i]
-		f25 := row_94[i]
-		g25 := row_95[i]
-		h25 := row_96[i]
-		i25 := row_24[i]
-		j25 := row_25[i]
-		k25 := row_106[i]
-		l25 := row_107[i]
-		m25 := row_108[i]
-		n25 := row_109[i]
-		o25 := row_110[i]
-		p25 := row_111[i]
-		q25 := row_112[i]
-		r25 := row_113[i]
-		s25 := row_114[i]
-		t25 := row_115[i]
-		u25 := row_116[i]
-		v25 := row_117[i]
-		w25 := row_118[i]
-		x25 := row_119[i]
-		y25 := row_126[i]
-		z25 := row_127[i]
-		a26 := row_128[i]
-		b26 := row_129[i]
-		c26 := row_130[i]
-		d26 := row_131[i]
-		e26 := row_132[i]
-		f26 := row_133[i]
-		g26 := row_134[i]
-		h26 := row_135[i]
-		i26 := row_136[i]
-		j26 := row_137[i]
-		k26 := row_138[i]
-		l26 := row_139[i]
-		m26 := row_140[i]
-		n26 := row_141[i]
-		o26 := row_168[i]
-		p26 := row_196[i]
-		q26 := row_206[i]
-		r26 := row_219[i]
-		s26 := row_229[i]
-		t26 := row_235[i]
-		u26 := row_236[i]
-		v26 := row_258[i]
-		w26 := row_283[i]
-		rowRow_2 := row[i*n:][:n]
-		row_2Row_2 := row_2[i*n:][:n]
-		row_3Row_2 := row_3[i*n:][:n]
-		row_4Row_2 := row_4[i*n:][:n]
-		row_5Row_2 := row_5[i*n:][:n]
-		row_6Row_2 := row_6[i*n:][:n]
-		row_10Row_2 := row_10[i*n:][:n]
+		o20 := row_120[i] - row_121[i]
+		p20 := row_122[i] - row_123[i]
+		q20 := row_124[i] - row_125[i]
+		r20 := row_126[i] - row_127[i]
+		s20 := row_128[i] + row_129[i] + row_130[i]
+		t20 := row_133[i] + (row_131[i] + row_132[i])
+		u20 := row_136[i] + (row_134[i] + row_135[i])
+		v20 := row_140[i] + (row_138[i] + row_139[i])
+		w20 := row_141[i] + row_142[i] + row_143[i]
+		x20 := row_144[i] + row_145[i] + row_146[i]
+		y20 := row_147[i] + row_148[i] + (row_149[i] + row_150[i]) + row_151[i]
+		z20 := row_153[i] - row_152[i]
+		a21 := row_154[i] - row_155[i]
+		b21 := row_156[i] - row_157[i]
+		c21 := row_158[i] - row_159[i]
+		d21 := row_160[i] + row_161[i] + row_162[i]
+		e21 := row_163[i] + row_164[i] + row_165[i]
+		f21 := row_166[i] + row_167[i] + row_168[i]
+		g21 := row_170[i] + row_171[i] + row_172[i]
+		h21 := row_173[i] + row_174[i] + row_175[i]
+		i21 := row_176[i] + row_177[i] + row_178[i]
+		j21 := row_180[i] - row_181[i]
+		k21 := row_182[i] + (row_183[i] + row_184[i])
+		l21 := row_185[i] - row_186[i]
+		m21 := row_189[i] + (row_187[i] + row_188[i])
+		n21 := row_190[i] - row_191[i]
+		o21 := row_192[i] + row_193[i] - row_194[i]
+		p21 := row_195[i] + row_196[i] + row_197[i]
+		q21 := row_198[i] + row_199[i] + row_200[i]
+		r21 := row_201[i] - row_202[i]
+		s21 := row_205[i] - row_204[i] + row_206[i]
+		t21 := row_208[i] - row_207[i] + row_209[i]
+		u21 := row_210[i] + row_211[i] - row_212[i]
+		v21 := row_213[i] + row_214[i] + row_215[i]
+		w21 := row_216[i] - row_217[i] + row_218[i]
+		x21 := row_221[i] + (row_219[i] + row_220[i])
+		y21 := row_223[i] + row_224[i] + row_225[i]
+		z21 := row_228[i] - (row_227[i] - row_226[i])
+		a22 := row_229[i] + row_230[i] + row_231[i]
+		b22 := row_232[i] - row_233[i] + row_234[i]
+		c22 := row_235[i] + row_236[i] + (row_237[i] + row_238[i]) + row_239[i]
+		d22 := row_240[i] + row_241[i] + row_242[i]
+		e22 := row_243[i] + row_244[i] + row_245[i]
+		f22 := row_246[i] - row_247[i] + row_248[i]
+		g22 := row_249[i] - row_250[i] + row_251[i]
+		h22 := row_252[i] - row_253[i] + row_254[i]
+		i22 := row_255[i] + row_256[i] + row_257[i]
+		j22 := row_259[i] + row_260[i] + row_261[i]
+		k22 := row_262[i] - row_263[i] - row_264[i]
+		l22 := row_265[i] + row_266[i] + row_267[i]
+		m22 := row_268[i] + row_269[i] + row_270[i]
+		n22 := row_272[i] + row_273[i] + row_274[i]
+		o22 := row_275[i] + row_276[i] + row_277[i]
+		p22 := row_280[i] - row_278[i] - row_279[i]
+		q22 := row_281[i] + row_282[i] + row_283[i]
+		r22 := row_284[i] + row_285[i] - row_286[i]
+		s22 := row_288[i] + row_289[i] + row_290[i]
+		t22 := row_291[i] + row_292[i] + row_293[i]
+		u22 := row_296[i] - row_294[i] - row_295[i]
+		v22 := row_297[i] + row_298[i] + row_299[i]
+		w22 := row_301[i] - row_300[i] - row_302[i]
+		x22 := row_303[i] + row_304[i] + row_305[i]
+		y22 := row_306[i] + row_307[i] + row_308[i]
+		z22 := row_311[i] + (row_309[i] + row_310[i])
+		a23 := row_312[i] - row_313[i]
+		b23 := row_314[i] - row_315[i]
+		c23 := row_316[i] + row_317[i] + row_318[i]
+		d23 := row_319[i] + row_320[i] + row_321[i]
+		e23 := row_322[i] + row_323[i] + row_324[i]
+		f23 := row_325[i] - row_326[i]
+		g23 := row_327[i] - row_328[i]
+		h23 := row_329[i] - row_330[i] + (row_331[i] + row_332[i] + row_333[i])
+		i23 := row_334[i] - row_335[i]
+		j23 := row_336[i] - row_337[i]
+		k23 := row_338[i] - row_339[i]
+		l23 := row_340[i] - row_341[i] + (row_344[i] + (row_342[i] + row_343[i]))
+		m23 := row_345[i] - row_346[i]
+		n23 := row_349[i] + (row_347[i] + row_348[i])
+		o23 := row_350[i] + row_351[i] + row_352[i]
+		p23 := row_355[i] + (row_353[i] + row_354[i])
+		q23 := row_356[i] - row_357[i]
+		r23 := row_358[i] - row_359[i]
+		s23 := row_360[i] - row_361[i]
+		t23 := row_362[i] - row_363[i]
+		u23 := row_364[i] + row_365[i] + row_366[i]
+		v23 := row_367[i] + row_368[i] + row_369[i]
+		w23 := row_370[i] + row_371[i] + row_372[i]
+		x23 := row_373[i] + row_374[i] + row_375[i] + row_376[i] - row_377[i]
+		y23 := row_378[i] - row_379[i]
+		z23 := row_380[i] - row_381[i]
+		a24 := row_382[i] - row_383[i]
+		b24 := row_384[i] - row_385[i]
+		c24 := row_386[i] - row_387[i]
+		d24 := row_388[i] - row_389[i]
+		e24 := row_390[i] - row_391[i]
+		f24 := row_392[i] - row_393[i]
+		g24 := row_394[i] - row_395[i]
+		h24 := row_396[i] - row_397[i]
+		i24 := row_398[i] - row_399[i]
+		j24 := row_400[i] - row_401[i]
+		k24 := row_46[i]
+		l24 := row_48[i]
+		m24 := row_32[i]
+		n24 := row_33[i]
+		o24 := row_52[i]
+		p24 := row_54[i]
+		q24 := row_56[i]
+		r24 := row_59[i]
+		s24 := row_60[i]
+		t24 := row_61[i]
+		u24 := row_62[i]
+		v24 := row_63[i]
+		w24 := row_64[i]
+		x24 := row_65[i]
+		y24 := row_66[i]
+		z24 := row_67[i]
+		a25 := row_70[i]
+		b25 := row_71[i]
+		c25 := row_72[i]
+		d25 := row_73[i]
+		e25 := row_74[i]
+		f25 := row_75[i]
+		g25 := row_76[i]
+		h25 := row_77[i]
+		i25 := row_78[i]
+		j25 := row_79[i]
+		k25 := row_80[i]
+		l25 := row_81[i]
+		m25 := row_82[i]
+		n25 := row_83[i]
+		o25 := row_84[i]
+		p25 := row_85[i]
+		q25 := row_97[i]
+		r25 := row_98[i]
+		s25 := row_99[i]
+		t25 := row_100[i]
+		u25 := row_101[i]
+		v25 := row_102[i]
+		w25 := row_103[i]
+		x25 := row_104[i]
+		y25 := row_105[i]
+		z25 := row_106[i]
+		a26 := row_107[i]
+		b26 := row_108[i]
+		c26 := row_109[i]
+		d26 := row_110[i]
+		e26 := row_111[i]
+		f26 := row_112[i]
+		g26 := row_137[i]
+		h26 := row_169[i]
+		i26 := row_179[i]
+		j26 := row_203[i]
+		k26 := row_222[i]
+		l26 := row_271[i]
+		m26 := row_258[i]
+		n26 := row_287[i]
+		row_17Row_2 := row_17[i*n:][:n]
+		row_18Row_2 := row_18[i*n:][:n]
+		row_21Row_2 := row_21[i*n:][:n]
+		row_22Row_2 := row_22[i*n:][:n]
+		row_23Row_2 := row_23[i*n:][:n]
+		row_24Row_2 := row_24[i*n:][:n]
 		row_11Row_2 := row_11[i*n:][:n]
 		row_12Row_2 := row_12[i*n:][:n]
+		row_47Row_2 := row_47[i*n:][:n]
+		rowRow_2 := row[i*n:][:n]
+		row_49Row_2 := row_49[i*n:][:n]
+		row_2Row_2 := row_2[i*n:][:n]
+		row_50Row_2 := row_50[i*n:][:n]
+		row_3Row_2 := row_3[i*n:][:n]
+		row_34Row_2 := row_34[i*n:][:n]
+		row_51Row_2 := row_51[i*n:][:n]
+		row_4Row_2 := row_4[i*n:][:n]
+		row_53Row_2 := row_53[i*n:][:n]
+		row_35Row_2 := row_35[i*n:][:n]
+		row_5Row_2 := row_5[i*n:][:n]
+		row_55Row_2 := row_55[i*n:][:n]
+		row_36Row_2 := row_36[i*n:][:n]
+		row_6Row_2 := row_6[i*n:][:n]
+		row_57Row_2 := row_57[i*n:][:n]
+		row_7Row_2 := row_7[i*n:][:n]
+		row_37Row_2 := row_37[i*n:][:n]
+		row_58Row_2 := row_58[i*n:][:n]
+		row_8Row_2 := row_8[i*n:][:n]
+		row_38Row_2 := row_38[i*n:][:n]
+		row_9Row_2 := row_9[i*n:][:n]
+		row_10Row_2 := row_10[i*n:][:n]
 		row_13Row_2 := row_13[i*n:][:n]
 		row_14Row_2 := row_14[i*n:][:n]
 		row_15Row_2 := row_15[i*n:][:n]
-		row_78Row_2 := row_78[i*n:][:n]
-		row_7Row_2 := row_7[i*n:][:n]
-		row_8Row_2 := row_8[i*n:][:n]
-		row_9Row_2 := row_9[i*n:][:n]
-		row_83Row_2 := row_83[i*n:][:n]
-		row_70Row_2 := row_70[i*n:][:n]
-		row_86Row_2 := row_86[i*n:][:n]
-		row_87Row_2 := row_87[i*n:][:n]
-		row_89Row_2 := row_89[i*n:][:n]
-		row_90Row_2 := row_90[i*n:][:n]
-		row_71Row_2 := row_71[i*n:][:n]
-		row_92Row_2 := row_92[i*n:][:n]
 		row_16Row_2 := row_16[i*n:][:n]
-		row_17Row_2 := row_17[i*n:][:n]
-		row_36Row_2 := row_36[i*n:][:n]
-		row_18Row_2 := row_18[i*n:][:n]
-		row_37Row_2 := row_37[i*n:][:n]
 		row_19Row_2 := row_19[i*n:][:n]
 		row_20Row_2 := row_20[i*n:][:n]
-		row_38Row_2 := row_38[i*n:][:n]
-		row_21Row_2 := row_21[i*n:][:n]
-		row_22Row_2 := row_22[i*n:][:n]
-		row_39Row_2 := row_39[i*n:][:n]
-		row_23Row_2 := row_23[i*n:][:n]
 		for j := range n {
 			placeRow_2 := place[18*n+12*i+12*(F*j):][:12]
-			weightRow_4 := weight[(triangle[corr[j]*3+2]*F+i)*4:][:3]
+			weightRow_4 := weight[(triangle[corr[j]*3+2]*F+i)*4:][:4]
 			vertexRow_7 := vertex[triangle[corr[j]*3+2]*4:][:4]
-			x26 := row_26[j] * weightRow_4[0]
-			y26 := rowRow_2[j] + row_2Row_2[j] + vertexRow_7[0]*x26
-			z26 := row_3Row_2[j] + row_4Row_2[j] + vertexRow_7[1]*x26
-			a27 := row_5Row_2[j] + row_6Row_2[j] + vertexRow_7[2]*x26
-			b27 := row_26[j] * weightRow_4[1]
-			c27 := row_10Row_2[j] + row_11Row_2[j] + vertexRow_7[1]*b27
-			d27 := row_12Row_2[j] + row_13Row_2[j] + vertexRow_7[2]*b27
-			e27 := row_14Row_2[j] + row_15Row_2[j] + vertexRow_7[3]*b27
-			f27 := row_26[j] * weightRow_4[2]
-			g27 := row_78Row_2[j] + row_7Row_2[j] + vertexRow_7[3]*x26
-			h27 := row_8Row_2[j] + (row_9Row_2[j] + vertexRow_7[0]*b27)
-			i27 := row_83Row_2[j] + row_70Row_2[j] + vertexRow_7[0]*f27
-			j27 := row_86Row_2[j] + row_87Row_2[j] + vertexRow_7[1]*f27
-			k27 := row_89Row_2[j] + row_90Row_2[j] + vertexRow_7[2]*f27
-			l27 := row_71Row_2[j] + row_92Row_2[j] + vertexRow_7[3]*f27
-			m27 := row_16Row_2[j] + (row_17Row_2[j] + row_26[j]*row_36Row_2[j])
-			n27 := row_18Row_2[j] + row_26[j]*row_37Row_2[j] + row_19Row_2[j]
-			o27 := row_20Row_2[j] + row_26[j]*row_38Row_2[j] + row_21Row_2[j]
-			p27 := row_22Row_2[j] + row_26[j]*row_39Row_2[j] + row_23Row_2[j]
-			q27 := s24*y26 + t24*z26 + u24*a27 + v24*g27
-			r27 := q27 + w24*h27 + x24*c27 + y24*d27
-			s27 := r27 + z24*e27 + a25*i27 + b25*j27
-			t27 := s27 + c25*k27 + d25*l27 + e25*m27
-			u27 := t27 + f25*n27 + g25*o27 + h25*p27
-			row_97[j] += u27
-			v27 := i25*y26 + j25*z26 + k25*a27 + l25*g27
-			w27 := v27 + m25*h27 + n25*c27 + o25*d27
-			x27 := w27 + p25*e27 + q25*i27 + r25*j27
-			y27 := x27 + s25*k27 + t25*l27 + u25*m27
-			z27 := y27 + v25*n27 + w25*o27 + x25*p27
-			row_120[j] += z27
-			a28 := y25*y26 + z25*z26 + a26*a27 + b26*g27
-			b28 := a28 + c26*h27 + d26*c27 + e26*d27
-			c28 := b28 + f26*e27 + g26*i27 + h26*j27
-			d28 := c28 + i26*k27 + j26*l27 + k26*m27
-			e28 := d28 + l26*n27 + m26*o27 + n26*p27
-			row_142[j] += e28
-			f28 := d21*h27 + e21*j27 + (f21*k27 + g21*n27)
-			g28 := h21*c27 - i21*i27 + (j21*m27 + o26*p27)
-			h28 := f28 + (g28 + k21*d27 + l21*l27) + (m21*e27 + n21*o27)
-			var i28 float64
-			if !n3 {
-				i28 = m1 * h28
+			o26 := row_25[j] * weightRow_4[3]
+			p26 := row_17Row_2[j] + row_18Row_2[j] + o26*vertexRow_7[0]
+			q26 := row_21Row_2[j] + row_22Row_2[j] + o26*vertexRow_7[2]
+			r26 := row_23Row_2[j] + row_24Row_2[j] + o26*vertexRow_7[3]
+			s26 := row_25[j] * weightRow_4[0]
+			t26 := row_25[j] * weightRow_4[2]
+			u26 := row_11Row_2[j] + row_12Row_2[j] + vertexRow_7[1]*t26
+			v26 := row_47Row_2[j] + (rowRow_2[j] + vertexRow_7[0]*s26)
+			w26 := row_49Row_2[j] + row_2Row_2[j] + vertexRow_7[1]*s26
+			x26 := row_50Row_2[j] + row_3Row_2[j] + row_25[j]*row_34Row_2[j]
+			y26 := row_51Row_2[j] + (row_4Row_2[j] + vertexRow_7[3]*s26)
+			z26 := row_53Row_2[j] + row_25[j]*row_35Row_2[j] + row_5Row_2[j]
+			a27 := row_55Row_2[j] + row_25[j]*row_36Row_2[j] + row_6Row_2[j]
+			b27 := row_57Row_2[j] + row_7Row_2[j] + row_25[j]*row_37Row_2[j]
+			c27 := row_58Row_2[j] + row_8Row_2[j] + row_25[j]*row_38Row_2[j]
+			d27 := row_9Row_2[j] + (row_10Row_2[j] + vertexRow_7[0]*t26)
+			e27 := row_13Row_2[j] + (row_14Row_2[j] + vertexRow_7[2]*t26)
+			f27 := row_15Row_2[j] + (row_16Row_2[j] + vertexRow_7[3]*t26)
+			g27 := row_19Row_2[j] + (row_20Row_2[j] + o26*vertexRow_7[1])
+			h27 := k24*v26 + l24*w26 + m24*x26 + n24*y26
+			i27 := h27 + o24*z26 + p24*a27 + q24*b27
+			j27 := i27 + r24*c27 + s24*d27 + t24*u26
+			k27 := j27 + u24*e27 + v24*f27 + w24*p26
+			l27 := k27 + x24*g27 + y24*q26 + z24*r26
+			row_68[j] += l27
+			m27 := a25*v26 + b25*w26 + c25*x26 + d25*y26
+			n27 := m27 + e25*z26 + f25*a27 + g25*b27
+			o27 := n27 + h25*c27 + i25*d27 + j25*u26
+			p27 := o27 + k25*e27 + l25*f27 + m25*p26
+			q27 := p27 + n25*g27 + o25*q26 + p25*r26
+			row_86[j] += q27
+			r27 := q25*v26 + r25*w26 + s25*x26 + t25*y26
+			s27 := r27 + u25*z26 + v25*a27 + w25*b27
+			t27 := s27 + x25*c27 + y25*d27 + z25*u26
+			u27 := t27 + a26*e27 + b26*f27 + c26*p26
+			v27 := u27 + d26*g27 + e26*q26 + f26*r26
+			row_113[j] += v27
+			w27 := o20*z26 + p20*a27 + q20*b27 + r20*c27
+			x27 := w27 + s20*d27 + t20*u26 + u20*e27
+			y27 := x27 + g26*f27 + v20*p26 + w20*g27
+			z27 := y27 + x20*q26 + y20*r26
+			var a28 float64
+			if !j3 {
+				a28 = o1 * z27
 			}
-			j28 := q21*c27 + r21*k27 + (s21*d27 + t21*m27)
-			k28 := u21*e27 + p26*p27 + (v21*j27 + w21*o27)
-			l28 := o21*h27 + p21*n27 + j28 + k28 + (x21*i27 + q26*l27)
-			m28 := y21*h27 + z21*o27 + (a22*d27 + b22*i27)
-			n28 := c22*c27 + r26*l27 + (d22*k27 + e22*m27)
-			o28 := m28 + (n28 + (f22*n27 + s26*p27)) + (g22*e27 + h22*j27)
-			p28 := i28 - s3*l28
-			q28 := p28
-			if !n3 {
-				q28 -= n1 * o28
+			b28 := a21*a27 - z20*z26 + b21*b27 + c21*c27
+			c28 := b28 + d21*d27 + e21*u26 + f21*e27
+			d28 := c28 + h26*f27 + g21*p26 + h21*g27
+			e28 := d28 + i21*q26 + i26*r26
+			f28 := j21*z26 + k21*f27 + (l21*c27 + m21*p26)
+			g28 := f28 + (n21*b27 + o21*u26) + (p21*g27 + q21*q26)
+			h28 := g28 + r21*a27 + j26*r26 + (s21*d27 + t21*e27)
+			i28 := a28 - k3*e28
+			j28 := i28
+			if !j3 {
+				j28 -= y * h28
 			}
-			r28 := x20*h27 + t26*l27 + (i22*c27 + z20*n27)
-			s28 := r28 + (y20*i27 + u26*p27) + (j22*j27 + k22*m27)
-			t28 := s28 + l22*e27 + b21*k27 + (a21*d27 + c21*o27)
-			var u28 float64
-			if !n3 {
-				u28 = m1 * t28
+			k28 := u21*z26 + v21*p26 + (w21*a27 + x21*q26)
+			l28 := k28 + k26*f27 + y21*g27 + (z21*b27 + a22*u26)
+			m28 := l28 + b22*c27 + c22*r26 + (d22*d27 + e22*e27)
+			var n28 float64
+			if !j3 {
+				n28 = o1 * m28
 			}
-			v28 := m22*h27 - n22*c27 + o22*d27 + p22*e27
-			w28 := v28 + q22*i27 + r22*j27 + s22*k27
-			x28 := w28 + v26*l27 + t22*m27 + u22*n27
-			y28 := x28 + v22*o27 + w22*p27
-			z28 := z22*d27 + a23*n27 + w26*l27 + b23*p27
-			a29 := z28 + (c23*e27 + d23*k27) + (e23*j27 + f23*m27)
-			b29 := x22*h27 + y22*c27 + (a29 + g23*i27 + h23*o27)
-			c29 := u28 - s3*y28
-			d29 := c29
-			if !n3 {
-				d29 -= n1 * b29
+			o28 := f22*z26 + g22*b27 + (h22*c27 + i22*g27)
+			p28 := m22*d27 + l26*r26 + (n22*e27 + o22*q26)
+			q28 := o28 + (m26*f27 + j22*p26) - (k22*a27 - l22*u26 - p28)
+			r28 := p22*z26 + q22*q26 + (n26*r26 - r22*c27)
+			s28 := r28 + (s22*d27 + t22*f27) + u22*a27
+			t28 := w22*b27 + x22*u26 + (y22*e27 + z22*p26)
+			u28 := s28 + v22*g27 + t28
+			v28 := n28 - k3*q28
+			w28 := v28
+			if !j3 {
+				w28 -= y * u28
 			}
-			e29 := i23*i27 + j23*m27 + (k23*n27 + l23*o27)
-			f29 := o23*l27 + p23*p27 - (m23*j27 - n23*k27)
-			g29 := e29 + f29
-			var h29 float64
-			if !n3 {
-				h29 = m1 * g29
+			x28 := a23*d27 + b23*u26 + (c23*p26 + d23*q26 + e23*g27)
+			y28 := x28 + (f23*e27 + g23*f27 + h23*r26)
+			var z28 float64
+			if !j3 {
+				z28 = o1 * y28
 			}
-			i29 := q23*i27 + r23*j27 + s23*k27 + t23*l27
-			j29 := i29 + u23*m27 + v23*n27 + w23*o27
-			k29 := j29 + x23*p27
-			l29 := c24*l27 + d24*p27 + e24*n27 + f24*o27
-			m29 := y23*i27 + z23*m27 + a24*j27 - b24*k27
-			n29 := m29 + l29
-			o29 := h29 - s3*k29
+			a29 := i23*d27 + j23*u26 + (k23*e27 + l23*r26)
+			b29 := a29 + (m23*f27 + n23*q26) + (o23*p26 + p23*g27)
+			c29 := q23*d27 + r23*u26 + s23*e27 + t23*f27
+			d29 := c29 + u23*p26 + v23*g27 + w23*q26
+			e29 := d29 + x23*r26
+			f29 := z28 - k3*b29
+			g29 := f29
+			if !j3 {
+				g29 -= y * e29
+			}
+			h29 := y23*p26 + z23*q26 + (a24*g27 + b24*r26)
+			var i29 float64
+			if !j3 {
+				i29 = o1 * h29
+			}
+			j29 := c24*p26 + d24*q26 + e24*g27 + f24*r26
+			k29 := g24*p26 + h24*g27 + (i24*q26 + j24*r26)
+			l29 := i29 - k3*j29
+			m29 := l29
+			var n29 float64
+			if !j3 {
+				m29 -= y * k29
+				n29 = p1 * e28
+			}
+			o29 := n29 - l3*z27
 			p29 := o29
-			if !n3 {
-				p29 -= n1 * n29
+			var q29 float64
+			if !j3 {
+				p29 -= c1 * h28
+				q29 = p1 * q28
 			}
-			q29 := g24*m27 + h24*n27 + i24*o27 + j24*p27
-			var r29 float64
-			if !n3 {
-				r29 = m1 * q29
+			r29 := q29 - l3*m28
+			s29 := r29
+			var t29 float64
+			if !j3 {
+				s29 -= c1 * u28
+				t29 = p1 * b29
 			}
-			s29 := k24*m27 + l24*p27 + (m24*n27 + n24*o27)
-			t29 := p24*n27 - o24*m27 + q24*o27 + r24*p27
-			u29 := r29 - s3*s29
+			u29 := t29 - l3*y28
 			v29 := u29
 			var w29 float64
-			if !n3 {
-				v29 -= n1 * t29
-				w29 = o1 * l28
+			if !j3 {
+				v29 -= c1 * e29
+				w29 = p1 * j29
 			}
-			x29 := w29 - h4*h28
+			x29 := w29 - l3*h29
 			y29 := x29
 			var z29 float64
-			if !n3 {
-				y29 -= p1 * o28
-				z29 = o1 * y28
+			if !j3 {
+				y29 -= c1 * k29
+				z29 = q1 * e28
 			}
-			a30 := z29 - h4*t28
-			b30 := a30
-			var c30 float64
-			if !n3 {
-				b30 -= p1 * b29
-				c30 = o1 * k29
+			a30 := z29
+			var b30 float64
+			if !j3 {
+				a30 -= r1 * z27
+				b30 = q1 * q28
 			}
-			d30 := c30 - h4*g29
+			c30 := b30
+			var d30 float64
+			if !j3 {
+				c30 -= r1 * m28
+				d30 = q1 * b29
+			}
 			e30 := d30
 			var f30 float64
-			if !n3 {
-				e30 -= p1 * n29
-				f30 = o1 * s29
+			if !j3 {
+				e30 -= r1 * y28
+				f30 = q1 * j29
 			}
-			g30 := f30 - h4*q29
-			h30 := g30
-			var i30 float64
-			if !n3 {
-				h30 -= p1 * t29
-				i30 = q1 * l28
+			g30 := f30
+			if !j3 {
+				g30 -= r1 * h29
 			}
-			j30 := i30
-			var k30 float64
-			if !n3 {
-				j30 -= r1 * h28
-				k30 = q1 * y28
-			}
-			l30 := k30
-			var m30 float64
-			if !n3 {
-				l30 -= r1 * t28
-				m30 = q1 * k29
-			}
-			n30 := m30
-			var o30 float64
-			if !n3 {
-				n30 -= r1 * g29
-				o30 = q1 * s29
-			}
-			p30 := o30
-			if !n3 {
-				p30 -= r1 * q29
-			}
-			values[placeRow_2[0]] = q28
-			values[placeRow_2[1]] = d29
-			values[placeRow_2[2]] = p29
-			values[placeRow_2[3]] = v29
-			values[placeRow_2[4]] = y29
-			values[placeRow_2[5]] = b30
-			values[placeRow_2[6]] = e30
-			values[placeRow_2[7]] = h30
-			values[placeRow_2[8]] = j30 - i4*o28
-			values[placeRow_2[9]] = l30 - i4*b29
-			values[placeRow_2[10]] = n30 - i4*n29
-			values[placeRow_2[11]] = p30 - i4*t29
+			values[placeRow_2[0]] = j28
+			values[placeRow_2[1]] = w28
+			values[placeRow_2[2]] = g29
+			values[placeRow_2[3]] = m29
+			values[placeRow_2[4]] = p29
+			values[placeRow_2[5]] = s29
+			values[placeRow_2[6]] = v29
+			values[placeRow_2[7]] = y29
+			values[placeRow_2[8]] = a30 - k4*h28
+			values[placeRow_2[9]] = c30 - k4*u28
+			values[placeRow_2[10]] = e30 - k4*e29
+			values[placeRow_2[11]] = g30 - k4*k29
 		}
 	}
-	q30 := shift[0]
-	r30 := shift[1]
-	s30 := shift[2]
+	h30 := shift[0]
+	i30 := shift[1]
+	j30 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
 		placeRow_3 := place[18*i:][:17]
-		t30 := row_73[i] - row_72[i] + row_97[i] + row_98[i] + row_99[i] + (row_29[i] + row_100[i])
-		u30 := t30 + (row_28[i] + row_27[i])
-		v30 := row_101[i] + row_102[i] + (row_30[i] + row_103[i]) + (row_31[i] + row_32[i] + (row_104[i] + row_105[i]))
-		w30 := v30 + row_120[i]
-		x30 := row_121[i] + row_35[i] + (row_33[i] + row_122[i] + row_123[i] + row_124[i]) + row_34[i]
-		y30 := x30 + row_125[i] + row_142[i]
-		z30 := ptRow[0] - s3*u30
+		k30 := row_39[i] + row_40[i] + row_26[i] + row_41[i] + (row_42[i] + row_43[i]) + (row_44[i] + row_45[i] + row_68[i])
+		l30 := row_69[i] + row_31[i] + (row_27[i] + row_30[i]) + row_86[i] + (row_87[i] + row_29[i] + (row_28[i] + row_88[i]))
+		m30 := row_89[i] + row_90[i] + (row_91[i] + row_92[i]) + (row_93[i] + row_94[i] + (row_95[i] + row_96[i] + row_113[i]))
+		n30 := ptRow[0] - k3*k30
+		o30 := n30
+		if !j3 {
+			o30 -= -(o1 * l30)
+		}
+		p30 := o30
+		if !j3 {
+			p30 -= y * m30
+		}
+		q30 := ptRow[1]
+		if !j3 {
+			q30 -= -(p1 * k30)
+		}
+		r30 := q30 - l3*l30
+		s30 := r30
+		if !j3 {
+			s30 -= c1 * m30
+		}
+		t30 := ptRow[2]
+		if !j3 {
+			t30 -= -(q1 * k30)
+		}
+		u30 := t30
+		var v30 float64
+		if !j3 {
+			u30 -= r1 * l30
+			v30 = s1 * k30
+		}
+		w30 := v30
+		if !j3 {
+			w30 += t1 * l30
+		}
+		x30 := w30
+		var y30 float64
+		if !j3 {
+			x30 += u1 * m30
+			y30 = v1 * k30
+		}
+		z30 := y30
+		if !j3 {
+			z30 += w1 * l30
+		}
 		a31 := z30
-		if !n3 {
-			a31 -= -(m1 * w30)
+		var b31 float64
+		if !j3 {
+			a31 += x1 * m30
+			b31 = y1 * k30
 		}
-		b31 := a31
-		if !n3 {
-			b31 -= n1 * y30
+		c31 := b31
+		if !j3 {
+			c31 += z1 * l30
 		}
-		c31 := ptRow[1]
-		if !n3 {
-			c31 -= -(o1 * u30)
+		d31 := c31
+		var e31 float64
+		if !j3 {
+			d31 += a2 * m30
+			e31 = b2 * k30
 		}
-		d31 := c31 - h4*w30
-		e31 := d31
-		if !n3 {
-			e31 -= p1 * y30
-		}
-		f31 := ptRow[2]
-		if !n3 {
-			f31 -= -(q1 * u30)
+		f31 := e31
+		if !j3 {
+			f31 += c2 * l30
 		}
 		g31 := f31
 		var h31 float64
-		if !n3 {
-			g31 -= r1 * w30
-			h31 = s1 * u30
+		if !j3 {
+			g31 += d2 * m30
+			h31 = e2 * k30
 		}
 		i31 := h31
-		if !n3 {
-			i31 += t1 * w30
+		if !j3 {
+			i31 += f2 * l30
 		}
 		j31 := i31
 		var k31 float64
-		if !n3 {
-			j31 += u1 * y30
-			k31 = v1 * u30
+		if !j3 {
+			j31 += g2 * m30
+			k31 = h2 * k30
 		}
 		l31 := k31
-		if !n3 {
-			l31 += w1 * w30
+		if !j3 {
+			l31 += i2 * l30
 		}
 		m31 := l31
 		var n31 float64
-		if !n3 {
-			m31 += x1 * y30
-			n31 = y1 * u30
+		if !j3 {
+			m31 += j2 * m30
+			n31 = l2 * k30
 		}
 		o31 := n31
-		if !n3 {
-			o31 += z1 * w30
+		if !j3 {
+			o31 += m2 * l30
 		}
 		p31 := o31
 		var q31 float64
-		if !n3 {
-			p31 += a2 * y30
-			q31 = b2 * u30
+		if !j3 {
+			p31 += n2 * m30
+			q31 = o2 * k30
 		}
 		r31 := q31
-		if !n3 {
-			r31 += c2 * w30
+		if !j3 {
+			r31 += p2 * l30
 		}
 		s31 := r31
 		var t31 float64
-		if !n3 {
-			s31 += d2 * y30
-			t31 = e2 * u30
+		if !j3 {
+			s31 += q2 * m30
+			t31 = r2 * k30
 		}
 		u31 := t31
-		if !n3 {
-			u31 += f2 * w30
+		if !j3 {
+			u31 += s2 * l30
 		}
 		v31 := u31
-		var w31 float64
-		if !n3 {
-			v31 += g2 * y30
-			w31 = h2 * u30
+		if !j3 {
+			v31 += t2 * m30
 		}
-		x31 := w31
-		if !n3 {
-			x31 += i2 * w30
-		}
-		y31 := x31
-		var z31 float64
-		if !n3 {
-			y31 += j2 * y30
-			z31 = k2 * u30
-		}
-		a32 := z31
-		if !n3 {
-			a32 += l2 * w30
-		}
-		b32 := a32
-		var c32 float64
-		if !n3 {
-			b32 += m2 * y30
-			c32 = n2 * u30
-		}
-		d32 := c32
-		if !n3 {
-			d32 += o2 * w30
-		}
-		e32 := d32
-		var f32 float64
-		if !n3 {
-			e32 += p2 * y30
-			f32 = q2 * u30
-		}
-		g32 := f32
-		if !n3 {
-			g32 += r2 * w30
-		}
-		h32 := g32
-		if !n3 {
-			h32 += s2 * y30
-		}
-		errRow[0] = b31 - q30
-		errRow[1] = e31 - r30
-		errRow[2] = g31 - i4*y30 - s30
-		values[placeRow_3[2]] = -j31
-		values[placeRow_3[3]] = -m31
-		values[placeRow_3[4]] = -p31
-		values[placeRow_3[8]] = -s31
-		values[placeRow_3[9]] = -v31
-		values[placeRow_3[10]] = -y31
-		values[placeRow_3[14]] = -b32
-		values[placeRow_3[15]] = -e32
-		values[placeRow_3[16]] = -h32
+		errRow[0] = p30 - h30
+		errRow[1] = s30 - i30
+		errRow[2] = u30 - k4*m30 - j30
+		values[placeRow_3[2]] = -x30
+		values[placeRow_3[3]] = -a31
+		values[placeRow_3[4]] = -d31
+		values[placeRow_3[8]] = -g31
+		values[placeRow_3[9]] = -j31
+		values[placeRow_3[10]] = -m31
+		values[placeRow_3[14]] = -p31
+		values[placeRow_3[15]] = -s31
+		values[placeRow_3[16]] = -v31
 	}
 }
 

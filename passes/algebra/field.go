@@ -122,8 +122,11 @@ func (n *Net) sumValue(terms []Term) (val, over uint64) {
 		return val, over
 	}
 	first := invmod(terms[0].Coef.value())
-	return val, mulmod(first, random(mulmod(val, first)))
+	return val, mulmod(first, random(ofSums|mulmod(val, first)))
 }
+
+// ofSums keeps what is decided by the value of a sum, which may be a small number, apart from what is decided by the number of an atom.
+const ofSums = 1 << 62
 
 // same is the variable whose value is v or −v, if there is one.
 func (n *Net) same(v uint64) (w int, negative, ok bool) {
