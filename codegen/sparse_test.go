@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/adgen-go/adgen/codegen"
 	"github.com/adgen-go/adgen/ir"
 	source "github.com/adgen-go/adgen/parser"
 	"github.com/adgen-go/adgen/passes"
@@ -37,6 +38,11 @@ func TestSparseHessians(t *testing.T) {
 		"f(a[n] int; x[m,2]) = sum(i: sin(sum(k in 0..2: x[a[i],k]^2)))",
 		"f(e[n,2] int; x[m]) = sum(i, j: x[e[i,0]]*x[e[j,1]])",
 		"f(A[n,n]; x[n]) = sum(i, j: x[i]*A[i,j]*x[j])",
+		"f(; a[n], W[n,n]) = sum(i, j if i == j: W[i,j]*a[i]^3) + sum(i: W[i,i]*a[i]^2) + sum(i, j: W[i,j]*a[i])",
+		"f(; a[n], W[n,n]) = sum(i, j if j == i + 1: W[i,j]*a[i]^3) + sum(i, j if i == 0: W[i,j]^2*a[j])",
+		"f(; V[n,n], W[n,n]) = sum(i, j if j == i + 2: W[i,j]*V[j,i]^3)",
+		"f(l[n] int; a[n], W[n,n]) = sum(i, j: if j == l[i] then W[i,j]*a[i]^2 else 0)",
+		"f(; a[n], W[n,n]) = sum(i, j if i*i == j: W[i,j]*a[i]^3*a[j])",
 		"f(; X[n,m]) = sum(i: (sum(j: X[i,j]))^3)",
 		"f(; X[n,m]) = sum(i in 0..n-1, j in 0..m-1: (X[i+1,j] - X[i,j])^4 + (X[i,j+1] - X[i,j])^4)",
 		"f(x) = if x < 1 then x^3 else x^2",
@@ -49,6 +55,27 @@ func TestSparseHessians(t *testing.T) {
 		}
 		for seed := range uint64(4) { // sizes from 1
 			checkSparseHessian(t, text, quick, 4*uint64(i)+seed)
+		}
+	}
+}
+
+// TestSparseBuild: what is emitted builds where branches that nothing else needs are stored under their own conditions.
+func TestSparseBuild(t *testing.T) {
+	for _, text := range []string{
+		"f(; a[n]) = sum(t: if t >= 1 then (a[t] - a[t-1])^2 else a[0])\n",
+		"f(x[n]; a[n]) = {\n h[0] = a[0]\n h[t] = (a[t] - a[t-1])^2 + x[t]\n sum(h)\n}\n",
+		"f(; a[n], W[n,n]) = sum(i, j if i == j: W[i,j]*a[i]^3)\n",
+	} {
+		f, err := tryLoad(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err := codegen.Compile([]*ir.Func{f}, ir.All("sparse hessian", "sparse upper hessian"), codegen.Config{Package: "emitted", Source: "sparse.ad", Goal: quick})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := typeCheck(src); err != nil {
+			t.Errorf("%s\ngives Go that does not compile: %v\n%s", text, err, src)
 		}
 	}
 }

@@ -125,6 +125,16 @@ func (a *assembly) keep(ways []derivation, i int, targets ...target) {
 	a.targets = append(a.targets, targets)
 }
 
+// keepPart is keep for those of the targets that are stored, if there are any.
+func (a *assembly) keepPart(ways []derivation, i int, part Triangle, targets ...target) {
+	if part == Upper {
+		targets = a.upper(targets)
+	}
+	if len(targets) > 0 {
+		a.keep(ways, i, targets...)
+	}
+}
+
 // mirror is the entry on the other side of the diagonal, with canonical names to for its indices from.
 func (e entry) mirror(g *ir.Graph) (m entry, from, to []*ir.Node) {
 	m = entry{row: e.col, col: e.row, where: e.where, value: g.Const(0)}.sorted()
@@ -132,16 +142,35 @@ func (e entry) mirror(g *ir.Graph) (m entry, from, to []*ir.Node) {
 	return m.renamed(g, from, to), from, to
 }
 
+// paired tells whether the mirror image of each entry is an entry, given the numbers of entries by key, except in blocks whose image has not been derived at all.
+func (a *assembly) paired(number map[string]int) bool {
+	blocks := map[[2]int]bool{}
+	for _, e := range a.families {
+		blocks[[2]int{e.row.of, e.col.of}] = true
+	}
+	return !slices.ContainsFunc(a.families, func(e entry) bool {
+		m, _, _ := e.mirror(a.f.Graph)
+		_, ok := number[m.key()]
+		return !ok && !e.value.IsConst(0) && blocks[[2]int{m.row.of, m.col.of}]
+	})
+}
+
 // fold keeps one of each two entries that are mirror images of each other, and half of those that are their own. That is right, as second
-// derivatives are symmetric whatever elements the data choose, so also where all of them are different.
+// derivatives are symmetric whatever elements the data choose, so also where all of them are different. Where two sides of the diagonal name the same
+// elements in different ways all entries are kept.
 func (a *assembly) fold(ways []derivation, part Triangle) {
 	g := a.f.Graph
 	number := map[string]int{}
 	for i, e := range a.families {
 		number[e.key()] = i
 	}
+	apart := !a.paired(number)
 	done := map[int]bool{}
 	for i := range ways[0].entries {
+		if apart {
+			a.keepPart(ways, i, part, target{entry: a.families[i], family: i})
+			continue
+		}
 		m, from, to := a.families[i].mirror(g)
 		j, ok := number[m.key()]
 		if !ok {
@@ -163,10 +192,7 @@ func (a *assembly) fold(ways []derivation, part Triangle) {
 			targets[0].where = g.And(e.where, notBehind(g, to, from))
 			targets[1].where = g.And(e.where, g.Not(notBehind(g, from, to)))
 		}
-		if part == Upper {
-			targets = a.upper(targets)
-		}
-		a.keep(ways, i, targets...)
+		a.keepPart(ways, i, part, targets...)
 	}
 	if part == Upper {
 		a.only()

@@ -221,7 +221,7 @@ func (c *collection) add(o output, t formTerm) error {
 			return refuse("ask for dense derivatives", "which elements of %s are read by %s depends on values, not on integer data alone", t.leaf.Input.Name, c.f.Name)
 		}
 	}
-	e = e.sorted().canonical(g)
+	e = e.sorted().solved(c.f).canonical(g)
 	k, ok := c.at[e.key()]
 	if !ok {
 		c.at[e.key()] = len(c.list)
@@ -242,6 +242,58 @@ func given(n *ir.Node) bool {
 		}
 	}
 	return true
+}
+
+// solved is the entry without those of its indices that its condition sets equal to something, which stands in their place: the elements that
+// [i = j] leaves of W[i,j] are W[i,i], whichever way the derivative has gone.
+func (e entry) solved(f *ir.Func) entry {
+	g := f.Graph
+	for {
+		conds := conditions(e.where)
+		at, x, v := -1, (*ir.Node)(nil), (*ir.Node)(nil)
+		for i, c := range conds {
+			if c.Is(ir.OpEq) && c.Args[0].Type == ir.Int && x == nil {
+				at = i
+				x, v = e.chosen(g, g.IntSub(c.Args[0], c.Args[1]))
+			}
+		}
+		if x == nil {
+			return e
+		}
+		put := func(n *ir.Node) *ir.Node { return g.Subst(n, []*ir.Node{x}, []*ir.Node{v}) }
+		where := g.Bool(true)
+		for _, c := range slices.Delete(conds, at, at+1) {
+			where = g.And(where, put(c))
+		}
+		where = g.And(where, f.InRange(v, x.Extent, where))
+		e = entry{row: e.row.subst(g, []*ir.Node{x}, []*ir.Node{v}), col: e.col.subst(g, []*ir.Node{x}, []*ir.Node{v}), where: where, value: put(e.value)}.sorted()
+	}
+}
+
+// chosen is one of the entry's indices and its value where gap is 0, nil if there is none. Of two indices it is the one that does not stand in both the row
+// and the column, or else the one behind the other, so that mirror images choose alike.
+func (e entry) chosen(g *ir.Graph, gap *ir.Node) (x, v *ir.Node) {
+	in := func(s spot, i *ir.Node) bool {
+		return slices.ContainsFunc(s.at, func(n *ir.Node) bool { return n.Depends(i) })
+	}
+	best := 0
+	for _, i := range e.over {
+		y, w := solved(g, gap, []*ir.Node{i})
+		if y == nil {
+			continue
+		}
+		rank := 1
+		if !in(e.row, i) || !in(e.col, i) {
+			rank += 2
+		}
+		if w.Kind != ir.Affine || w.Value > 0 {
+			rank++
+		}
+		if rank > best {
+			best, x, v = rank, y, w
+		}
+	}
+	return x, v
 }
 
 // canonical is the entry with indices of canonical names.

@@ -6,13 +6,13 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// prune leaves out arrays that nothing reads, and locals that only they needed: what a recurrence stores for steps that read it from
-// local variables.
+// prune leaves out arrays and locals that nothing reads: what a recurrence stores for steps that read it from local variables, a
+// selection that is only stored where its condition holds, and what only they needed.
 func prune(p *ir.Program) {
 	for {
 		u := usesIn(p.Body)
 		idle := func(a *ir.Array) bool { return !u.arrays[a] }
-		if !slices.ContainsFunc(p.Scratch, idle) {
+		if !slices.ContainsFunc(p.Scratch, idle) && !u.unread() {
 			return
 		}
 		u.unwanted = map[*ir.Array]bool{}
@@ -21,9 +21,6 @@ func prune(p *ir.Program) {
 		}
 		p.Scratch = slices.DeleteFunc(p.Scratch, idle)
 		p.Body = u.drop(p.Body)
-		for u = usesIn(p.Body); u.unread(); u = usesIn(p.Body) {
-			p.Body = u.drop(p.Body)
-		}
 	}
 }
 
