@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/passes"
 	"pgregory.net/rapid"
 )
@@ -30,6 +31,8 @@ var recurrences = []string{
 	"f(x[n]; a) = {\n h[0] = a\n h[t] = h[t-1]*a + x[t]\n g[0] = h[n-1]\n g[t] = g[t-1]*h[t] + h[t-1]\n g[n-1]*a\n}",
 	"f(x[n]; a) = {\n c[0] = a\n c[t] = x[t-1]*a\n sum(t: c[t]^2)\n}",
 	"f(x[3]; a) = {\n h[0] = a\n h[t] = h[t-1]*a + x[t]\n h[2]^2\n}",
+	"f(x[n]; a) = {\n g[0] = 0\n g[t] = h[t-1]*x[t]\n h[t] = g[t] + a\n sum(h)\n}",
+	"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}",
 }
 
 // sparing are recurrences whose gradients keep few states.
@@ -94,12 +97,48 @@ func TestRecurrencesBuild(t *testing.T) {
 	}
 }
 
+// longer is a recurrence one step longer than its result: what k has no end of its own, so that it goes as far as m leads it.
+const longer = "f(x[n]; a) -> m[n] = {\n m[0] = a\n k[t] = m[t-1]*a\n m[t] = k[t]*sin(k[t]) + x[t]\n}"
+
+// TestRecurrenceLonger: such results have their own length.
+func TestRecurrenceLonger(t *testing.T) {
+	checkEmitted(t, longer+"\n")
+	f, err := tryLoad(longer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range passes.Schedule(f).Results {
+		if len(a.Dims) != 1 || a.Dims[0] != f.Graph.Size("n") {
+			t.Errorf("the result %s has the dimensions %v", a.Name, a.Dims)
+		}
+	}
+}
+
+// TestRecurrenceStarts: equations for the first place are values like others, also those that are 0, and read each other.
+func TestRecurrenceStarts(t *testing.T) {
+	for text, want := range map[string]float64{
+		"f(x[n]; a) = {\n g[0] = 0\n g[t] = h[t-1]*x[t]\n h[t] = g[t] + a\n sum(h)\n}":                                    3 + (3*7 + 3),
+		"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}": 6 + (6 + 3*7),
+	} {
+		f, err := tryLoad(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env := ir.Env{Sizes: map[string]int{"n": 2}, Inputs: map[string]ir.Tensor{"x": {Dims: []int{2}, Data: []float64{5, 7}}, "a": {Data: []float64{3}}}}
+		got, err := ir.Eval(f, env)
+		if err != nil || got[0].Data[0] != want {
+			t.Errorf("%s\nis %v, %v, want %v", text, got, err, want)
+		}
+	}
+}
+
 // TestRecurrenceJacobians of array results.
 func TestRecurrenceJacobians(t *testing.T) {
 	for i, text := range []string{
 		"f(x[n,p]; h0[k], U[k,k], V[p,k]) -> h[n,k] = {\n h[0] = h0\n h[t] = tanh(h[t-1] @ U + x[t] @ V)\n}",
 		"f(up[n] int; s[n]) -> A[n] = {\n A[0] = s[0]\n A[b] = A[up[b]]*sin(s[b])\n}",
 		"f(x[n]; a) -> (h[n], s) = {\n h[0] = a\n h[t] = h[t-1]*a + x[t]\n s = sum(h)\n}",
+		longer,
 	} {
 		checkJacobian(t, text+"\n", uint64(i))
 		checkGaussNewton(t, text+"\n", uint64(i))

@@ -327,6 +327,9 @@ func (g *Graph) Replace(roots []*Node, change func(n *Node, args []*Node) *Node)
 		if name := g.NameOf(n); name != "" {
 			g.SetName(done[n], name)
 		}
+		if at, ok := g.where[n]; ok {
+			g.SetPlace(done[n], at)
+		}
 	}
 	list := make([]*Node, len(roots))
 	for i, r := range roots {

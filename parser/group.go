@@ -35,6 +35,13 @@ func (r rule) isCase() bool {
 	return slices.ContainsFunc(r.left, func(l left) bool { return l.fixed != nil })
 }
 
+// samePlaces tells whether the left sides say the same, but for the names of variables.
+func (r rule) samePlaces(o rule) bool {
+	return slices.EqualFunc(r.left, o.left, func(a, b left) bool {
+		return a.fixed == b.fixed && a.shift == b.shift && a.given == nil && b.given == nil
+	})
+}
+
 // member is one array of a group.
 type member struct {
 	name  string
@@ -97,10 +104,21 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 		g.place(m)
 	}
 	in := g.visible(s)
+	first := len(g.pending)
 	for _, m := range g.members {
 		m.body = g.elaborate(in, m)
 	}
+	g.wantStarts(g.pending[first:])
 	g.finish()
+}
+
+// wantStarts lets errors about negative subscripts of arrays that have no first place of their own ask for one.
+func (g *group) wantStarts(list []access) {
+	for i, a := range list {
+		if slices.ContainsFunc(g.members, func(m *member) bool { return m.name == a.what && len(m.rules) == 1 }) {
+			list[i].help = fmt.Sprintf("say where %s starts: %s[0] = …", a.what, a.what)
+		}
+	}
 }
 
 // enter takes an equation apart.
@@ -133,6 +151,11 @@ func (g *group) enter(q *Equation) {
 	for _, o := range m.rules {
 		if len(o.left) != len(r.left) {
 			panic(failure{&Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s has %d indices here and %d in another equation", q.Name, len(r.left), len(o.left)), Notes: []Note{{o.NameAt, "it stands here"}}}})
+		}
+	}
+	for _, o := range m.rules {
+		if r.isCase() && r.samePlaces(o) {
+			panic(failure{&Diagnostic{At: q.NameAt, Message: q.Name + " has two equations for the same place", Notes: []Note{{o.NameAt, "this is the other"}}, Help: "leave one of them out"}})
 		}
 	}
 	if o := m.general(); o != nil && !r.isCase() {
@@ -176,7 +199,8 @@ func (g *group) leftOf(x Expr) left {
 	return left{name: Name{name.Name, name.At}, shift: int(rest.Value), at: x.Where()}
 }
 
-// rule elaborates the right side of an equation of m. What it reads of m at a fixed place that is its own, it reads at its index.
+// rule elaborates the right side of an equation of m. What it reads of the group at a fixed place that is its own, it reads at its index: at the
+// same step.
 func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 	defer g.under(g.holds(m, r)...)()
 	in := s.inner()
@@ -195,15 +219,15 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 		g.fail(r.Value.Where(), "%s is %s at each index, but this is %s", m.name, shape(m.rows), shape(v.dims()))
 	}
 	return g.g.Replace([]*ir.Node{g.g.Subst(v.node, v.index, rows)}, func(n *ir.Node, args []*ir.Node) *ir.Node {
-		if n.Kind != ir.Access || n.Input != m.array {
+		if n.Kind != ir.Access || !slices.ContainsFunc(g.members, func(o *member) bool { return o.array == n.Input }) {
 			return nil
 		}
 		for d, l := range r.left {
-			if l.fixed != nil && args[d] == l.fixed {
+			if d < len(args) && l.fixed != nil && args[d] == l.fixed {
 				args[d] = m.index[d]
 			}
 		}
-		return g.g.Access(m.array, args...)
+		return g.g.Access(n.Input, args...)
 	})[0]
 }
 

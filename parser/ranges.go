@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -267,6 +268,7 @@ type access struct {
 	at     Span
 	what   string // the array
 	from   *Call  // the outermost call that the subscript comes from, if any
+	help   string // what to do where it is negative for all sizes, if more can be said than to restrict the range
 }
 
 // notes point at the call that a subscript comes from.
@@ -304,7 +306,11 @@ func (b *builder) prove(a access, e *ir.Node, wrong string) {
 		if len(a.guards) > 0 {
 			wrong += ", as far as the conditions around it tell"
 		}
-		panic(failure{&Diagnostic{At: a.at, Message: "the index " + wrong, Notes: a.notes(), Help: "restrict the range: i in lo..hi"}})
+		help := "restrict the range: i in lo..hi"
+		if e == a.index {
+			help = cmp.Or(a.help, help)
+		}
+		panic(failure{&Diagnostic{At: a.at, Message: "the index " + wrong, Notes: a.notes(), Help: help}})
 	}
 	message := fmt.Sprintf("the index in %q %s", b.text(a.at), wrong)
 	for _, c := range b.f.Checks {

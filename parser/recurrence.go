@@ -98,6 +98,7 @@ func (g *group) all(conds []*ir.Node) *ir.Node {
 
 // finish enters the members into the scope: as plain values where they only have cases, else as a recurrence.
 func (g *group) finish() {
+	g.flat()
 	var reads []read
 	for i, m := range g.members {
 		for _, n := range ir.Reachable(m.body) {

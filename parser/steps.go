@@ -230,6 +230,22 @@ func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
 	return element
 }
 
+// flat refuses steps in which another recurrence starts from what this one has computed.
+func (g *group) flat() {
+	for _, inner := range g.f.Recurs {
+		for _, q := range inner.Equations {
+			for _, n := range ir.Reachable(slices.Concat(q.Terms(), []*ir.Node{q.Body})...) {
+				for _, m := range g.members {
+					if n.Kind == ir.Access && n.Input == m.array {
+						g.failHelp(m.general().NameAt, "write out the inner steps, of which there must be a fixed number, or let them not read "+m.name,
+							"each step of %s takes all steps of another recurrence, %s, that reads %s", g.names(), q.Array.Name, m.name)
+					}
+				}
+			}
+		}
+	}
+}
+
 // spread gives the dimensions of the steps the same extent in all members: the largest. What is beyond a member's own end is
 // read by nothing.
 func (g *group) spread(s steps) {
@@ -294,11 +310,15 @@ func (g *group) link(r *ir.Recurrence, arrays map[*ir.Input]*ir.Input) {
 	if cycle := r.Sort(); cycle != nil {
 		g.fail(g.members[0].general().NameAt, "%s depends on itself at a step", cycle[0].Name)
 	}
+	caseless := map[*ir.Input]bool{}
+	for _, m := range g.members {
+		caseless[arrays[m.array]] = len(m.rules) == 1
+	}
 	for k := range r.Equations {
 		replace(&r.Equations[k], func(n *ir.Node, args []*ir.Node) *ir.Node {
 			for _, q := range r.Equations[:k] {
 				if n.Kind == ir.Access && n.Input == q.Array && slices.Equal(args, q.At) {
-					return g.within(q)
+					return g.within(q, caseless[q.Array])
 				}
 			}
 			return nil
@@ -306,10 +326,9 @@ func (g *group) link(r *ir.Recurrence, arrays map[*ir.Input]*ir.Input) {
 	}
 }
 
-// within is the body of an equation where it is read, which is where the general equation holds if no case is there for
-// other places.
-func (g *group) within(q ir.Equation) *ir.Node {
-	if b := q.Body; b.Is(ir.OpSelect) && b.Args[2].IsConst(0) && g.g.NameOf(b.Args[1]) != "" {
+// within is the body of an equation where it is read. An array that has no cases is read only where its general equation holds.
+func (g *group) within(q ir.Equation, caseless bool) *ir.Node {
+	if b := q.Body; caseless && b.Is(ir.OpSelect) && b.Args[2].IsConst(0) && g.g.NameOf(b.Args[1]) != "" {
 		return b.Args[1]
 	}
 	return q.Body

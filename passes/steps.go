@@ -42,10 +42,11 @@ func (p *planner) findRecurrences() {
 	}
 }
 
-// alias lets the result i be the array of a recurrence, if it is all of it.
+// alias lets the result i be the array of a recurrence, if it is all of it. The array may be longer: where it goes along with others, up to
+// the last step of those.
 func (p *planner) alias(i int, r ir.Result) bool {
 	n := r.Value
-	if n.Kind != ir.Access || !n.Input.Defined || r.Where != nil || r.Puts != nil || !slices.Equal(n.Args, r.Index) {
+	if n.Kind != ir.Access || !n.Input.Defined || r.Where != nil || r.Puts != nil || !slices.Equal(n.Args, r.Index) || !slices.Equal(extents(r.Index), n.Input.Dims) {
 		return false
 	}
 	if _, taken := p.aliases[n.Input]; taken {
