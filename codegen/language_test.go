@@ -33,6 +33,9 @@ func TestListsAndParts(t *testing.T) {
 		{"f(X[n,m]; s) = { Y[i] = X[i]*s; sum(i, j: Y[i,j]^2) }", map[string]any{"X": []any{vector(1, 3), vector(2, 4)}, "s": 2.0}, []float64{120, 120}},
 		{"f(p[n*(n+1)/2], x[n]) = { L[i in 0..n, j in 0..n] = if j <= i then p[i*(i+1)/2 + j] else 0; sum(L @ x) }",
 			map[string]any{"p": vector(1, 2, 3), "x": vector(10, 100)}, []float64{10 + 20 + 300, 10, 10, 100, 3, 3}},
+		{"f(x[n]; a) = sum(i in 0..n: if i > 0 and x[i-1] > 0 then a*x[i] else 0)", map[string]any{"x": vector(1, 2, -3, 4), "a": 2.0}, []float64{-2, -1}},
+		{"f(x[n]; a) = sum(i: if i == 0 or x[i-1] > 0 then a*x[i] else 0)", map[string]any{"x": vector(1, 3, -3, 4), "a": 2.0}, []float64{2, 1}},
+		{"f(x[n]; a) = { h[t] = if t > 0 and h[t-1] > 0.5 then h[t-1]*a else x[t]*a; h[n-1] }", map[string]any{"x": vector(1, 2, -3, 4), "a": 2.0}, []float64{16, 32}},
 	})
 }
 
@@ -47,6 +50,8 @@ var programs = []string{
 	"f(x[n], y[m]; s, t) = sum(i: tanh(concat(x*s, y*t, [s, t])[i])*i)\n",
 	"stats(x[n]) -> (m, v, c[n]) = { m = mean(x); c = x - m; v = mean(c^2) }\n" +
 		"f(X[n,d]; w[d]) = { (m[j], v[j], C[j]) = stats(X'[j]); sum(i: tanh(sum(j: w[j]*C[j,i]/sqrt(v[j] + 1)))^2) + sum(m*w) }\n",
+	"f(x[n]; a) = sum(i in 0..n: if i + 1 < n and i > 0 and x[i-1]*a > x[i+1] then sin(a*x[i]) else x[i]*a^2)\n",
+	"f(x[n]; a) = sum(i in 0..n: if not (i == 0 or x[i-1]*a > 0) then sin(a*x[i]) else x[i]*a^2)\n",
 	"f(k[n] int; x[m], y[m]) = sum(i: exp(-[x, y, x*y][1][k[i]]) + [x[0], y[0], 1][i - 3*(i/3)])\n",
 }
 

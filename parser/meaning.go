@@ -253,7 +253,8 @@ func (b *builder) condition(s *scope, x Expr) *ir.Node {
 	return nil
 }
 
-// joined elaborates c and d and …, walking down the left side.
+// joined elaborates c and d and …, walking down the left side. What stands behind counts only where what stands before holds, or, behind an or, does not, and
+// so may read what is there only then.
 func (b *builder) joined(s *scope, x *Binary) *ir.Node {
 	var spine []*Binary
 	var left Expr = x
@@ -271,9 +272,18 @@ func (b *builder) joined(s *scope, x *Binary) *ir.Node {
 		op = ir.OpOr
 	}
 	for i := len(spine) - 1; i >= 0; i-- {
-		c = b.g.Apply(op, c, b.condition(s, spine[i].Y))
+		c = b.g.Apply(op, c, b.behind(s, op, c, spine[i].Y))
 	}
 	return c
+}
+
+// behind elaborates the condition x that stands behind c and the operator.
+func (b *builder) behind(s *scope, op ir.Op, c *ir.Node, x Expr) *ir.Node {
+	if op == ir.OpOr {
+		c = b.g.Not(c)
+	}
+	defer b.under(c)()
+	return b.condition(s, x)
 }
 
 func (b *builder) compare(s *scope, n *Binary, op ir.Op, left, right Expr) *ir.Node {

@@ -95,6 +95,9 @@ func (b *builder) collect(s *scope, vars []*variable, x Expr, weak bool) {
 				weak = weak || mentions(x.Cond, vars)
 			}
 			push(in, weak, x.Body)
+		case *Binary:
+			push(top.s, top.weak, x.X)
+			push(top.s, top.weak || (x.Op == "and" || x.Op == "or") && mentions(x.X, vars), x.Y)
 		default:
 			push(top.s, top.weak, Operands(x)...)
 		}
