@@ -96,8 +96,8 @@ func (b *builder) collect(s *scope, vars []*variable, x Expr, weak bool) {
 			}
 			push(in, weak, x.Body)
 		case *Binary:
-			push(top.s, top.weak, x.X)
 			push(top.s, top.weak || (x.Op == "and" || x.Op == "or") && mentions(x.X, vars), x.Y)
+			push(top.s, top.weak, x.X)
 		default:
 			push(top.s, top.weak, Operands(x)...)
 		}
