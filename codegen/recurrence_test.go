@@ -67,6 +67,14 @@ func TestCheckpoints(t *testing.T) {
 			if whole := i == len(sparing)-1; slices.Contains(grad.Numbers.Vars(), "n") != whole || grad.Steps == nil {
 				t.Errorf("the gradient keeps %v numbers", grad.Numbers)
 			}
+			all, err := tryLoad(strings.Replace(text, "checkpoint ", "", 1) + "\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			count := func(f *ir.Func) ir.Poly { return passes.Count(passes.Schedule(passes.Optimize(passes.Usual, f))).Total() }
+			if few, many := count(f), count(all); !few.Equal(many) {
+				t.Errorf("the value takes %v operations, and %v without checkpoints", few, many)
+			}
 		})
 	}
 	for _, text := range sparing {

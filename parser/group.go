@@ -234,7 +234,7 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 // spares refuses checkpoints of what is no recurrence that goes upwards.
 func (g *group) spares(up bool) {
 	if g.sparing != nil && !up {
-		g.failHelp(g.sparing.NameAt, "leave the word out", "checkpoint is for recurrences whose steps go upwards, and %s has none", g.sparing.Name)
+		g.failHelp(g.sparing.NameAt, "leave the word out, or let the steps go from 0 upwards", "checkpoint is for a recurrence whose steps go upwards: %s is none, or goes downwards", g.sparing.Name)
 	}
 }
 

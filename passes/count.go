@@ -55,6 +55,18 @@ func (c *counter) block(stmts []ir.Stmt) Flops {
 	return t.flops().Plus(nested)
 }
 
+// divided is the branch that the body of a loop over v is, if it is one between the first values of v and the others, and where those begin.
+func divided(body []ir.Stmt, v *ir.Local) (branch *ir.If, at *ir.Expr) {
+	if len(body) != 1 {
+		return nil, nil
+	}
+	s, ok := body[0].(*ir.If)
+	if !ok || len(s.Else) == 0 || s.Cond.Kind != ir.ExprPrim || s.Cond.Prim.Op != ir.OpLt || s.Cond.Args[0].Local != v || s.Cond.Args[1].Kind != ir.ExprConst {
+		return nil, nil
+	}
+	return s, s.Cond.Args[1]
+}
+
 // again is how many steps are computed again on the way back through a plan, which is no polynomial of their number.
 const again = "again"
 
@@ -67,7 +79,12 @@ func (c *counter) unwind(s *ir.Unwind) Flops {
 	v.hi, _ = c.bound(steps)
 	c.vars[s.AgainVar] = v
 	c.loops = append(c.loops, v)
-	one := c.block(s.Again)
+	body, few := s.Again, false
+	if branch, _ := divided(body, s.AgainVar); branch != nil { // the first steps are few
+		body, few = branch.Else, true
+	}
+	one := c.block(body)
+	one.AtMost = one.AtMost || few
 	c.loops = c.loops[:len(c.loops)-1]
 	return back.Plus(one.each(func(p ir.Poly) ir.Poly {
 		return p.Subst(v.name, v.hi.Sub(ir.PolyConst(1))).Mul(ir.PolyVar(again))
@@ -75,6 +92,10 @@ func (c *counter) unwind(s *ir.Unwind) Flops {
 }
 
 func (c *counter) loop(s *ir.For) Flops {
+	if branch, at := divided(s.Body, s.Var); branch != nil { // each arm for its own part
+		below := c.loop(&ir.For{Var: s.Var, Lo: s.Lo, Hi: at, Body: branch.Then})
+		return below.Plus(c.loop(&ir.For{Var: s.Var, Lo: at, Hi: s.Hi, Body: branch.Else}))
+	}
 	lo, okLo := c.bound(s.Lo)
 	hi, okHi := c.bound(s.Hi)
 	// A space keeps the name apart from those of sizes.
