@@ -71,13 +71,18 @@ func TestCheckpoints(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			count := func(f *ir.Func) ir.Poly { return passes.Count(passes.Schedule(passes.Optimize(passes.Usual, f))).Total() }
+			count := func(f *ir.Func) ir.Poly {
+				return passes.Count(passes.Schedule(passes.Optimize(passes.Usual, f))).Total()
+			}
 			if few, many := count(f), count(all); !few.Equal(many) {
 				t.Errorf("the value takes %v operations, and %v without checkpoints", few, many)
 			}
 		})
 	}
 	for _, text := range sparing {
+		if testing.Short() {
+			break
+		}
 		checkEmitted(t, text+"\n")
 	}
 }
@@ -100,6 +105,9 @@ func TestRecurrences(t *testing.T) {
 
 // TestRecurrencesBuild: what is emitted for them builds, and is the same again.
 func TestRecurrencesBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many builds")
+	}
 	for _, text := range recurrences {
 		checkEmitted(t, text+"\n")
 	}
