@@ -146,7 +146,7 @@ func (k *checkCase) sample(c *checker, w ir.Wanted, r *rand.Rand) error {
 		return err
 	}
 	c.round(env)
-	s, err := passes.Evaluate(k.f.Func, w, ways, env, r)
+	s, err := passes.Evaluate(w, ways, env, r)
 	if err != nil {
 		return err
 	}

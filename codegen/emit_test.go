@@ -158,7 +158,7 @@ func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
 	if err != nil {
 		return
 	}
-	d, err := passes.Evaluate(f, ir.Wanted{Kind: "grad"}, ways, env, r)
+	d, err := passes.Evaluate(ir.Wanted{Kind: "grad"}, ways, env, r)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

@@ -23,10 +23,10 @@ type Sample struct {
 	Close       bool    // whether those are as close as their own error allows
 }
 
-// Evaluate evaluates ways to derive what is wanted of f at the point, whose inputs are those of ways[0], and holds them against each other, against forward mode,
+// Evaluate evaluates ways to derive what is wanted of a function at the point, whose inputs are those of ways[0], and holds them against each other, against forward mode,
 // and against central differences.
-func Evaluate(f *ir.Func, w ir.Wanted, ways []*ir.Func, env ir.Env, r *rand.Rand) (Sample, error) {
-	f = ways[0].Derived() // for what it is differentiated by
+func Evaluate(w ir.Wanted, ways []*ir.Func, env ir.Env, r *rand.Rand) (Sample, error) {
+	f := ways[0].Derived() // for what it is differentiated by
 	f.Results = f.Results[:len(ways[0].Results)-added(w, ways[0])]
 	s := Sample{Env: env, Close: true}
 	var err error
