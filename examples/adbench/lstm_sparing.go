@@ -181,7 +181,7 @@ func (f *LstmSparing) check(what string, got, want int) {
 // Value evaluates lstm_sparing at the parameters theta.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 11·c·b·l + 4·c·b + c + 1 add, 4·c·b·l + 3·c·b + 1 multiply, 3·c·b·l + 1 divide, 5·c·b·l + c·b + c call.
+// Operations: 11·c·b·l + 4·c·b - 11·b·l + c - 4·b add, 4·c·b·l + 3·c·b - 4·b·l - 3·b + 1 multiply, 3·c·b·l - 3·b·l + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
 func (f *LstmSparing) Value(theta []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -346,7 +346,7 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 12·b·l·again + 11·c·b + 4·b·again + c + again + 2 add, 19·c·b·l + 6·b·l·again + 8·c·b + 5·b·again + 1 multiply, 6·c·b·l + 3·b·l·again + c + again + 2 divide, 5·c·b·l + 5·b·l·again + c·b + b·again + c call.
+// Operations: 30·c·b·l + 12·b·l·again + 11·c·b - 12·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
 func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
