@@ -6,14 +6,22 @@ import (
 	"testing"
 )
 
-// TestMain lets random tests draw the same programs each time, so that a run can be repeated. Others are drawn with -rapid.seed=N, and many more of them
-// with -rapid.checks=N.
+// TestMain lets random tests draw the same programs each time, so that a run can be repeated, and few of them in a short run. Others are drawn with
+// -rapid.seed=N, and many more of them with -rapid.checks=N.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if seed := flag.Lookup("rapid.seed"); seed.Value.String() == seed.DefValue {
-		if err := seed.Value.Set("1"); err != nil {
+	preset("rapid.seed", "1")
+	if testing.Short() {
+		preset("rapid.checks", "20")
+	}
+	os.Exit(m.Run())
+}
+
+// preset gives a flag that is not given another default.
+func preset(name, value string) {
+	if f := flag.Lookup(name); f.Value.String() == f.DefValue {
+		if err := f.Value.Set(value); err != nil {
 			panic(err)
 		}
 	}
-	os.Exit(m.Run())
 }
