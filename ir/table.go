@@ -80,6 +80,7 @@ const (
 
 	OpSigmoid
 	OpSoftplus
+	OpExpFTZ
 	OpRelu
 	OpStopGradient
 
@@ -325,6 +326,10 @@ var rows = [opCount]Prim{
 		Doc:      "log(1 + e^x) = max(x, 0) + log1p(e^(-|x|)), without overflow.",
 		Eval:     func(x []float64) float64 { return max(x[0], 0) + math.Log1p(math.Exp(-math.Abs(x[0]))) },
 		Partials: []Partial{func(g *Graph, x []*Node, r *Node) *Node { return g.Call(OpSigmoid, x[0]) }}},
+	OpExpFTZ: {Name: "exp_ftz", Arity: 1, Cost: oneCall, Go: "runtime.ExpFTZ($0)", Runtime: "ExpFTZ", LaTeX: `e^{$0}`,
+		Doc:      "e^x, flushed to zero where that is subnormal: the terms of logsumexp and softmax, of which the greatest is 1.",
+		Eval:     func(x []float64) float64 { return runtime.ExpFTZ(x[0]) },
+		Partials: []Partial{func(g *Graph, x []*Node, r *Node) *Node { return r }}},
 	OpRelu: {Name: "relu", Arity: 1, Public: true, Cost: oneComp, Go: "max($0, 0)", LaTeX: `\max($0, 0)`,
 		Doc:  "max(x, 0); derivative 0 at 0.",
 		Eval: func(x []float64) float64 { return max(x[0], 0) },

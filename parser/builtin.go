@@ -55,7 +55,7 @@ func newComposites() map[string]*composite {
 		"softmax": {1, 1, false, func(b *builder, x *Call, v []value) value {
 			b.needArray(x, v[0])
 			m, sum := b.shifted(v[0], 1)
-			e := g(b).Apply(ir.OpExp, g(b).Apply(ir.OpSub, v[0].node, m))
+			e := g(b).Apply(ir.OpExpFTZ, g(b).Apply(ir.OpSub, v[0].node, m))
 			return value{v[0].index, g(b).Apply(ir.OpDiv, e, sum)}
 		}},
 		// log_softmax(z)ᵢ = (zᵢ − m) − log Σ e^(zⱼ−m).

@@ -171,6 +171,6 @@ func (b *builder) reduceBy(name string, v value, k int) value {
 // softmax are made of, without overflow.
 func (b *builder) shifted(v value, k int) (m, sum *ir.Node) {
 	m = b.g.Apply(ir.OpStopGradient, b.reduced(ir.Max, v, k).node)
-	e := value{v.index, b.g.Apply(ir.OpExp, b.g.Apply(ir.OpSub, v.node, m))}
+	e := value{v.index, b.g.Apply(ir.OpExpFTZ, b.g.Apply(ir.OpSub, v.node, m))}
 	return m, b.reduced(ir.Sum, e, k).node
 }

@@ -81,9 +81,10 @@ var cycles = []weight{
 	{ir.OpRelu, 3},
 }
 
-// assumed are weights that are not measured: these functions are summed from a recurrence and an
+// assumed are weights that are not measured: exp_ftz is exp, and the others are summed from a recurrence and an
 // asymptotic series with a logarithm or powers, and are taken to cost what lgamma does.
 var assumed = []weight{
+	{ir.OpExpFTZ, 53},
 	{ir.OpDigamma, 66},
 	{ir.OpTrigamma, 66},
 	{ir.OpPolygamma, 66},

@@ -29,7 +29,7 @@ func (s signs) derive(n *ir.Node) bool {
 		return n.Value >= 0
 	case n.Kind == ir.Reduce:
 		return (n.Red == ir.Sum || n.Red == ir.Prod || n.Red == ir.Min) && s.nonNegative(n.Args[0])
-	case n.Is(ir.OpExp) || n.Is(ir.OpAbs) || n.Is(ir.OpSqrt) || n.Is(ir.OpSigmoid):
+	case n.Is(ir.OpExp) || n.Is(ir.OpExpFTZ) || n.Is(ir.OpAbs) || n.Is(ir.OpSqrt) || n.Is(ir.OpSigmoid):
 		return true
 	case n.Is(ir.OpMul) && n.Args[0] == n.Args[1]:
 		return true

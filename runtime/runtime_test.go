@@ -278,3 +278,20 @@ func TestSpecialFunctions(t *testing.T) {
 		t.Error("a pole has another value than documented")
 	}
 }
+
+// TestExpFTZ compares with e^x down to the least normal number, below which there is 0.
+func TestExpFTZ(t *testing.T) {
+	for _, x := range []float64{0, 1, -1, -700, -708.3964185322641, 709, math.Inf(1)} {
+		if got := ExpFTZ(x); got != math.Exp(x) {
+			t.Errorf("ExpFTZ(%v) = %v, want %v", x, got, math.Exp(x))
+		}
+	}
+	for _, x := range []float64{math.Nextafter(-708.3964185322641, -800), -740, -1e300, math.Inf(-1)} {
+		if got := ExpFTZ(x); got != 0 {
+			t.Errorf("ExpFTZ(%v) = %v, want 0", x, got)
+		}
+	}
+	if got := ExpFTZ(math.NaN()); got == got {
+		t.Errorf("ExpFTZ(NaN) = %v", got)
+	}
+}

@@ -16,6 +16,15 @@ func Sign(x float64) float64 {
 	return x
 }
 
+// ExpFTZ is e^x, or 0 where that is less than the least normal number, 2^-1022: with subnormal factors a product can take a hundred
+// times as long.
+func ExpFTZ(x float64) float64 {
+	if x < -708.3964185322641 {
+		return 0
+	}
+	return math.Exp(x)
+}
+
 // Lgamma is log |Γ(x)|, +Inf at the poles 0, -1, ….
 func Lgamma(x float64) float64 {
 	l, _ := math.Lgamma(x)

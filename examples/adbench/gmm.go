@@ -239,7 +239,7 @@ func (f *Gmm) Value(theta []float64) float64 {
 		var d1 float64
 		for j := range K {
 			e1 := t[j] - w
-			d1 += math.Exp(e1)
+			d1 += adrt.ExpFTZ(e1)
 		}
 		f1 := math.Log(d1)
 		u += f1 + w
@@ -247,7 +247,7 @@ func (f *Gmm) Value(theta []float64) float64 {
 	var g1 float64
 	for i := range K {
 		h1 := alpha[i] - c
-		g1 += math.Exp(h1)
+		g1 += adrt.ExpFTZ(h1)
 	}
 	i1 := math.Log(g1)
 	j1 := u + float64(n)*(-0.9189385332047056*float64(d)-i1-c) + 0.5*(gamma*gamma)*e
@@ -374,7 +374,7 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		var g1 float64
 		for j := range K {
 			h1 := t[j] - b1
-			i1 := math.Exp(h1)
+			i1 := adrt.ExpFTZ(h1)
 			row_4[j] = i1
 			g1 += i1
 		}
@@ -409,7 +409,7 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 	var p1 float64
 	for i := range K {
 		q1 := alpha[i] - g
-		r1 := math.Exp(q1)
+		r1 := adrt.ExpFTZ(q1)
 		row_3[i] = r1
 		p1 += r1
 		s1 := row_5[i] - m

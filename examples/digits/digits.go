@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	adrt "github.com/adgen-go/adgen/runtime"
 	"math"
 )
 
@@ -306,7 +307,7 @@ func (f *Digits) Value(theta []float64) float64 {
 		var g float64
 		for j := range q {
 			m := Z[j] - e
-			g += math.Exp(m)
+			g += adrt.ExpFTZ(m)
 		}
 		o := math.Log(g)
 		a += Z[label[i]] - e - o
@@ -374,7 +375,7 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 		var m float64
 		for j := range q {
 			o := Z[j] - g
-			r := math.Exp(o)
+			r := adrt.ExpFTZ(o)
 			row_4[j] = r
 			m += r
 		}
