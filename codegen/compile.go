@@ -110,7 +110,9 @@ func scheduled(f *ir.Func, w ir.Wanted, d *ir.Func) Derived {
 		at = f.At
 	}
 	p := passes.Schedule(d)
-	return Derived{Kind: kinds[w.Kind], By: w.By, Func: d, Program: p, Ops: "Operations: " + passes.Count(p).Summary(f.Sizes), at: at}
+	ops := "Operations: " + passes.Count(p).Summary(f.Sizes)
+	passes.Jam(p)
+	return Derived{Kind: kinds[w.Kind], By: w.By, Func: d, Program: p, Ops: ops, at: at}
 }
 
 // withoutZeros is d, of whose last n results those are not wanted that are 0: what they are parts of is cleared as a whole.

@@ -22,6 +22,9 @@ func (w *writer) loop(s *ir.For) []Code {
 	defer func() { w.rows = w.rows[:outer] }()
 	fixed := fixedIn(s)
 	reads, runs := fixedReads(s, fixed), runsAlong(s, fixed)
+	if s.Step > 1 {
+		runs = nil
+	}
 	if len(reads)+len(runs) == 0 {
 		return []Code{w.forLoop(s, w.expr(s.Hi))}
 	}
@@ -63,6 +66,9 @@ func (w *writer) forLoop(s *ir.For, hi code) Code {
 	body := append(w.sliceStretches(s), w.block(s.Body)...)
 	used := slices.ContainsFunc(s.Body, func(b ir.Stmt) bool { return usesLocal(b, s.Var) })
 	switch {
+	case s.Step > 1:
+		last := w.expr(&ir.Expr{Kind: ir.ExprPrim, Type: ir.Int, Prim: ir.PrimOf(ir.OpAdd), Args: []*ir.Expr{{Kind: ir.ExprLocal, Type: ir.Int, Local: s.Var}, whole(s.Step)}})
+		return For(Id(v).Op(":=").Add(w.expr(s.Lo)), last.Op("<=").Add(hi), Id(v).Op("+=").Lit(s.Step)).Block(body...)
 	case s.Down:
 		return For(Id(v).Op(":=").Add(w.within(hi, token.ADD.Precedence())).Op("-").Lit(1), Id(v).Op(">=").Add(w.expr(s.Lo)), Id(v).Op("--")).Block(body...)
 	case isZero(s.Lo) && !used:

@@ -5,18 +5,39 @@ import (
 	"math"
 
 	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/passes"
 	adrt "github.com/adgen-go/adgen/runtime"
 )
 
-// run executes a loop program as it stands, with every subscript checked.
+// run executes a loop program, as it is counted and as it is emitted, with every subscript checked.
 func run(p *ir.Program, env ir.Env) (results []ir.Tensor, err error) {
+	results, err = execute(p, env)
+	if err != nil {
+		return nil, err
+	}
+	passes.Jam(p)
+	jammed, err := execute(p, env)
+	if err != nil {
+		return nil, fmt.Errorf("jammed, %w", err)
+	}
+	for i, r := range results {
+		for k, v := range r.Data {
+			if math.Float64bits(v) != math.Float64bits(jammed[i].Data[k]) {
+				return nil, fmt.Errorf("jammed, element %d of result %d is %v, not %v", k, i, jammed[i].Data[k], v)
+			}
+		}
+	}
+	return results, nil
+}
+
+func execute(p *ir.Program, env ir.Env) (results []ir.Tensor, err error) {
 	m := &machine{env: env, locals: map[*ir.Local]float64{}, arrays: map[*ir.Array]ir.Tensor{}}
 	for _, a := range append(append([]*ir.Array(nil), p.Scratch...), p.Results...) {
 		t := ir.Tensor{}
 		n := 1
 		for _, d := range a.Dims {
 			t.Dims = append(t.Dims, env.Extent(d))
-			n *= env.Extent(d)
+			n *= max(env.Extent(d), 0)
 		}
 		t.Data = make([]float64, n)
 		for i := range t.Data {
@@ -71,7 +92,8 @@ func (m *machine) block(stmts []ir.Stmt) {
 			m.unwind(s)
 		case *ir.For:
 			lo, hi := m.expr(s.Lo), m.expr(s.Hi)
-			for i := lo; i < hi; i++ {
+			by := float64(max(s.Step, 1))
+			for i := lo; i+by <= hi; i += by {
 				m.locals[s.Var] = i
 				if s.Down {
 					m.locals[s.Var] = lo + hi - 1 - i

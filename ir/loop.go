@@ -101,11 +101,13 @@ type Fill struct {
 	Value float64
 }
 
-// For runs Body with Var from Lo up to but not including Hi, or, Down, through the same values from the last to the first.
+// For runs Body with Var from Lo up to but not including Hi, or, Down, through the same values from the last to the first. With a Step, Body does
+// the work of so many values, from Var on, and runs while as many are left.
 type For struct {
 	Var    *Local
 	Lo, Hi *Expr
 	Down   bool
+	Step   int // 0 is 1
 	Body   []Stmt
 }
 

@@ -71,8 +71,12 @@ const maxRandom = 1 << 16
 // randomEnv draws one environment. It reports false if the sizes do not pass f's checks.
 func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env, bool) {
 	env := ir.Env{Sizes: map[string]int{}, Inputs: map[string]ir.Tensor{}}
+	most := 5
+	if len(f.Sizes) > 0 && r.IntN(4) == 0 {
+		most = 10 // more iterations than are run at once
+	}
 	for _, s := range f.Sizes {
-		env.Sizes[s] = 1 + r.IntN(5)
+		env.Sizes[s] = 1 + r.IntN(most)
 	}
 	for _, c := range f.Checks {
 		if c.Data == nil && env.Extent(c.Value) < c.AtLeast {

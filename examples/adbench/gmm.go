@@ -208,50 +208,72 @@ func (f *Gmm) Value(theta []float64) float64 {
 		w := math.Inf(-1)
 		for j := range K {
 			clear(row_2)
-			if y := d - 1; y > 0 {
-				xRow := x[i*d:][:y]
-				muRow := mu[j*d:][:y]
-				for k := range y {
-					z := xRow[k] - muRow[k]
-					if a1 := d - (k + 1); a1 > 0 {
-						icfRow_3 := icf[j*((d+d*d)/2)+k+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:a1]
-						row_2Row := row_2[k+1:][:a1]
-						for l := range a1 {
-							b1 := icfRow_3[l] * z
-							row_2Row[l] += b1
+			for k := 0; k+4 <= d-1; k += 4 {
+				xRow := x[i*d+k:][:4]
+				muRow := mu[j*d+k:][:4]
+				row_2Row := row_2[k:][:4]
+				z := xRow[0] - muRow[0]
+				z_2 := xRow[1] - muRow[1]
+				z_3 := xRow[2] - muRow[2]
+				z_4 := xRow[3] - muRow[3]
+				row_2Row[1] += icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+(k+1+0)-k-1] * z
+				row_2Row[2] = row_2Row[2] + icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+(k+1+1)-k-1]*z + icf[j*((d+d*d)/2)+d+(2*(d*(k+1))-(k+1)-(k+1)*(k+1))/2+(k+1+1)-(k+1)-1]*z_2
+				row_2Row[3] = row_2Row[3] + icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+(k+1+2)-k-1]*z + icf[j*((d+d*d)/2)+d+(2*(d*(k+1))-(k+1)-(k+1)*(k+1))/2+(k+1+2)-(k+1)-1]*z_2 + icf[j*((d+d*d)/2)+d+(2*(d*(k+2))-(k+2)-(k+2)*(k+2))/2+(k+1+2)-(k+2)-1]*z_3
+				if y := d - (k + 3 + 1); y > 0 {
+					row_2Row_2 := row_2[k+3+1:][:y]
+					icfRow_3 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:y]
+					icfRow_4 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*(k+1))-(k+1)-(k+1)*(k+1))/2-(k+1)-1):][:y]
+					icfRow_5 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*(k+2))-(k+2)-(k+2)*(k+2))/2-(k+2)-1):][:y]
+					icfRow_6 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*(k+3))-(k+3)-(k+3)*(k+3))/2-(k+3)-1):][:y]
+					for l := range y {
+						row_2Row_2[l] = row_2Row_2[l] + icfRow_3[l]*z + icfRow_4[l]*z_2 + icfRow_5[l]*z_3 + icfRow_6[l]*z_4
+					}
+				}
+			}
+			if a1 := d - 1 - (d-1)/4*4; a1 > 0 {
+				xRow_2 := x[i*d+(d-1)/4*4:][:a1]
+				muRow_2 := mu[j*d+(d-1)/4*4:][:a1]
+				for k := range a1 {
+					z_5 := xRow_2[k] - muRow_2[k]
+					if b1 := d - ((d-1)/4*4 + k + 1); b1 > 0 {
+						icfRow_7 := icf[j*((d+d*d)/2)+(d-1)/4*4+k+1+(d+(2*(d*((d-1)/4*4+k))-((d-1)/4*4+k)-((d-1)/4*4+k)*((d-1)/4*4+k))/2-((d-1)/4*4+k)-1):][:b1]
+						row_2Row_3 := row_2[(d-1)/4*4+k+1:][:b1]
+						for l := range b1 {
+							c1 := icfRow_7[l] * z_5
+							row_2Row_3[l] += c1
 						}
 					}
 				}
 			}
-			var c1 float64
-			xRow_2 := x[i*d:][:d]
-			muRow_2 := mu[j*d:][:d]
+			var d1 float64
+			xRow_3 := x[i*d:][:d]
+			muRow_3 := mu[j*d:][:d]
 			ERow_2 := E[j*d:][:d]
 			for k := range d {
-				z_2 := xRow_2[k] - muRow_2[k]
-				y_2 := ERow_2[k]*z_2 + row_2[k]
-				c1 += y_2 * y_2
+				z_6 := xRow_3[k] - muRow_3[k]
+				y_2 := ERow_2[k]*z_6 + row_2[k]
+				d1 += y_2 * y_2
 			}
-			t_2 := row[j] - 0.5*c1
+			t_2 := row[j] - 0.5*d1
 			t[j] = t_2
 			w = max(w, t_2)
 		}
-		var d1 float64
+		var e1 float64
 		for j := range K {
-			e1 := t[j] - w
-			d1 += adrt.ExpFTZ(e1)
+			f1 := t[j] - w
+			e1 += adrt.ExpFTZ(f1)
 		}
-		f1 := math.Log(d1)
-		u += f1 + w
+		g1 := math.Log(e1)
+		u += g1 + w
 	}
-	var g1 float64
+	var h1 float64
 	for i := range K {
-		h1 := alpha[i] - c
-		g1 += adrt.ExpFTZ(h1)
+		i1 := alpha[i] - c
+		h1 += adrt.ExpFTZ(i1)
 	}
-	i1 := math.Log(g1)
-	j1 := u + float64(n)*(-0.9189385332047056*float64(d)-i1-c) + 0.5*(gamma*gamma)*e
-	return j1 - m*g - float64(K)*C
+	j1 := math.Log(h1)
+	k1 := u + float64(n)*(-0.9189385332047056*float64(d)-j1-c) + 0.5*(gamma*gamma)*e
+	return k1 - m*g - float64(K)*C
 }
 
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
@@ -337,99 +359,155 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		b1 := math.Inf(-1)
 		for j := range K {
 			clear(row_2)
-			if c1 := d - 1; c1 > 0 {
-				xRow := x[i*d:][:c1]
-				muRow := mu[j*d:][:c1]
-				zRow := z[j*(d-1):][:c1]
-				for k := range c1 {
-					z_3 := xRow[k] - muRow[k]
-					zRow[k] = z_3
-					if d1 := d - (k + 1); d1 > 0 {
-						icfRow_3 := icf[j*((d+d*d)/2)+k+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:d1]
-						row_2Row := row_2[k+1:][:d1]
-						for l := range d1 {
-							e1 := icfRow_3[l] * z_3
-							row_2Row[l] += e1
+			for k := 0; k+4 <= d-1; k += 4 {
+				xRow := x[i*d+k:][:4]
+				muRow := mu[j*d+k:][:4]
+				zRow := z[j*(d-1)+k:][:4]
+				row_2Row := row_2[k:][:4]
+				z_3 := xRow[0] - muRow[0]
+				zRow[0] = z_3
+				z_4 := xRow[1] - muRow[1]
+				zRow[1] = z_4
+				z_5 := xRow[2] - muRow[2]
+				zRow[2] = z_5
+				z_6 := xRow[3] - muRow[3]
+				zRow[3] = z_6
+				row_2Row[1] += icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+(k+1+0)-k-1] * z_3
+				row_2Row[2] = row_2Row[2] + icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+(k+1+1)-k-1]*z_3 + icf[j*((d+d*d)/2)+d+(2*(d*(k+1))-(k+1)-(k+1)*(k+1))/2+(k+1+1)-(k+1)-1]*z_4
+				row_2Row[3] = row_2Row[3] + icf[j*((d+d*d)/2)+d+(2*(d*k)-k-k*k)/2+(k+1+2)-k-1]*z_3 + icf[j*((d+d*d)/2)+d+(2*(d*(k+1))-(k+1)-(k+1)*(k+1))/2+(k+1+2)-(k+1)-1]*z_4 + icf[j*((d+d*d)/2)+d+(2*(d*(k+2))-(k+2)-(k+2)*(k+2))/2+(k+1+2)-(k+2)-1]*z_5
+				if c1 := d - (k + 3 + 1); c1 > 0 {
+					row_2Row_2 := row_2[k+3+1:][:c1]
+					icfRow_3 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*k)-k-k*k)/2-k-1):][:c1]
+					icfRow_4 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*(k+1))-(k+1)-(k+1)*(k+1))/2-(k+1)-1):][:c1]
+					icfRow_5 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*(k+2))-(k+2)-(k+2)*(k+2))/2-(k+2)-1):][:c1]
+					icfRow_6 := icf[j*((d+d*d)/2)+k+3+1+(d+(2*(d*(k+3))-(k+3)-(k+3)*(k+3))/2-(k+3)-1):][:c1]
+					for l := range c1 {
+						row_2Row_2[l] = row_2Row_2[l] + icfRow_3[l]*z_3 + icfRow_4[l]*z_4 + icfRow_5[l]*z_5 + icfRow_6[l]*z_6
+					}
+				}
+			}
+			if d1 := d - 1 - (d-1)/4*4; d1 > 0 {
+				xRow_2 := x[i*d+(d-1)/4*4:][:d1]
+				muRow_2 := mu[j*d+(d-1)/4*4:][:d1]
+				zRow_2 := z[j*(d-1)+(d-1)/4*4:][:d1]
+				for k := range d1 {
+					z_7 := xRow_2[k] - muRow_2[k]
+					zRow_2[k] = z_7
+					if e1 := d - ((d-1)/4*4 + k + 1); e1 > 0 {
+						icfRow_7 := icf[j*((d+d*d)/2)+(d-1)/4*4+k+1+(d+(2*(d*((d-1)/4*4+k))-((d-1)/4*4+k)-((d-1)/4*4+k)*((d-1)/4*4+k))/2-((d-1)/4*4+k)-1):][:e1]
+						row_2Row_3 := row_2[(d-1)/4*4+k+1:][:e1]
+						for l := range e1 {
+							f1 := icfRow_7[l] * z_7
+							row_2Row_3[l] += f1
 						}
 					}
 				}
 			}
-			var f1 float64
-			xRow_2 := x[i*d:][:d]
-			muRow_2 := mu[j*d:][:d]
+			var g1 float64
+			xRow_3 := x[i*d:][:d]
+			muRow_3 := mu[j*d:][:d]
 			z_2Row := z_2[j*d:][:d]
 			ERow_2 := E[j*d:][:d]
 			yRow := y[j*d:][:d]
 			for k := range d {
-				z_4 := xRow_2[k] - muRow_2[k]
-				z_2Row[k] = z_4
-				y_2 := ERow_2[k]*z_4 + row_2[k]
+				z_8 := xRow_3[k] - muRow_3[k]
+				z_2Row[k] = z_8
+				y_2 := ERow_2[k]*z_8 + row_2[k]
 				yRow[k] = y_2
-				f1 += y_2 * y_2
+				g1 += y_2 * y_2
 			}
-			t_2 := row[j] - 0.5*f1
+			t_2 := row[j] - 0.5*g1
 			t[j] = t_2
 			b1 = max(b1, t_2)
 		}
-		var g1 float64
+		var h1 float64
 		for j := range K {
-			h1 := t[j] - b1
-			i1 := adrt.ExpFTZ(h1)
-			row_4[j] = i1
-			g1 += i1
+			i1 := t[j] - b1
+			j1 := adrt.ExpFTZ(i1)
+			row_4[j] = j1
+			h1 += j1
 		}
-		j1 := math.Log(g1)
-		a1 += j1 + b1
-		k1 := 1 / g1
+		k1 := math.Log(h1)
+		a1 += k1 + b1
+		l1 := 1 / h1
 		for j := range K {
-			l1 := k1 * row_4[j]
-			row_5[j] += l1
+			m1 := l1 * row_4[j]
+			row_5[j] += m1
 			yRow_2 := y[j*d:][:d]
 			z_2Row_2 := z_2[j*d:][:d]
 			row_7Row := row_7[j*d:][:d]
 			row_8Row := row_8[j*d:][:d]
 			for k := range d {
-				m1 := l1 * yRow_2[k]
-				row_6[k] = m1
-				row_7Row[k] += z_2Row_2[k] * m1
-				row_8Row[k] += m1
+				n1 := m1 * yRow_2[k]
+				row_6[k] = n1
+				row_7Row[k] += z_2Row_2[k] * n1
+				row_8Row[k] += n1
 			}
-			for k := range d - 1 {
-				if n1 := d - (k + 1); n1 > 0 {
-					o1 := z[j*(d-1)+k]
-					row_6Row := row_6[k+1:][:n1]
-					row_9Row := row_9[(j*(d-1)+k)*d+k+1:][:n1]
-					for l := range n1 {
-						row_9Row[l] += row_6Row[l] * o1
+			for k := 0; k+4 <= d-1; k += 4 {
+				row_6Row := row_6[k:][:4]
+				zRow_3 := z[j*(d-1)+k:][:3]
+				row_9Row := row_9[(j*(d-1)+k)*d+k:][:4]
+				row_9Row_2 := row_9[(j*(d-1)+k+1)*d+k:][:4]
+				row_9Row[1] += row_6Row[1] * zRow_3[0]
+				row_9Row[2] += row_6Row[2] * zRow_3[0]
+				row_9Row_2[2] += row_6Row[2] * zRow_3[1]
+				row_9Row[3] += row_6Row[3] * zRow_3[0]
+				row_9Row_2[3] += row_6Row[3] * zRow_3[1]
+				row_9[(j*(d-1)+k+2)*d+k+1+2] += row_6Row[3] * zRow_3[2]
+				if o1 := d - (k + 3 + 1); o1 > 0 {
+					p1 := zRow_3[0]
+					q1 := zRow_3[1]
+					r1 := zRow_3[2]
+					s1 := z[j*(d-1)+k+3]
+					row_6Row_2 := row_6[k+3+1:][:o1]
+					row_9Row_3 := row_9[(j*(d-1)+k)*d+k+3+1:][:o1]
+					row_9Row_4 := row_9[(j*(d-1)+k+1)*d+k+3+1:][:o1]
+					row_9Row_5 := row_9[(j*(d-1)+k+2)*d+k+3+1:][:o1]
+					row_9Row_6 := row_9[(j*(d-1)+k+3)*d+k+3+1:][:o1]
+					for l := range o1 {
+						row_9Row_3[l] += row_6Row_2[l] * p1
+						row_9Row_4[l] += row_6Row_2[l] * q1
+						row_9Row_5[l] += row_6Row_2[l] * r1
+						row_9Row_6[l] += row_6Row_2[l] * s1
+					}
+				}
+			}
+			for k := (d - 1) / 4 * 4; k < d-1; k++ {
+				if t1 := d - (k + 1); t1 > 0 {
+					u1 := z[j*(d-1)+k]
+					row_6Row_3 := row_6[k+1:][:t1]
+					row_9Row_7 := row_9[(j*(d-1)+k)*d+k+1:][:t1]
+					for l := range t1 {
+						row_9Row_7[l] += row_6Row_3[l] * u1
 					}
 				}
 			}
 		}
 	}
-	var p1 float64
+	var v1 float64
 	for i := range K {
-		q1 := alpha[i] - g
-		r1 := adrt.ExpFTZ(q1)
-		row_3[i] = r1
-		p1 += r1
-		s1 := row_5[i] - m
+		w1 := alpha[i] - g
+		x1 := adrt.ExpFTZ(w1)
+		row_3[i] = x1
+		v1 += x1
+		y1 := row_5[i] - m
 		clear(row_10)
 		clear(row_13)
 		for j := range d - 1 {
-			var t1 float64
-			if u1 := d - (j + 1); u1 > 0 {
-				row_9Row_2 := row_9[(i*(d-1)+j)*d+j+1:][:u1]
-				row_8Row_2 := row_8[i*d+j+1:][:u1]
-				icfRow_4 := icf[i*((d+d*d)/2)+j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:u1]
-				row_13Row := row_13[j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:u1]
-				for k := range u1 {
-					v1 := -row_9Row_2[k]
-					w1 := -(row_8Row_2[k] * icfRow_4[k])
-					t1 += w1
-					row_13Row[k] += v1
+			var z1 float64
+			if a2 := d - (j + 1); a2 > 0 {
+				row_9Row_8 := row_9[(i*(d-1)+j)*d+j+1:][:a2]
+				row_8Row_2 := row_8[i*d+j+1:][:a2]
+				icfRow_8 := icf[i*((d+d*d)/2)+j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:a2]
+				row_13Row := row_13[j+1+(d+(2*(d*j)-j-j*j)/2-j-1):][:a2]
+				for k := range a2 {
+					b2 := -row_9Row_8[k]
+					c2 := -(row_8Row_2[k] * icfRow_8[k])
+					z1 += c2
+					row_13Row[k] += b2
 				}
 			}
-			row_10[j] -= t1
+			row_10[j] -= z1
 		}
 		clear(row_12)
 		ERow_3 := E[i*d:][:d]
@@ -437,30 +515,30 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		row_8Row_3 := row_8[i*d:][:d]
 		dmuRow := dmu[i*d:][:d]
 		for j := range d {
-			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + s1
+			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + y1
 			dmuRow[j] = ERow_3[j]*row_8Row_3[j] + row_10[j]
 		}
 		clear(row_11)
-		if x1 := (d+d*d)/2 - d; x1 > 0 {
-			icfRow_5 := icf[i*((d+d*d)/2)+d:][:x1]
-			row_11Row := row_11[d:][:x1]
-			for j := range x1 {
-				row_11Row[j] += e * icfRow_5[j]
+		if d2 := (d+d*d)/2 - d; d2 > 0 {
+			icfRow_9 := icf[i*((d+d*d)/2)+d:][:d2]
+			row_11Row := row_11[d:][:d2]
+			for j := range d2 {
+				row_11Row[j] += e * icfRow_9[j]
 			}
 		}
-		if y1 := (d + d*d) / 2; y1 > 0 {
-			dicfRow := dicf[i*((d+d*d)/2):][:y1]
-			for j := range y1 {
+		if e2 := (d + d*d) / 2; e2 > 0 {
+			dicfRow := dicf[i*((d+d*d)/2):][:e2]
+			for j := range e2 {
 				dicfRow[j] = row_11[j] + row_12[j] + row_13[j]
 			}
 		}
 	}
-	z1 := math.Log(p1)
-	a2 := a1 + float64(n)*(-0.9189385332047056*float64(d)-z1-g) + c*h
-	b2 := float64(n) / p1
-	value_2 = a2 - m*o - float64(K)*C
+	f2 := math.Log(v1)
+	g2 := a1 + float64(n)*(-0.9189385332047056*float64(d)-f2-g) + c*h
+	h2 := float64(n) / v1
+	value_2 = g2 - m*o - float64(K)*C
 	for i := range K {
-		dalpha[i] = row_5[i] - b2*row_3[i]
+		dalpha[i] = row_5[i] - h2*row_3[i]
 	}
 	return value_2
 }

@@ -102,18 +102,56 @@ func (f *Network) Value(theta []float64, out NetworkOut) {
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
 	G := out.G
-	for i := range n {
+	for i := 0; i+4 <= n; i += 4 {
+		GRow := G[i:][:4]
 		var a float64
-		c := X[i*2]
-		d := X[i*2+1]
+		var c float64
+		var d float64
+		var e float64
+		g := X[i*2]
+		m := X[i*2+1]
+		o := X[(i+1)*2]
+		p := X[(i+1)*2+1]
+		q := X[(i+2)*2]
+		r := X[(i+2)*2+1]
+		s := X[(i+3)*2]
+		t := X[(i+3)*2+1]
 		WRow := W[0:][:h]
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
-			e := -(c*WRow[j] + d*WRow_2[j] + b[j])
-			g := math.Exp(e)
-			a += alpha[j] / (1 + g)
+			u := -(g*WRow[j] + m*WRow_2[j] + b[j])
+			w := math.Exp(u)
+			a += alpha[j] / (1 + w)
+			x := -(o*WRow[j] + p*WRow_2[j] + b[j])
+			y := math.Exp(x)
+			c += alpha[j] / (1 + y)
+			z := -(q*WRow[j] + r*WRow_2[j] + b[j])
+			a1 := math.Exp(z)
+			d += alpha[j] / (1 + a1)
+			b1 := -(s*WRow[j] + t*WRow_2[j] + b[j])
+			c1 := math.Exp(b1)
+			e += alpha[j] / (1 + c1)
 		}
-		G[i] = a
+		GRow[0] = a
+		GRow[1] = c
+		GRow[2] = d
+		GRow[3] = e
+	}
+	if d1 := n - n/4*4; d1 > 0 {
+		GRow_2 := G[n/4*4:][:d1]
+		for i := range d1 {
+			var e1 float64
+			f1 := X[(n/4*4+i)*2]
+			g1 := X[(n/4*4+i)*2+1]
+			WRow_3 := W[0:][:h]
+			WRow_4 := W[1*h:][:h]
+			for j := range h {
+				h1 := -(f1*WRow_3[j] + g1*WRow_4[j] + b[j])
+				i1 := math.Exp(h1)
+				e1 += alpha[j] / (1 + i1)
+			}
+			GRow_2[i] = e1
+		}
 	}
 }
 
@@ -219,19 +257,61 @@ func (f *Distance) Value(theta []float64) float64 {
 	v := f.Params(theta)
 	W, b, alpha := v.W, v.B, v.Alpha
 	var a float64
-	for i := range n {
+	for i := 0; i+4 <= n; i += 4 {
+		yRow := y[i:][:4]
 		var c float64
-		d := X[i*2]
-		e := X[i*2+1]
+		var d float64
+		var e float64
+		var g float64
+		m := X[i*2]
+		o := X[i*2+1]
+		p := X[(i+1)*2]
+		q := X[(i+1)*2+1]
+		r := X[(i+2)*2]
+		s := X[(i+2)*2+1]
+		t := X[(i+3)*2]
+		u := X[(i+3)*2+1]
 		WRow := W[0:][:h]
 		WRow_2 := W[1*h:][:h]
 		for j := range h {
-			g := -(d*WRow[j] + e*WRow_2[j] + b[j])
-			m := math.Exp(g)
-			c += alpha[j] / (1 + m)
+			w := -(m*WRow[j] + o*WRow_2[j] + b[j])
+			x := math.Exp(w)
+			c += alpha[j] / (1 + x)
+			z := -(p*WRow[j] + q*WRow_2[j] + b[j])
+			a1 := math.Exp(z)
+			d += alpha[j] / (1 + a1)
+			b1 := -(r*WRow[j] + s*WRow_2[j] + b[j])
+			c1 := math.Exp(b1)
+			e += alpha[j] / (1 + c1)
+			d1 := -(t*WRow[j] + u*WRow_2[j] + b[j])
+			e1 := math.Exp(d1)
+			g += alpha[j] / (1 + e1)
 		}
-		o := c - y[i]
-		a += o * o
+		f1 := c - yRow[0]
+		a += f1 * f1
+		g1 := d - yRow[1]
+		a += g1 * g1
+		h1 := e - yRow[2]
+		a += h1 * h1
+		i1 := g - yRow[3]
+		a += i1 * i1
+	}
+	if j1 := n - n/4*4; j1 > 0 {
+		yRow_2 := y[n/4*4:][:j1]
+		for i := range j1 {
+			var k1 float64
+			l1 := X[(n/4*4+i)*2]
+			m1 := X[(n/4*4+i)*2+1]
+			WRow_3 := W[0:][:h]
+			WRow_4 := W[1*h:][:h]
+			for j := range h {
+				n1 := -(l1*WRow_3[j] + m1*WRow_4[j] + b[j])
+				o1 := math.Exp(n1)
+				k1 += alpha[j] / (1 + o1)
+			}
+			p1 := k1 - yRow_2[i]
+			a += p1 * p1
+		}
 	}
 	return a / float64(n)
 }

@@ -122,20 +122,56 @@ func (f *Scores) Value(theta []float64, out ScoresOut) {
 	row_2 := f.value1
 	for i := range n {
 		clear(row)
-		for j := range p {
+		for j := 0; j+4 <= p; j += 4 {
 			a := X[i*p+j]
+			b := X[i*p+j+1]
+			c := X[i*p+j+2]
+			d := X[i*p+j+3]
 			W1Row := W1[j*h:][:h]
+			W1Row_2 := W1[(j+1)*h:][:h]
+			W1Row_3 := W1[(j+2)*h:][:h]
+			W1Row_4 := W1[(j+3)*h:][:h]
 			for k := range h {
-				row[k] += a * W1Row[k]
+				row[k] = row[k] + a*W1Row[k] + b*W1Row_2[k] + c*W1Row_3[k] + d*W1Row_4[k]
+			}
+		}
+		for j := p / 4 * 4; j < p; j++ {
+			e := X[i*p+j]
+			W1Row_5 := W1[j*h:][:h]
+			for k := range h {
+				row[k] += e * W1Row_5[k]
 			}
 		}
 		clear(row_2)
-		for j := range h {
-			b := row[j] + b1[j]
-			c := math.Tanh(b)
+		for j := 0; j+4 <= h; j += 4 {
+			rowRow := row[j:][:4]
+			b1Row := b1[j:][:4]
+			g := rowRow[0] + b1Row[0]
+			m := math.Tanh(g)
+			o := rowRow[1] + b1Row[1]
+			r := math.Tanh(o)
+			s := rowRow[2] + b1Row[2]
+			t := math.Tanh(s)
+			u := rowRow[3] + b1Row[3]
+			w := math.Tanh(u)
 			W2Row := W2[j*q:][:q]
+			W2Row_2 := W2[(j+1)*q:][:q]
+			W2Row_3 := W2[(j+2)*q:][:q]
+			W2Row_4 := W2[(j+3)*q:][:q]
 			for k := range q {
-				row_2[k] += c * W2Row[k]
+				row_2[k] = row_2[k] + m*W2Row[k] + r*W2Row_2[k] + t*W2Row_3[k] + w*W2Row_4[k]
+			}
+		}
+		if x := h - h/4*4; x > 0 {
+			rowRow_2 := row[h/4*4:][:x]
+			b1Row_2 := b1[h/4*4:][:x]
+			for j := range x {
+				y := rowRow_2[j] + b1Row_2[j]
+				z := math.Tanh(y)
+				W2Row_5 := W2[(h/4*4+j)*q:][:q]
+				for k := range q {
+					row_2[k] += z * W2Row_5[k]
+				}
 			}
 		}
 		ZRow := Z[i*q:][:q]
@@ -282,35 +318,71 @@ func (f *Digits) Value(theta []float64) float64 {
 	var a float64
 	for i := range n {
 		clear(row)
-		for j := range p {
+		for j := 0; j+4 <= p; j += 4 {
 			b := X[i*p+j]
+			c := X[i*p+j+1]
+			d := X[i*p+j+2]
+			e := X[i*p+j+3]
 			W1Row := W1[j*h:][:h]
+			W1Row_2 := W1[(j+1)*h:][:h]
+			W1Row_3 := W1[(j+2)*h:][:h]
+			W1Row_4 := W1[(j+3)*h:][:h]
 			for k := range h {
-				row[k] += b * W1Row[k]
+				row[k] = row[k] + b*W1Row[k] + c*W1Row_2[k] + d*W1Row_3[k] + e*W1Row_4[k]
+			}
+		}
+		for j := p / 4 * 4; j < p; j++ {
+			g := X[i*p+j]
+			W1Row_5 := W1[j*h:][:h]
+			for k := range h {
+				row[k] += g * W1Row_5[k]
 			}
 		}
 		clear(row_2)
-		for j := range h {
-			c := row[j] + b1[j]
-			d := math.Tanh(c)
+		for j := 0; j+4 <= h; j += 4 {
+			rowRow := row[j:][:4]
+			b1Row := b1[j:][:4]
+			m := rowRow[0] + b1Row[0]
+			o := math.Tanh(m)
+			r := rowRow[1] + b1Row[1]
+			s := math.Tanh(r)
+			t := rowRow[2] + b1Row[2]
+			u := math.Tanh(t)
+			w := rowRow[3] + b1Row[3]
+			x := math.Tanh(w)
 			W2Row := W2[j*q:][:q]
+			W2Row_2 := W2[(j+1)*q:][:q]
+			W2Row_3 := W2[(j+2)*q:][:q]
+			W2Row_4 := W2[(j+3)*q:][:q]
 			for k := range q {
-				row_2[k] += d * W2Row[k]
+				row_2[k] = row_2[k] + o*W2Row[k] + s*W2Row_2[k] + u*W2Row_3[k] + x*W2Row_4[k]
 			}
 		}
-		e := math.Inf(-1)
+		if y := h - h/4*4; y > 0 {
+			rowRow_2 := row[h/4*4:][:y]
+			b1Row_2 := b1[h/4*4:][:y]
+			for j := range y {
+				z := rowRow_2[j] + b1Row_2[j]
+				a1 := math.Tanh(z)
+				W2Row_5 := W2[(h/4*4+j)*q:][:q]
+				for k := range q {
+					row_2[k] += a1 * W2Row_5[k]
+				}
+			}
+		}
+		c1 := math.Inf(-1)
 		for j := range q {
 			Z_2 := row_2[j] + b2[j]
 			Z[j] = Z_2
-			e = max(e, Z_2)
+			c1 = max(c1, Z_2)
 		}
-		var g float64
+		var d1 float64
 		for j := range q {
-			m := Z[j] - e
-			g += adrt.ExpFTZ(m)
+			e1 := Z[j] - c1
+			d1 += adrt.ExpFTZ(e1)
 		}
-		o := math.Log(g)
-		a += Z[label[i]] - e - o
+		f1 := math.Log(d1)
+		a += Z[label[i]] - c1 - f1
 	}
 	return -(a / float64(n))
 }
@@ -349,65 +421,171 @@ func (f *Digits) Grad(theta, grad []float64) float64 {
 	clear(dW1)
 	for i := range n {
 		clear(row)
-		for j := range p {
+		for j := 0; j+4 <= p; j += 4 {
 			c := X[i*p+j]
+			d := X[i*p+j+1]
+			e := X[i*p+j+2]
+			g := X[i*p+j+3]
 			W1Row := W1[j*h:][:h]
+			W1Row_2 := W1[(j+1)*h:][:h]
+			W1Row_3 := W1[(j+2)*h:][:h]
+			W1Row_4 := W1[(j+3)*h:][:h]
 			for k := range h {
-				row[k] += c * W1Row[k]
+				row[k] = row[k] + c*W1Row[k] + d*W1Row_2[k] + e*W1Row_3[k] + g*W1Row_4[k]
+			}
+		}
+		for j := p / 4 * 4; j < p; j++ {
+			m := X[i*p+j]
+			W1Row_5 := W1[j*h:][:h]
+			for k := range h {
+				row[k] += m * W1Row_5[k]
 			}
 		}
 		clear(row_3)
-		for j := range h {
-			d := row[j] + b1[j]
-			e := math.Tanh(d)
-			row_2[j] = e
+		for j := 0; j+4 <= h; j += 4 {
+			rowRow := row[j:][:4]
+			b1Row := b1[j:][:4]
+			row_2Row := row_2[j:][:4]
+			o := rowRow[0] + b1Row[0]
+			r := math.Tanh(o)
+			row_2Row[0] = r
+			s := rowRow[1] + b1Row[1]
+			t := math.Tanh(s)
+			row_2Row[1] = t
+			u := rowRow[2] + b1Row[2]
+			w := math.Tanh(u)
+			row_2Row[2] = w
+			x := rowRow[3] + b1Row[3]
+			y := math.Tanh(x)
+			row_2Row[3] = y
 			W2Row := W2[j*q:][:q]
+			W2Row_2 := W2[(j+1)*q:][:q]
+			W2Row_3 := W2[(j+2)*q:][:q]
+			W2Row_4 := W2[(j+3)*q:][:q]
 			for k := range q {
-				row_3[k] += e * W2Row[k]
+				row_3[k] = row_3[k] + r*W2Row[k] + t*W2Row_2[k] + w*W2Row_3[k] + y*W2Row_4[k]
 			}
 		}
-		g := math.Inf(-1)
+		if z := h - h/4*4; z > 0 {
+			rowRow_2 := row[h/4*4:][:z]
+			b1Row_2 := b1[h/4*4:][:z]
+			row_2Row_2 := row_2[h/4*4:][:z]
+			for j := range z {
+				a1 := rowRow_2[j] + b1Row_2[j]
+				c1 := math.Tanh(a1)
+				row_2Row_2[j] = c1
+				W2Row_5 := W2[(h/4*4+j)*q:][:q]
+				for k := range q {
+					row_3[k] += c1 * W2Row_5[k]
+				}
+			}
+		}
+		d1 := math.Inf(-1)
 		for j := range q {
 			Z_2 := row_3[j] + b2[j]
 			Z[j] = Z_2
-			g = max(g, Z_2)
+			d1 = max(d1, Z_2)
 		}
-		var m float64
+		var e1 float64
 		for j := range q {
-			o := Z[j] - g
-			r := adrt.ExpFTZ(o)
-			row_4[j] = r
-			m += r
+			f1 := Z[j] - d1
+			g1 := adrt.ExpFTZ(f1)
+			row_4[j] = g1
+			e1 += g1
 		}
-		s := math.Log(m)
-		b += Z[label[i]] - g - s
-		t := a / m
+		h1 := math.Log(e1)
+		b += Z[label[i]] - d1 - h1
+		i1 := a / e1
 		for j := range q {
-			u := t * row_4[j]
-			row_5[j] = u
+			j1 := i1 * row_4[j]
+			row_5[j] = j1
 			if j == label[i] {
 				row_5[j] -= a
 			}
 			db2[j] += row_5[j]
 		}
-		for j := range h {
-			var w float64
-			x := row_2[j]
-			W2Row_2 := W2[j*q:][:q]
+		for j := 0; j+4 <= h; j += 4 {
+			row_2Row_3 := row_2[j:][:4]
+			row_6Row := row_6[j:][:4]
+			db1Row := db1[j:][:4]
+			var k1 float64
+			var l1 float64
+			var m1 float64
+			var n1 float64
+			o1 := row_2Row_3[0]
+			p1 := row_2Row_3[1]
+			q1 := row_2Row_3[2]
+			r1 := row_2Row_3[3]
+			W2Row_6 := W2[j*q:][:q]
 			dW2Row := dW2[j*q:][:q]
+			W2Row_7 := W2[(j+1)*q:][:q]
+			dW2Row_2 := dW2[(j+1)*q:][:q]
+			W2Row_8 := W2[(j+2)*q:][:q]
+			dW2Row_3 := dW2[(j+2)*q:][:q]
+			W2Row_9 := W2[(j+3)*q:][:q]
+			dW2Row_4 := dW2[(j+3)*q:][:q]
 			for k := range q {
-				w += row_5[k] * W2Row_2[k]
-				dW2Row[k] += row_5[k] * x
+				k1 += row_5[k] * W2Row_6[k]
+				dW2Row[k] += row_5[k] * o1
+				l1 += row_5[k] * W2Row_7[k]
+				dW2Row_2[k] += row_5[k] * p1
+				m1 += row_5[k] * W2Row_8[k]
+				dW2Row_3[k] += row_5[k] * q1
+				n1 += row_5[k] * W2Row_9[k]
+				dW2Row_4[k] += row_5[k] * r1
 			}
-			y := (1 - row_2[j]*row_2[j]) * w
-			row_6[j] = y
-			db1[j] += y
+			s1 := (1 - row_2Row_3[0]*row_2Row_3[0]) * k1
+			row_6Row[0] = s1
+			db1Row[0] += s1
+			t1 := (1 - row_2Row_3[1]*row_2Row_3[1]) * l1
+			row_6Row[1] = t1
+			db1Row[1] += t1
+			u1 := (1 - row_2Row_3[2]*row_2Row_3[2]) * m1
+			row_6Row[2] = u1
+			db1Row[2] += u1
+			v1 := (1 - row_2Row_3[3]*row_2Row_3[3]) * n1
+			row_6Row[3] = v1
+			db1Row[3] += v1
 		}
-		for j := range p {
-			z := X[i*p+j]
+		if w1 := h - h/4*4; w1 > 0 {
+			row_2Row_4 := row_2[h/4*4:][:w1]
+			row_6Row_2 := row_6[h/4*4:][:w1]
+			db1Row_2 := db1[h/4*4:][:w1]
+			for j := range w1 {
+				var x1 float64
+				y1 := row_2Row_4[j]
+				W2Row_10 := W2[(h/4*4+j)*q:][:q]
+				dW2Row_5 := dW2[(h/4*4+j)*q:][:q]
+				for k := range q {
+					x1 += row_5[k] * W2Row_10[k]
+					dW2Row_5[k] += row_5[k] * y1
+				}
+				z1 := (1 - row_2Row_4[j]*row_2Row_4[j]) * x1
+				row_6Row_2[j] = z1
+				db1Row_2[j] += z1
+			}
+		}
+		for j := 0; j+4 <= p; j += 4 {
+			a2 := X[i*p+j]
+			c2 := X[i*p+j+1]
+			d2 := X[i*p+j+2]
+			e2 := X[i*p+j+3]
 			dW1Row := dW1[j*h:][:h]
+			dW1Row_2 := dW1[(j+1)*h:][:h]
+			dW1Row_3 := dW1[(j+2)*h:][:h]
+			dW1Row_4 := dW1[(j+3)*h:][:h]
 			for k := range h {
-				dW1Row[k] += row_6[k] * z
+				dW1Row[k] += row_6[k] * a2
+				dW1Row_2[k] += row_6[k] * c2
+				dW1Row_3[k] += row_6[k] * d2
+				dW1Row_4[k] += row_6[k] * e2
+			}
+		}
+		for j := p / 4 * 4; j < p; j++ {
+			f2 := X[i*p+j]
+			dW1Row_5 := dW1[j*h:][:h]
+			for k := range h {
+				dW1Row_5[k] += row_6[k] * f2
 			}
 		}
 	}

@@ -98,14 +98,42 @@ func (f *Linreg) Value(theta []float64) float64 {
 	v := f.Params(theta)
 	theta_2 := v.Theta
 	var a float64
-	for i := range n {
+	for i := 0; i+4 <= n; i += 4 {
+		yRow := y[i:][:4]
 		var b float64
+		var c float64
+		var e float64
+		var g float64
 		XRow := X[i*d:][:d]
+		XRow_2 := X[(i+1)*d:][:d]
+		XRow_3 := X[(i+2)*d:][:d]
+		XRow_4 := X[(i+3)*d:][:d]
 		for j := range d {
 			b += XRow[j] * theta_2[j]
+			c += XRow_2[j] * theta_2[j]
+			e += XRow_3[j] * theta_2[j]
+			g += XRow_4[j] * theta_2[j]
 		}
-		c := y[i] - b
-		a += c * c
+		h := yRow[0] - b
+		a += h * h
+		m := yRow[1] - c
+		a += m * m
+		o := yRow[2] - e
+		a += o * o
+		p := yRow[3] - g
+		a += p * p
+	}
+	if q := n - n/4*4; q > 0 {
+		yRow_2 := y[n/4*4:][:q]
+		for i := range q {
+			var r float64
+			XRow_5 := X[(n/4*4+i)*d:][:d]
+			for j := range d {
+				r += XRow_5[j] * theta_2[j]
+			}
+			s := yRow_2[i] - r
+			a += s * s
+		}
 	}
 	return a / float64(n)
 }
@@ -130,18 +158,57 @@ func (f *Linreg) Grad(theta, grad []float64) float64 {
 	a := 2 / float64(n)
 	var b float64
 	clear(row)
-	for i := range n {
+	for i := 0; i+4 <= n; i += 4 {
+		yRow := y[i:][:4]
 		var c float64
+		var e float64
+		var g float64
+		var h float64
 		XRow := X[i*d:][:d]
+		XRow_2 := X[(i+1)*d:][:d]
+		XRow_3 := X[(i+2)*d:][:d]
+		XRow_4 := X[(i+3)*d:][:d]
 		for j := range d {
 			c += XRow[j] * theta_2[j]
+			e += XRow_2[j] * theta_2[j]
+			g += XRow_3[j] * theta_2[j]
+			h += XRow_4[j] * theta_2[j]
 		}
-		e := y[i] - c
-		b += e * e
-		g := a * e
-		XRow_2 := X[i*d:][:d]
+		m := yRow[0] - c
+		b += m * m
+		o := a * m
+		p := yRow[1] - e
+		b += p * p
+		q := a * p
+		r := yRow[2] - g
+		b += r * r
+		s := a * r
+		t := yRow[3] - h
+		b += t * t
+		u := a * t
+		XRow_5 := X[i*d:][:d]
+		XRow_6 := X[(i+1)*d:][:d]
+		XRow_7 := X[(i+2)*d:][:d]
+		XRow_8 := X[(i+3)*d:][:d]
 		for j := range d {
-			row[j] += g * XRow_2[j]
+			row[j] = row[j] + o*XRow_5[j] + q*XRow_6[j] + s*XRow_7[j] + u*XRow_8[j]
+		}
+	}
+	if w := n - n/4*4; w > 0 {
+		yRow_2 := y[n/4*4:][:w]
+		for i := range w {
+			var x float64
+			XRow_9 := X[(n/4*4+i)*d:][:d]
+			for j := range d {
+				x += XRow_9[j] * theta_2[j]
+			}
+			z := yRow_2[i] - x
+			b += z * z
+			a1 := a * z
+			XRow_10 := X[(n/4*4+i)*d:][:d]
+			for j := range d {
+				row[j] += a1 * XRow_10[j]
+			}
 		}
 	}
 	for i := range d {
