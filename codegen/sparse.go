@@ -99,10 +99,8 @@ func (o *object) patternDecls(d Derived) {
 	s := d.Sparse
 	rowPtr, col, constant := s.Constant()
 	literal := constant && len(rowPtr)+len(col) <= maxLiteral
-	if d.kept() || !literal {
-		o.entriesDecl(d)
-	}
 	if d.kept() {
+		o.entriesDecl(d)
 		o.fixDecl(d)
 	}
 	recv := Id("f").Op("*").Id(o.name)
@@ -113,7 +111,6 @@ func (o *object) patternDecls(d Derived) {
 		return code
 	}
 	var body, count []Code
-	w := o.sizeWriter("f.sizes")
 	switch {
 	case literal:
 		body = []Code{Return(ints(rowPtr), ints(col))}
@@ -126,11 +123,8 @@ func (o *object) patternDecls(d Derived) {
 		body = append(ready(d.pattern()), Return(clone("rowPtr"), clone("col")))
 		count = append(ready(d.nonzeros()), Return(Len(table.Clone().Dot("col"))))
 	default:
-		body = append(ready(d.pattern()),
-			List(Id("row"), Id("column")).Op(":=").Id("f").Dot(o.entries[s]).Call(),
-			List(Id("rowPtr"), Id("col"), Id("_")).Op("=").Add(o.csr(w, s)),
-			Return(Id("rowPtr"), Id("col")))
-		count = []Code{Return(w.closed(s.Slots))}
+		body = append(ready(d.pattern()), o.placed(d)...)
+		count = []Code{Return(o.sizeWriter("f.sizes").closed(s.Slots))}
 	}
 	o.file.Comment(doc(d.aboutPattern("")...))
 	o.file.Func().Params(recv.Clone()).Id(d.pattern()).Params().Params(List(Id("rowPtr"), Id("col")).Index().Int()).Block(body...)
@@ -179,10 +173,24 @@ func (o *object) fixDecl(d Derived) {
 
 // entriesDecl emits the method that lists the rows and columns of a sparse matrix as its program comes by them.
 func (o *object) entriesDecl(d Derived) {
+	m, body := o.listing(d, passes.Schedule(d.Sparse.Pattern), map[string]string{"row": "row", "col": "column"})
+	slots := m.w.closed(d.Sparse.Slots)
+	m.readData()
+	code := append(m.prologue,
+		List(Id("row"), Id("column")).Op("=").List(Make(Index().Int(), slots), Make(Index().Int(), slots.Clone())),
+		For(Id("k").Op(":=").Range().Id("row")).Block(Id("row").Index(Id("k")).Op("=").Lit(-1)))
+	code = append(append(code, body...), Return(Id("row"), Id("column")))
+	name := o.entries[d.Sparse]
+	o.file.Comment(doc(name + " lists the rows and columns of the elements of " + strings.TrimPrefix(d.name(), "Sparse") + ", some of them more than once. A row is -1 where there is none."))
+	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id(name).Params().Params(List(Id("row"), Id("column")).Index().Int()).Block(code...)
+	o.file.Line()
+}
+
+// listing prints the program that lists the elements of a sparse matrix, into arrays of these names.
+func (o *object) listing(d Derived, program *ir.Program, arrays map[string]string) (m *method, body []Code) {
 	pattern := d.Sparse.Pattern
-	program := passes.Schedule(pattern)
-	m := &method{object: o, d: Derived{Func: pattern, Program: program}, w: o.writer(d)}
-	for _, n := range []string{"f", "row", "column", "k"} {
+	m = &method{object: o, d: Derived{Func: pattern, Program: program}, w: o.writer(d)}
+	for _, n := range []string{"f", "row", "column", "rowPtr", "col", "k"} {
 		m.w.names.used[n] = true
 	}
 	m.w.used = map[string]bool{}
@@ -193,32 +201,57 @@ func (o *object) entriesDecl(d Derived) {
 		m.w.inputs[in] = m.w.names.name(unexported(in.Name))
 	}
 	for _, a := range program.Results {
-		m.w.arrays[a] = map[string]string{"row": "row", "col": "column"}[a.Name]
+		m.w.arrays[a] = arrays[a.Name]
 	}
-	body := m.w.block(program.Body)
-	slots := m.w.closed(d.Sparse.Slots)
-	m.readData()
-	makes := List(Id("row"), Id("column")).Op("=").List(Make(Index().Int(), slots), Make(Index().Int(), slots.Clone()))
-	code := append(m.prologue, makes)
-	if d.partial() {
-		code = append(code, For(Id("k").Op(":=").Range().Id("row")).Block(Id("row").Index(Id("k")).Op("=").Lit(-1)))
-	}
-	code = append(code, body...)
-	code = append(code, Return(Id("row"), Id("column")))
-	name := o.entries[d.Sparse]
-	lines := []string{name + " lists the rows and columns of the elements of " + strings.TrimPrefix(d.name(), "Sparse") + ", some of them more than once."}
-	if d.partial() {
-		lines[0] += " A row is -1 where there is none."
-	}
-	o.file.Comment(doc(lines...))
-	o.file.Func().Params(Id("f").Op("*").Id(o.name)).Id(name).Params().Params(List(Id("row"), Id("column")).Index().Int()).Block(code...)
-	o.file.Line()
+	return m, m.w.block(program.Body)
 }
 
-// partial tells whether slots may be free: where places are not computed, as there may be fewer values of an index than are provided for, and
-// where there are elements only under a condition.
-func (d Derived) partial() bool {
-	return d.kept() || slices.ContainsFunc(d.Sparse.Pattern.Results, func(r ir.Result) bool { return !r.Puts[0].Where.IsConst(1) })
+// placed emits the pattern of a matrix whose values stand in its order, as places are computed: the columns as they come, and the numbers of elements in the rows,
+// added up.
+func (o *object) placed(d Derived) []Code {
+	program := passes.Schedule(d.Sparse.Pattern)
+	rowPtr := &ir.Array{Name: "rowPtr", Type: ir.Int, Dims: []*ir.Node{nil}}
+	for i, a := range program.Results {
+		if a.Name == "row" {
+			program.Body = counted(program.Body, a, rowPtr)
+			program.Results[i] = rowPtr
+		}
+	}
+	m, body := o.listing(d, program, map[string]string{"rowPtr": "rowPtr", "col": "col"})
+	g := o.f.Func.Graph
+	makes := List(Id("rowPtr"), Id("col")).Op("=").List(
+		Make(Index().Int(), m.w.closed(g.IntAdd(d.Sparse.Rows, g.Int(1)))), Make(Index().Int(), m.w.closed(d.Sparse.Slots)))
+	m.readData()
+	code := append(append(m.prologue, makes), body...)
+	return append(code,
+		For(Id("k").Op(":=").Range().Add(Len(Id("rowPtr"))).Op("-").Lit(1)).Block(Id("rowPtr").Index(Id("k").Op("+").Lit(1)).Op("+=").Id("rowPtr").Index(Id("k"))),
+		Return(Id("rowPtr"), Id("col")))
+}
+
+// counted is the statements with stores of rows turned into counts, one up, of the elements in each row.
+func counted(stmts []ir.Stmt, row, rowPtr *ir.Array) []ir.Stmt {
+	var list []ir.Stmt
+	for _, s := range stmts {
+		for _, b := range ir.Blocks(s) {
+			*b = counted(*b, row, rowPtr)
+		}
+		store, ok := s.(*ir.Store)
+		if !ok || store.Dst != row {
+			list = append(list, s)
+			continue
+		}
+		index := []*ir.Expr{folded(plus(store.Value, whole(1)))}
+		same := slices.IndexFunc(list, func(s ir.Stmt) bool {
+			t, ok := s.(*ir.Store)
+			return ok && t.Dst == rowPtr && t.Index[0].Same(index[0])
+		})
+		if same >= 0 {
+			list[same].(*ir.Store).Value.Value++
+			continue
+		}
+		list = append(list, &ir.Store{Dst: rowPtr, Index: index, Op: ir.AddTo, Value: whole(1)})
+	}
+	return list
 }
 
 // ints is a slice literal.

@@ -4,7 +4,6 @@ package adbench
 
 import (
 	"fmt"
-	adrt "github.com/adgen-go/adgen/runtime"
 	"math"
 )
 
@@ -625,83 +624,6 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	}
 }
 
-// sparseJacobianEntries lists the rows and columns of the elements of Jacobian, some of them more than once.
-func (f *Ba) sparseJacobianEntries() (row, column []int) {
-	p, n, m := f.sizes.P, f.sizes.N, f.sizes.M
-	o := f.o
-	row, column = make([]int, 31*p), make([]int, 31*p)
-	rowRow := row[30*p:][:p]
-	columnRow := column[30*p:][:p]
-	for i := range p {
-		rowRow_2 := row[30*i:][:30]
-		oRow := o[i*2:][:2]
-		columnRow_2 := column[30*i:][:30]
-		rowRow_2[0] = 2 * i
-		columnRow_2[0] = 11 * oRow[0]
-		rowRow_2[1] = 2 * i
-		columnRow_2[1] = 11*oRow[0] + 1
-		rowRow_2[2] = 2 * i
-		columnRow_2[2] = 11*oRow[0] + 2
-		rowRow_2[3] = 2 * i
-		columnRow_2[3] = 11*oRow[0] + 3
-		rowRow_2[4] = 2 * i
-		columnRow_2[4] = 11*oRow[0] + 4
-		rowRow_2[5] = 2 * i
-		columnRow_2[5] = 11*oRow[0] + 5
-		rowRow_2[6] = 2 * i
-		columnRow_2[6] = 11*oRow[0] + 6
-		rowRow_2[7] = 2 * i
-		columnRow_2[7] = 11*oRow[0] + 7
-		rowRow_2[8] = 2 * i
-		columnRow_2[8] = 11*oRow[0] + 8
-		rowRow_2[9] = 2 * i
-		columnRow_2[9] = 11*oRow[0] + 9
-		rowRow_2[10] = 2 * i
-		columnRow_2[10] = 11*oRow[0] + 10
-		rowRow_2[11] = 2 * i
-		columnRow_2[11] = 11*n + 3*oRow[1]
-		rowRow_2[12] = 2 * i
-		columnRow_2[12] = 11*n + 3*oRow[1] + 1
-		rowRow_2[13] = 2 * i
-		columnRow_2[13] = 11*n + 3*oRow[1] + 2
-		rowRow_2[14] = 2 * i
-		columnRow_2[14] = 11*n + 3*m + i
-		rowRow_2[15] = 2*i + 1
-		columnRow_2[15] = 11 * oRow[0]
-		rowRow_2[16] = 2*i + 1
-		columnRow_2[16] = 11*oRow[0] + 1
-		rowRow_2[17] = 2*i + 1
-		columnRow_2[17] = 11*oRow[0] + 2
-		rowRow_2[18] = 2*i + 1
-		columnRow_2[18] = 11*oRow[0] + 3
-		rowRow_2[19] = 2*i + 1
-		columnRow_2[19] = 11*oRow[0] + 4
-		rowRow_2[20] = 2*i + 1
-		columnRow_2[20] = 11*oRow[0] + 5
-		rowRow_2[21] = 2*i + 1
-		columnRow_2[21] = 11*oRow[0] + 6
-		rowRow_2[22] = 2*i + 1
-		columnRow_2[22] = 11*oRow[0] + 7
-		rowRow_2[23] = 2*i + 1
-		columnRow_2[23] = 11*oRow[0] + 8
-		rowRow_2[24] = 2*i + 1
-		columnRow_2[24] = 11*oRow[0] + 9
-		rowRow_2[25] = 2*i + 1
-		columnRow_2[25] = 11*oRow[0] + 10
-		rowRow_2[26] = 2*i + 1
-		columnRow_2[26] = 11*n + 3*oRow[1]
-		rowRow_2[27] = 2*i + 1
-		columnRow_2[27] = 11*n + 3*oRow[1] + 1
-		rowRow_2[28] = 2*i + 1
-		columnRow_2[28] = 11*n + 3*oRow[1] + 2
-		rowRow_2[29] = 2*i + 1
-		columnRow_2[29] = 11*n + 3*m + i
-		rowRow[i] = 2*p + i
-		columnRow[i] = 11*n + 3*m + i
-	}
-	return row, column
-}
-
 // JacobianPattern is where the values of SparseJacobian stand, in compressed rows: those of row i are values[rowPtr[i]:rowPtr[i+1]],
 // in the columns col[rowPtr[i]:rowPtr[i+1]], ascending; rows are the elements of all results, behind each other, columns those of what is differentiated by.
 // It is that of the data given by Bind. The slices are new.
@@ -709,8 +631,53 @@ func (f *Ba) JacobianPattern() (rowPtr, col []int) {
 	if !f.bound {
 		panic("ba: call Bind before JacobianPattern")
 	}
-	row, column := f.sparseJacobianEntries()
-	rowPtr, col, _ = adrt.CSR(3*f.sizes.P, f.sizes.P+11*f.sizes.N+3*f.sizes.M, row, column)
+	p, n, m := f.sizes.P, f.sizes.N, f.sizes.M
+	o := f.o
+	rowPtr, col = make([]int, 3*p+1), make([]int, 31*p)
+	rowPtrRow := rowPtr[2*p+1:][:p]
+	colRow := col[30*p:][:p]
+	for i := range p {
+		rowPtrRow_2 := rowPtr[2*i:][:3]
+		oRow := o[i*2:][:2]
+		colRow_2 := col[30*i:][:30]
+		rowPtrRow_2[1] += 15
+		colRow_2[0] = 11 * oRow[0]
+		colRow_2[1] = 11*oRow[0] + 1
+		colRow_2[2] = 11*oRow[0] + 2
+		colRow_2[3] = 11*oRow[0] + 3
+		colRow_2[4] = 11*oRow[0] + 4
+		colRow_2[5] = 11*oRow[0] + 5
+		colRow_2[6] = 11*oRow[0] + 6
+		colRow_2[7] = 11*oRow[0] + 7
+		colRow_2[8] = 11*oRow[0] + 8
+		colRow_2[9] = 11*oRow[0] + 9
+		colRow_2[10] = 11*oRow[0] + 10
+		colRow_2[11] = 11*n + 3*oRow[1]
+		colRow_2[12] = 11*n + 3*oRow[1] + 1
+		colRow_2[13] = 11*n + 3*oRow[1] + 2
+		colRow_2[14] = 11*n + 3*m + i
+		rowPtrRow_2[2] += 15
+		colRow_2[15] = 11 * oRow[0]
+		colRow_2[16] = 11*oRow[0] + 1
+		colRow_2[17] = 11*oRow[0] + 2
+		colRow_2[18] = 11*oRow[0] + 3
+		colRow_2[19] = 11*oRow[0] + 4
+		colRow_2[20] = 11*oRow[0] + 5
+		colRow_2[21] = 11*oRow[0] + 6
+		colRow_2[22] = 11*oRow[0] + 7
+		colRow_2[23] = 11*oRow[0] + 8
+		colRow_2[24] = 11*oRow[0] + 9
+		colRow_2[25] = 11*oRow[0] + 10
+		colRow_2[26] = 11*n + 3*oRow[1]
+		colRow_2[27] = 11*n + 3*oRow[1] + 1
+		colRow_2[28] = 11*n + 3*oRow[1] + 2
+		colRow_2[29] = 11*n + 3*m + i
+		rowPtrRow[i] += 1
+		colRow[i] = 11*n + 3*m + i
+	}
+	for k := range len(rowPtr) - 1 {
+		rowPtr[k+1] += rowPtr[k]
+	}
 	return rowPtr, col
 }
 

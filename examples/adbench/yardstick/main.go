@@ -55,7 +55,7 @@ func main() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(folder)
-	fmt.Printf("%-26s %9s %9s %6s %9s %6s\n", "", "adgen, µs", "C, µs", "ratio", "peers, µs", "ratio")
+	fmt.Printf("%-28s %9s %9s %6s %9s %6s\n", "", "adgen, µs", "C, µs", "ratio", "peers, µs", "ratio")
 	for _, c := range contests() {
 		if !gcc {
 			c.source = ""
@@ -90,7 +90,7 @@ func (c contest) hold(folder string) error {
 			}
 		}
 	}
-	fmt.Printf("%-26s %9.0f", c.name, ours/1e3)
+	fmt.Printf("%-28s %9.0f", c.name, ours/1e3)
 	if len(programs) > 0 {
 		fmt.Printf(" %9.0f %6.2f %9.0f %6.2f  gcc %s\n", theirs/1e3, ours/theirs, c.peers, ours/1e3/c.peers, strings.Join(ways[way], " "))
 	} else {
@@ -164,7 +164,7 @@ func compile(folder, source, name string, flags []string) (string, error) {
 func contests() []contest {
 	list := []contest{
 		gmm(1000, 2, 5, 96), gmm(1000, 10, 5, 589), gmm(1000, 10, 25, 2921), gmm(1000, 32, 25, 10779), gmm(1000, 64, 25, 36626),
-		ba(49, 7776, 31843, 3541),
+		ba(49, 7776, 31843, false, 1871), ba(49, 7776, 31843, true, 3541),
 		lstm(2, 1024, 14, 2481), lstm(4, 1024, 14, 4855),
 	}
 	const folder = "testdata/adbench/hand"
@@ -187,7 +187,9 @@ func gmm(n, d, k int, peers float64) contest {
 	}}
 }
 
-func ba(n, m, p int, peers float64) contest {
+// ba is bundle adjustment: the values of the sparse Jacobian, which are a dense block for each observation, and, for compressed rows, the pattern
+// too, which others assemble each time.
+func ba(n, m, p int, rows bool, peers float64) contest {
 	b := adbench.RandomBA(n, m, p, 1)
 	f := must(b.Bind())
 	input := append([]float64{float64(n), float64(m), float64(p)}, b.Theta...)
@@ -197,8 +199,15 @@ func ba(n, m, p int, peers float64) contest {
 		}
 	}
 	values, out := make([]float64, f.JacobianNNZ()), b.Out(make([]float64, 3*p))
-	return contest{fmt.Sprintf("BA n=%d m=%d p=%d", n, m, p), peers, "ba.c", append(input, b.Feat...), func() float64 {
+	name, source := fmt.Sprintf("BA p=%d, blocks", p), "ba.c"
+	if rows {
+		name, source = fmt.Sprintf("BA p=%d, compressed rows", p), ""
+	}
+	return contest{name, peers, source, append(input, b.Feat...), func() float64 {
 		f.SparseJacobian(b.Theta, out, values)
+		if rows {
+			f.JacobianPattern()
+		}
 		return sum(values)
 	}}
 }
