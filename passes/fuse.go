@@ -177,7 +177,7 @@ func (s *scope) collect(units []*unit, path []*loop, levels int) []item {
 	}
 	var items []item
 	for level := range levels {
-		items = append(items, plain[level]...)
+		items = append(items, gather(plain[level])...)
 		for _, l := range loops[level] {
 			l.items = fuse(l.units, append(path[:len(path):len(path)], l), s.order)
 			items = append(items, item{loop: l})
