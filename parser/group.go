@@ -218,7 +218,8 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 	if !slices.Equal(v.dims(), m.rows) {
 		g.fail(r.Value.Where(), "%s is %s at each index, but this is %s", m.name, shape(m.rows), shape(v.dims()))
 	}
-	return g.g.Replace([]*ir.Node{g.g.Subst(v.node, v.index, rows)}, func(n *ir.Node, args []*ir.Node) *ir.Node {
+	body := g.equal(m, g.g.Subst(v.node, v.index, rows))
+	return g.g.Replace([]*ir.Node{body}, func(n *ir.Node, args []*ir.Node) *ir.Node {
 		if n.Kind != ir.Access || !slices.ContainsFunc(g.members, func(o *member) bool { return o.array == n.Input }) {
 			return nil
 		}
@@ -228,6 +229,25 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 			}
 		}
 		return g.g.Access(n.Input, args...)
+	})[0]
+}
+
+// equal writes the earlier index of m for the later one in branches in which they are equal, as on the diagonal of a matrix: so what is read there in
+// the row of the step itself has the index of that.
+func (g *group) equal(m *member, body *ir.Node) *ir.Node {
+	return g.g.Replace([]*ir.Node{body}, func(n *ir.Node, args []*ir.Node) *ir.Node {
+		if !n.Is(ir.OpSelect) {
+			return nil
+		}
+		then := args[1]
+		for d, late := range m.index {
+			for _, early := range m.index[:d] {
+				if late.Extent == early.Extent && g.g.Says(args[0], early, late) {
+					then = g.g.Subst(then, []*ir.Node{late}, []*ir.Node{early})
+				}
+			}
+		}
+		return g.g.Apply(ir.OpSelect, args[0], then, args[2])
 	})[0]
 }
 

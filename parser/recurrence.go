@@ -99,17 +99,7 @@ func (g *group) all(conds []*ir.Node) *ir.Node {
 // finish enters the members into the scope: as plain values where they only have cases, else as a recurrence.
 func (g *group) finish() {
 	g.flat()
-	var reads []read
-	for i, m := range g.members {
-		for _, n := range ir.Reachable(m.body) {
-			if n.Kind != ir.Access {
-				continue
-			}
-			if k := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input }); k >= 0 {
-				reads = append(reads, read{i, k, n})
-			}
-		}
-	}
+	reads := g.reads()
 	element := make([]func([]*ir.Node) *ir.Node, len(g.members))
 	if len(reads) == 0 {
 		g.spares(false)

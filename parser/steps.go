@@ -11,6 +11,58 @@ import (
 type read struct {
 	in, of int // members
 	node   *ir.Node
+	given  []*ir.Node // the conditions that hold there
+}
+
+// reads lists what the members read of each other, for each place where they do.
+func (g *group) reads() []read {
+	var reads []read
+	for i, m := range g.members {
+		holding := g.g.Holding(m.body)
+		for _, n := range ir.Reachable(m.body) {
+			if n.Kind != ir.Access {
+				continue
+			}
+			if k := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input }); k >= 0 {
+				for _, given := range holding[n] {
+					reads = append(reads, read{i, k, n, given})
+				}
+			}
+		}
+	}
+	return reads
+}
+
+// course is where an element that is read stands along a dimension of the steps, as seen from the step that reads it.
+type course int
+
+const (
+	untold course = iota
+	here
+	before
+	behind
+)
+
+// course finds where the read goes: the subscript is the step's own index, a whole number before or behind that, given by integer data, or
+// proved to be less, or greater, as an index of a sum over all steps before is.
+func (g *group) course(r read, sub, own *ir.Node) course {
+	coef, rest, ok := g.g.Linear(sub, own)
+	switch {
+	case ok && coef == 1 && rest.IsConst(0):
+		return here
+	case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0, g.parent(sub, own):
+		return before
+	case ok && coef == 1 && rest.Kind == ir.Const:
+		return behind
+	}
+	gap := g.g.IntSub(g.g.IntSub(own, sub), g.g.Int(1))
+	switch {
+	case g.f.NonNegative(gap, r.given...):
+		return before
+	case g.f.NonNegative(g.g.IntSub(g.g.Int(-2), gap), r.given...):
+		return behind
+	}
+	return untold
 }
 
 // steps is the dimensions of the members over which a recurrence goes step by step, the same number for each.
@@ -100,15 +152,21 @@ func (g *group) follow(reads []read, d int, s steps) (dims []int, ok bool) {
 			in, of := dims[r.in], dims[r.of]
 			switch {
 			case in >= 0 && of < 0:
-				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return r.node.Args[e].Depends(g.members[r.in].index[in]) })
+				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return g.along(r, e, in) })
 				more = more || dims[r.of] >= 0
 			case of >= 0 && in < 0:
-				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return r.node.Args[of].Depends(g.members[r.in].index[e]) })
+				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return g.along(r, of, e) })
 				more = more || dims[r.in] >= 0
 			}
 		}
 	}
 	return dims, !slices.Contains(dims, -1)
+}
+
+// along tells whether subscript d of the read leads along dimension e of the member that reads.
+func (g *group) along(r read, d, e int) bool {
+	sub, own := r.node.Args[d], g.members[r.in].index[e]
+	return sub.Depends(own) || g.course(r, sub, own) != untold
 }
 
 // only is the one of n dimensions that the condition holds for, or -1.
@@ -131,13 +189,12 @@ func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []
 	up, down := read{in: -1}, read{in: -1}
 	for _, r := range reads {
 		sub, own := r.node.Args[dims[r.of]], g.members[r.in].index[dims[r.in]]
-		coef, rest, ok := g.g.Linear(sub, own)
-		switch {
-		case ok && coef == 1 && rest.IsConst(0):
+		switch g.course(r, sub, own) {
+		case here:
 			same = append(same, r)
-		case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0, g.parent(sub, own):
+		case before:
 			up = r
-		case ok && coef == 1 && rest.Kind == ir.Const:
+		case behind:
 			down = r
 		default:
 			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], or one that integer data of one dimension give, [parent[t]]")
@@ -170,15 +227,12 @@ func (g *group) parent(sub, step *ir.Node) bool {
 	return sub.Kind == ir.Access && sub.Type == ir.Int && len(sub.Args) == 1 && sub.Args[0] == step
 }
 
-// checkOrder sees to it that steps that data give are steps before, when the data are bound; and that everything that is read depends on all steps.
+// checkOrder sees to it that steps that data give are steps before, when the data are bound.
 func (g *group) checkOrder(reads []read, s steps) {
 	for _, r := range reads {
 		m := g.members[r.in]
 		for k, d := range s.dims[r.in] {
 			sub := r.node.Args[s.dims[r.of][k]]
-			if !sub.Depends(m.index[d]) {
-				panic(failure{g.explain(r, "%s reads %s at a place that does not move with the steps", "give what is read there a name of its own, before the recurrence")})
-			}
 			if g.parent(sub, m.index[d]) {
 				g.requireData(ir.Check{Data: sub.Input, From: m.general().low[d], Before: true, Message: fmt.Sprintf("%s reads what stands before", m.name)})
 			}
@@ -189,6 +243,7 @@ func (g *group) checkOrder(reads []read, s steps) {
 // define makes the recurrence, and gives what each member is at given indices.
 func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
 	g.spread(s)
+	g.stamp(s)
 	var extents []*ir.Node // of the steps
 	for _, d := range s.dims[0] {
 		extents = append(extents, g.members[0].array.Dims[d])
@@ -267,6 +322,23 @@ func (g *group) spread(s steps) {
 			m.body = g.g.Select(g.g.Apply(ir.OpLt, wide, m.dims[d]), g.g.Rename(m.body, m.index[d], wide), g.g.Const(0))
 			m.index[d] = wide
 		}
+	}
+}
+
+// stamp notes of all that is read at which steps that is.
+func (g *group) stamp(s steps) {
+	for k, m := range g.members {
+		var steps []*ir.Node
+		for _, d := range s.dims[k] {
+			steps = append(steps, m.index[d])
+		}
+		m.body = g.g.Replace([]*ir.Node{m.body}, func(n *ir.Node, args []*ir.Node) *ir.Node {
+			of := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input })
+			if n.Kind != ir.Access || of < 0 {
+				return nil
+			}
+			return g.g.AtStep(n.Input, args, s.dims[of], steps)
+		})[0]
 	}
 }
 
