@@ -35,6 +35,21 @@ var recurrences = []string{
 	"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}",
 }
 
+// histories are recurrences whose steps read all steps before them, or some that conditions choose.
+var histories = []string{
+	"f(L[n,n], b[n]; w) = {\n x[i] = (w*b[i] - sum(j in 0..i: L[i,j]*x[j]))/(2 + L[i,i]^2)\n sum(i: x[i]^2)\n}",
+	"f(b[n]; U[n,n]) = {\n x[i] = (b[i] - sum(j in i+1..n: U[i,j]*x[j]))/(2 + U[i,i]^2)\n sum(i: x[i]^2)\n}",
+	"f(a[n]; w) = {\n x[0] = a[0]*w\n x[t] = sin(a[t] + w*sum(s if s < t: x[s]/(1 + (t - s)^2)))\n sum(t: x[t]^2)\n}",
+	"f(a[n]; w) = {\n x[0] = a[0]*w\n x[t] = tanh(x[t-1] + a[t]*x[0])\n sum(t: x[t]^2)\n}",
+	"f(a[n]; w) = {\n x[t] = tanh(a[t] + sum(s in 0..t: w*y[s]*x[s]))\n y[t] = sin(x[t]*w) + prod(s in 0..t: y[s])\n sum(t: x[t]*y[t])\n}",
+	"f(Q[n,k]; W[n,k]) = {\n h[t] = Q[t] + sum(s in 0..t: tanh(dot(Q[t], h[s]))*h[s]) + W[t]\n sum(t, j: h[t,j]^2)\n}",
+	"f(A[n,n]; s) = {\n L[i,j] = if j > i then 0 else if i == j then sqrt(A[i,i]^2 + 9*s^2 + 9 - sum(k if k < i: L[i,k]^2/9)) else (A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j]\n" +
+		" sum(i, j: L[i,j]*s) + sum(i: log(L[i,i]))\n}",
+	"f(s; A[n,n]) = {\n L[i,j] = if i == j then sqrt(A[i,j]^2 + 9 - s^2*sum(k in 0..j: L[j,k]^2)/99) else if j < i then (A[i,j] - s*sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j] else 0\n" +
+		" sum(L)\n}",
+	"f(a[3]; w) = {\n x[0] = a[0]\n x[t] = a[t] + w*sum(s in 0..t: x[s])\n sum(t: x[t]^2)\n}",
+}
+
 // sparing are recurrences whose gradients keep few states.
 var sparing = []string{
 	"f(x[n]; a, b) = {\n h[0] = a\n checkpoint h[t] = sin(h[t-1]*b + x[t])\n sum(t: h[t]^2)\n}",
@@ -89,7 +104,7 @@ func TestCheckpoints(t *testing.T) {
 
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
-	for i, text := range recurrences {
+	for i, text := range slices.Concat(recurrences, histories) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
 			if _, err := tryLoad(text); err != nil {
@@ -108,7 +123,7 @@ func TestRecurrencesBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many builds")
 	}
-	for _, text := range recurrences {
+	for _, text := range slices.Concat(recurrences, histories) {
 		checkEmitted(t, text+"\n")
 	}
 }

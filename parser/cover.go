@@ -55,7 +55,8 @@ func (g *group) findShapes() {
 	}
 }
 
-// rowsOf is the shape of the right side of r, if it can be found; of a selection either branch may tell.
+// rowsOf is the shape of the right side of r, if it can be found; of a selection either branch may tell, and of what is done element by element an
+// operand that is an array.
 func (g *group) rowsOf(s *scope, r rule) (dims []*ir.Node, ok bool) {
 	in := s.inner()
 	for _, l := range r.left {
@@ -63,26 +64,49 @@ func (g *group) rowsOf(s *scope, r rule) (dims []*ir.Node, ok bool) {
 			in.values[l.name.Text] = value{node: g.g.NewIndex(g.g.Size(unknown))}
 		}
 	}
-	x := r.Value
-	for {
-		if ok := g.try(func() {
-			if x == r.Value {
-				dims = g.right(in, r.Equation).dims()
-			} else {
-				dims = g.expr(in, x).dims()
-			}
-		}); ok {
-			return dims, true
-		}
-		c, isIf := x.(*If)
-		if !isIf {
-			return nil, false
-		}
-		if g.try(func() { dims = g.expr(in, c.Then).dims() }) {
-			return dims, true
-		}
-		x = c.Else
+	if g.try(func() { dims = g.right(in, r.Equation).dims() }) {
+		return dims, true
 	}
+	type item struct {
+		x    Expr
+		part bool // an operand, which broadcasts where it is a number
+	}
+	for stack := []item{{r.Value, false}}; len(stack) > 0; {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if g.try(func() { dims = g.expr(in, top.x).dims() }) {
+			if !top.part || len(dims) > 0 {
+				return dims, true
+			}
+			continue
+		}
+		if c, isIf := top.x.(*If); isIf {
+			stack = append(stack, item{c.Else, top.part}, item{c.Then, top.part})
+			continue
+		}
+		for _, x := range slices.Backward(elementwise(top.x)) {
+			stack = append(stack, item{x, true})
+		}
+	}
+	return nil, false
+}
+
+// elementwise lists the operands of what works element by element.
+func elementwise(x Expr) []Expr {
+	switch x := x.(type) {
+	case *Binary:
+		if x.Op == "@" {
+			return nil
+		}
+	case *Call:
+		if _, ok := ir.Lookup(x.Name.Text); !ok {
+			return nil
+		}
+	case *Paren, *Unary:
+	default:
+		return nil
+	}
+	return Operands(x)
 }
 
 // findRanges finds the extents of the dimensions on the left, those first that do not follow from others of the group, and then where each
