@@ -160,7 +160,7 @@ func (g *group) findExtents(s *scope, m *member) {
 		for _, r := range m.rules {
 			switch f := r.left[d].fixed; {
 			case f == nil:
-				if hi := g.limits(s, r, d).hi; hi != nil {
+				if hi := g.limits(s, r, d, dims).hi; hi != nil {
 					reach(r.left[d].at, g.g.IntAdd(hi, g.g.Int(r.left[d].shift)))
 				}
 			case f.Kind != ir.Const:
@@ -178,11 +178,20 @@ func (g *group) findExtents(s *scope, m *member) {
 	m.dims = append(dims, m.rows...)
 }
 
-// limits is what is known of the variable in dimension d on the left of r.
-func (g *group) limits(s *scope, r rule, d int) limits {
+// limits is what is known of the variable in dimension d on the left of r, where the dimensions before it have the extents dims.
+func (g *group) limits(s *scope, r rule, d int, dims []*ir.Node) limits {
 	l := r.left[d]
 	if l.given != nil {
-		lo, hi := g.integer(g.s, l.given.Lo), g.integer(g.s, l.given.Hi)
+		in := g.s.inner()
+		for e, o := range r.left[:d] {
+			if o.fixed == nil && !o.again && e < len(dims) {
+				in.values[o.name.Text] = value{node: g.g.IntSub(g.g.NewIndex(dims[e]), g.g.Int(o.shift))}
+			}
+		}
+		lo, hi := g.integer(in, l.given.Lo), g.integer(in, l.given.Hi)
+		if r.mentions(l.given) {
+			lo, hi = g.widest(lo, hi)
+		}
 		if !lo.Closed() || !hi.Closed() {
 			g.fail(l.at, "the range of %s depends on data or on other indices", l.name.Text)
 		}
@@ -197,6 +206,17 @@ func (g *group) limits(s *scope, r rule, d int) limits {
 	return g.known(g.look(in, []Name{l.name}, []Expr{r.Value}, false)[0])
 }
 
+// widest is the range lo..hi for all values of the indices that it depends on.
+func (g *group) widest(lo, hi *ir.Node) (low, high *ir.Node) {
+	if n, ok := g.f.Least(lo); ok {
+		lo = n
+	}
+	if n, ok := g.f.Least(g.g.IntSub(g.g.Int(0), hi)); ok {
+		hi = g.g.IntSub(g.g.Int(0), n)
+	}
+	return lo, hi
+}
+
 // findPlaces finds the places for which the equation r of m holds.
 func (g *group) findPlaces(s *scope, m *member, r *rule) {
 	for d, l := range r.left {
@@ -207,7 +227,11 @@ func (g *group) findPlaces(s *scope, m *member, r *rule) {
 			r.low, r.top = append(r.low, 0), append(r.top, m.dims[d])
 			continue
 		}
-		found := g.limits(s, *r, d)
+		if l.given != nil && r.mentions(l.given) { // holds says where, and elsewhere it is 0
+			r.low, r.top = append(r.low, 0), append(r.top, m.dims[d])
+			continue
+		}
+		found := g.limits(s, *r, d, m.dims)
 		shift := g.g.Int(l.shift)
 		lo, hi := g.g.Int(0), m.dims[d]
 		if found.lo != nil && !g.f.NonNegative(g.g.IntSub(g.g.Int(0), g.g.IntAdd(found.lo, shift))) {
@@ -307,7 +331,11 @@ func (g *group) coverCase(m *member, c rule) {
 			for _, o := range m.cases() {
 				corner := o.left[d].fixed == n
 				for e, x := range c.left {
-					corner = corner && (e == d || o.left[e].fixed == nil && o.low[e] == 0 && o.top[e] == m.dims[e] || o.left[e].fixed == x.fixed)
+					if c.first(e) == c.first(d) && x.fixed == nil {
+						corner = corner && o.left[e].fixed == n
+						continue
+					}
+					corner = corner && (o.left[e].fixed == nil && o.low[e] == 0 && o.top[e] == m.dims[e] || o.left[e].fixed == x.fixed)
 				}
 				if corner {
 					return

@@ -19,6 +19,7 @@ type left struct {
 	shift int
 	given *Range   // the variable's range, if it is written
 	fixed *ir.Node // closed, nil for a variable
+	again bool     // the variable stands in a dimension before too, as on the diagonal L[i,i]
 	at    Span
 }
 
@@ -30,15 +31,28 @@ type rule struct {
 	top  []*ir.Node // the place behind the last
 }
 
-// isCase tells whether r is for a fixed place in some dimension.
+// isCase tells whether r is for a fixed place in some dimension, or for a diagonal.
 func (r rule) isCase() bool {
-	return slices.ContainsFunc(r.left, func(l left) bool { return l.fixed != nil })
+	return slices.ContainsFunc(r.left, func(l left) bool { return l.fixed != nil || l.again })
+}
+
+// isDiagonal tells whether r is for places at which indices are equal.
+func (r rule) isDiagonal() bool {
+	return slices.ContainsFunc(r.left, func(l left) bool { return l.again })
+}
+
+// first is the dimension in which the variable of dimension d stands first.
+func (r rule) first(d int) int {
+	if !r.left[d].again {
+		return d
+	}
+	return slices.IndexFunc(r.left, func(o left) bool { return o.fixed == nil && o.name.Text == r.left[d].name.Text })
 }
 
 // samePlaces tells whether the left sides say the same, but for the names of variables.
 func (r rule) samePlaces(o rule) bool {
 	return slices.EqualFunc(r.left, o.left, func(a, b left) bool {
-		return a.fixed == b.fixed && a.shift == b.shift && a.given == nil && b.given == nil
+		return a.fixed == b.fixed && a.shift == b.shift && a.again == b.again && a.given == nil && b.given == nil
 	})
 }
 
@@ -129,8 +143,14 @@ func (g *group) enter(q *Equation) {
 		if l.fixed == nil {
 			g.free(g.s, l.name)
 		}
-		if slices.ContainsFunc(r.left, func(o left) bool { return l.fixed == nil && o.name.Text == l.name.Text }) {
-			g.fail(l.at, "the index %s is bound twice", l.name.Text)
+		for _, o := range r.left {
+			if l.fixed != nil || o.fixed != nil || o.name.Text != l.name.Text {
+				continue
+			}
+			if l.shift != o.shift || l.given != nil {
+				g.failHelp(l.at, fmt.Sprintf("the diagonal is written [%s,%s]", l.name.Text, l.name.Text), "the index %s is bound twice", l.name.Text)
+			}
+			l.again = true
 		}
 		r.left = append(r.left, l)
 	}
@@ -202,16 +222,10 @@ func (g *group) leftOf(x Expr) left {
 // rule elaborates the right side of an equation of m. What it reads of the group at a fixed place that is its own, it reads at its index: at the
 // same step.
 func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
-	defer g.under(g.holds(m, r)...)()
-	in := s.inner()
+	in := g.bind(s, m, r)
+	defer g.under(append(g.holds(m, r), g.elsewhere(m, r)...)...)()
 	if in.bound += len(r.left); in.bound > maxIndices {
 		g.fail(r.NameAt, "%d index variables stand around this, more than %d", in.bound, maxIndices)
-	}
-	for d, l := range r.left {
-		if l.fixed == nil {
-			in.values[l.name.Text] = value{node: g.g.IntSub(m.index[d], g.g.Int(l.shift))}
-			in.where[l.name.Text] = l.at
-		}
 	}
 	v := g.real(r.Value.Where(), g.right(in, r.Equation))
 	rows := m.index[len(r.left):]
@@ -224,12 +238,39 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 			return nil
 		}
 		for d, l := range r.left {
-			if d < len(args) && l.fixed != nil && args[d] == l.fixed {
+			own := l.fixed
+			if l.again {
+				own = m.index[r.first(d)]
+			}
+			if d < len(args) && own != nil && args[d] == own {
 				args[d] = m.index[d]
 			}
 		}
 		return g.g.Access(n.Input, args...)
 	})[0]
+}
+
+// bind is a scope in which the variables on the left of r stand for the indices of m.
+func (g *group) bind(s *scope, m *member, r rule) *scope {
+	in := s.inner()
+	for d, l := range r.left {
+		if l.fixed == nil && !l.again {
+			in.values[l.name.Text] = value{node: g.g.IntSub(m.index[d], g.g.Int(l.shift))}
+			in.where[l.name.Text] = l.at
+		}
+	}
+	return in
+}
+
+// elsewhere is the conditions under which no diagonal takes the place of the general equation r.
+func (g *group) elsewhere(m *member, r rule) []*ir.Node {
+	var conds []*ir.Node
+	for _, c := range m.cases() {
+		if holds := g.holds(m, c); c.isDiagonal() && !r.isCase() && len(holds) == 1 {
+			conds = append(conds, g.g.Not(holds[0]))
+		}
+	}
+	return conds
 }
 
 // equal writes the earlier index of m for the later one in branches in which they are equal, as on the diagonal of a matrix: so what is read there in
