@@ -48,6 +48,18 @@ var histories = []string{
 	"f(s; A[n,n]) = {\n L[i,j] = if i == j then sqrt(A[i,j]^2 + 9 - s^2*sum(k in 0..j: L[j,k]^2)/99) else if j < i then (A[i,j] - s*sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j] else 0\n" +
 		" sum(L)\n}",
 	"f(a[3]; w) = {\n x[0] = a[0]\n x[t] = a[t] + w*sum(s in 0..t: x[s])\n sum(t: x[t]^2)\n}",
+	"f(A[n,n]; w) = {\n L[i,i] = sqrt(9 + w^2 + A[i,i]^2 - sum(k in 0..i: L[i,k]^2)/9)\n L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j]\n" +
+		" z[i] = (A[0,i] - sum(j in 0..i: L[i,j]*z[j]))/L[i,i]\n sum(i: z[i]^2) + sum(L)\n}",
+	"f(A[n,n]; w) = {\n U[i,j in i..n] = A[i,j] + w - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
+		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/(9 + U[j,j]^2)\n sum(i, j: L[i,j]*U[j,i])\n}",
+}
+
+// mixed are arrays with equations for rows beside such for elements, and numbers for rows.
+var mixed = []string{
+	"f(x[n,k]; U[k,k], a) = {\n h[0] = a\n h[t] = tanh(h[t-1] @ U + x[t])\n sum(h)\n}",
+	"f(x[n,k]; U[k,k], a) = {\n h[0,j] = a*j\n h[t] = tanh(U @ h[t-1] + x[t])\n sum(h)\n}",
+	"f(u0[n], m0[m]; a) = {\n u[0] = u0\n u[t,0] = a\n u[t,n-1] = 0\n u[t,i] = a*u[t-1,i] + (u[t-1,i-1] + u[t-1,i+1])*m0[t]\n sum(i: u[m-1,i]^2)\n}",
+	"f(x[n]; W[k,k], U[k]) = {\n h[0] = 0\n c[0,j] = 1\n h[t] = sigmoid(h[t-1] @ W + x[t])*tanh(c[t])\n c[t] = sigmoid(h[t-1] @ W)*c[t-1] + U\n sum(t, j: h[t,j]^2)\n}",
 }
 
 // sparing are recurrences whose gradients keep few states.
@@ -104,7 +116,7 @@ func TestCheckpoints(t *testing.T) {
 
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
-	for i, text := range slices.Concat(recurrences, histories) {
+	for i, text := range slices.Concat(recurrences, histories, mixed) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
 			if _, err := tryLoad(text); err != nil {
@@ -123,7 +135,7 @@ func TestRecurrencesBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many builds")
 	}
-	for _, text := range slices.Concat(recurrences, histories) {
+	for _, text := range slices.Concat(recurrences, histories, mixed) {
 		checkEmitted(t, text+"\n")
 	}
 }

@@ -16,6 +16,8 @@ func (g *group) blank(m *member) value {
 			extent := g.g.Size(unknown)
 			if m.shape != nil {
 				extent = m.shape[i]
+			} else if n := m.rowExtent(i); n != nil {
+				extent = n
 			}
 			in.Dims = append(in.Dims, extent)
 		}
@@ -28,16 +30,26 @@ func (g *group) blank(m *member) value {
 	return v
 }
 
+// rowExtent is the extent of dimension d where equations for rows tell it, else nil.
+func (m *member) rowExtent(d int) *ir.Node {
+	for _, r := range m.rules {
+		if k := d - r.written(); k >= 0 && k < len(r.rows) {
+			return r.rows[k]
+		}
+	}
+	return nil
+}
+
 // findShapes finds the dimensions that follow those on the left, from the right sides: first of those that do not depend on
-// the group, then of others.
+// the group, then of others. A number may stand for a row of its like: it tells nothing while others may.
 func (g *group) findShapes() {
 	for _, m := range g.members {
 		if m.shape != nil {
 			m.rows, m.known = m.shape[len(m.general().left):], true
 		}
 	}
-	for more := true; more; {
-		more = false
+	for numbers := false; ; {
+		more, waiting := false, false
 		in := g.s.inner()
 		for _, m := range g.members {
 			if m.known {
@@ -45,14 +57,32 @@ func (g *group) findShapes() {
 			}
 		}
 		for _, m := range g.members {
-			for _, r := range m.rules {
-				if !m.known {
-					m.rows, m.known = g.rowsOf(in, r)
-					more = more || m.known
-				}
+			if !m.known && !(numbers && more) && g.findRows(in, m, numbers) {
+				more = true
 			}
+			waiting = waiting || !m.known
 		}
+		if !waiting || !more && numbers {
+			return
+		}
+		numbers = !more
 	}
+}
+
+// findRows finds the dimensions that follow those on the left of m, from one of its equations.
+func (g *group) findRows(s *scope, m *member, numbers bool) bool {
+	for k := range m.rules {
+		r := &m.rules[k]
+		dims, ok := g.rowsOf(s, *r)
+		rows := len(r.left) - r.written()
+		if !ok || len(dims) < rows || len(dims) == 0 && !numbers {
+			continue
+		}
+		r.rows = dims[:rows]
+		m.rows, m.known = dims[rows:], true
+		return true
+	}
+	return false
 }
 
 // rowsOf is the shape of the right side of r, if it can be found; of a selection either branch may tell, and of what is done element by element an
@@ -159,6 +189,10 @@ func (g *group) findExtents(s *scope, m *member) {
 		}
 		for _, r := range m.rules {
 			switch f := r.left[d].fixed; {
+			case r.left[d].row:
+				if n := m.rowExtent(d); n != nil {
+					reach(r.left[d].at, n)
+				}
 			case f == nil:
 				if hi := g.limits(s, r, d, dims).hi; hi != nil {
 					reach(r.left[d].at, g.g.IntAdd(hi, g.g.Int(r.left[d].shift)))
@@ -181,6 +215,9 @@ func (g *group) findExtents(s *scope, m *member) {
 // limits is what is known of the variable in dimension d on the left of r, where the dimensions before it have the extents dims.
 func (g *group) limits(s *scope, r rule, d int, dims []*ir.Node) limits {
 	l := r.left[d]
+	if l.row {
+		return limits{}
+	}
 	if l.given != nil {
 		in := g.s.inner()
 		for e, o := range r.left[:d] {

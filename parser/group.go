@@ -20,6 +20,7 @@ type left struct {
 	given *Range   // the variable's range, if it is written
 	fixed *ir.Node // closed, nil for a variable
 	again bool     // the variable stands in a dimension before too, as on the diagonal L[i,i]
+	row   bool     // not written: the equation is for whole rows, and another one for elements
 	at    Span
 }
 
@@ -27,6 +28,7 @@ type left struct {
 type rule struct {
 	*Equation
 	left []left
+	rows []*ir.Node // the shape of the right side, of one for rows
 	low  []int      // the first place in each dimension
 	top  []*ir.Node // the place behind the last
 }
@@ -168,11 +170,7 @@ func (g *group) enter(q *Equation) {
 		g.members = append(g.members, m)
 	}
 	m := g.members[i]
-	for _, o := range m.rules {
-		if len(o.left) != len(r.left) {
-			panic(failure{&Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s has %d indices here and %d in another equation", q.Name, len(r.left), len(o.left)), Notes: []Note{{o.NameAt, "it stands here"}}}})
-		}
-	}
+	g.align(m, &r)
 	for _, o := range m.rules {
 		if r.isCase() && r.samePlaces(o) {
 			panic(failure{&Diagnostic{At: q.NameAt, Message: q.Name + " has two equations for the same place", Notes: []Note{{o.NameAt, "this is the other"}}, Help: "leave one of them out"}})
@@ -186,6 +184,34 @@ func (g *group) enter(q *Equation) {
 	if m.shape != nil && len(r.left) > len(m.shape) {
 		g.fail(q.NameAt, "%s is declared as %s and has %d indices here", q.Name, shape(m.shape), len(r.left))
 	}
+}
+
+// align lets the equations of m have the same number of dimensions on the left: one with fewer than another is for whole rows.
+func (g *group) align(m *member, r *rule) {
+	rank := len(r.left)
+	for _, o := range m.rules {
+		rank = max(rank, len(o.left))
+	}
+	r.pad(rank)
+	for i := range m.rules {
+		m.rules[i].pad(rank)
+	}
+}
+
+// pad adds dimensions that are not written.
+func (r *rule) pad(rank int) {
+	for d := len(r.left); d < rank; d++ {
+		r.left = append(r.left, left{name: Name{Text: fmt.Sprint(" ", d), At: r.NameAt}, row: true, at: r.NameAt})
+	}
+}
+
+// written is the number of dimensions that are written on the left.
+func (r rule) written() int {
+	n := slices.IndexFunc(r.left, func(l left) bool { return l.row })
+	if n < 0 {
+		return len(r.left)
+	}
+	return n
 }
 
 // leftOf takes a subscript on the left apart.
@@ -228,9 +254,12 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 		g.fail(r.NameAt, "%d index variables stand around this, more than %d", in.bound, maxIndices)
 	}
 	v := g.real(r.Value.Where(), g.right(in, r.Equation))
-	rows := m.index[len(r.left):]
-	if !slices.Equal(v.dims(), m.rows) {
-		g.fail(r.Value.Where(), "%s is %s at each index, but this is %s", m.name, shape(m.rows), shape(v.dims()))
+	rows, dims := m.index[r.written():], m.dims[r.written():]
+	if v.rank() == 0 { // a number for all elements of the row
+		rows, dims = nil, nil
+	}
+	if !slices.Equal(v.dims(), dims) {
+		g.fail(r.Value.Where(), "%s is %s at each index, but this is %s", m.name, shape(dims), shape(v.dims()))
 	}
 	body := g.equal(m, g.g.Subst(v.node, v.index, rows))
 	return g.g.Replace([]*ir.Node{body}, func(n *ir.Node, args []*ir.Node) *ir.Node {

@@ -337,7 +337,11 @@ func (g *group) stamp(s steps) {
 			if n.Kind != ir.Access || of < 0 {
 				return nil
 			}
-			return g.g.AtStep(n.Input, args, s.dims[of], steps)
+			read := g.g.AtStep(n.Input, args, s.dims[of], steps)
+			if g.sparing != nil && len(read.Args) > len(args) {
+				g.failHelp(g.sparing.NameAt, "leave the word out", "checkpoint is for recurrences that read few steps before, and the steps of %s read any of %s", m.name, g.members[of].name)
+			}
+			return read
 		})[0]
 	}
 }
