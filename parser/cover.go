@@ -145,11 +145,15 @@ func (g *group) findRanges() {
 	for open := slices.Clone(g.members); len(open) > 0; {
 		in := g.blanks()
 		rest := slices.DeleteFunc(slices.Clone(open), func(m *member) bool { return g.try(func() { g.findExtents(in, m) }) })
+		if len(rest) == len(open) && g.demanded(open) {
+			rest = slices.DeleteFunc(rest, func(m *member) bool { return m.dims != nil })
+		}
 		if len(rest) == len(open) {
 			g.findExtents(in, open[0]) // says what is missing
 		}
 		open = rest
 	}
+	g.shrink()
 	in := g.blanks()
 	for _, m := range g.members {
 		for k := range m.rules {
@@ -164,6 +168,34 @@ func (g *group) findRanges() {
 			g.coverCase(m, c)
 		}
 	}
+}
+
+// shrink takes what is known of all members into account for each: an array that reads another one, whose extents were found later, ends where that
+// does.
+func (g *group) shrink() {
+	for n, more := 0, true; more && n <= len(g.members); n++ {
+		more = false
+		g.shapes = map[shapeKey][]*ir.Node{}
+		in := g.blanks()
+		for _, m := range g.members {
+			before := m.dims
+			if before == nil || !g.try(func() { g.findExtents(in, m) }) || !g.smaller(m.dims, before) {
+				m.dims = before
+				continue
+			}
+			more = true
+		}
+	}
+}
+
+// smaller tells whether the first dimensions are within the others, and not the same.
+func (g *group) smaller(dims, before []*ir.Node) bool {
+	for d, n := range dims {
+		if !g.f.NonNegative(g.g.IntSub(before[d], n)) {
+			return false
+		}
+	}
+	return !slices.Equal(dims, before)
 }
 
 // blanks is a scope in which the members have the dimensions that are known.
@@ -205,11 +237,20 @@ func (g *group) findExtents(s *scope, m *member) {
 			extent = m.shape[d]
 		}
 		if extent == nil {
-			g.failHelp(l.at, fmt.Sprintf("write the range: %s in 0..n", l.name.Text), "the range of %s cannot be inferred: nothing bounds it on both sides", l.name.Text)
+			g.failHelp(l.at, l.rangeHelp(m.name), "the range of %s cannot be inferred: nothing bounds it on both sides", l.name.Text)
 		}
 		dims = append(dims, extent)
 	}
 	m.dims = append(dims, m.rows...)
+}
+
+// rangeHelp says how to write the range of the variable.
+func (l left) rangeHelp(array string) string {
+	if l.shift == 0 {
+		return fmt.Sprintf("write the range: %s in 0..n", l.name.Text)
+	}
+	v := l.name.Text
+	return fmt.Sprintf("write the range, without the shift: %s[%s in %d..n] = …, with %s%+d for %s on the right", array, v, max(0, l.shift), v, -l.shift, v)
 }
 
 // limits is what is known of the variable in dimension d on the left of r, where the dimensions before it have the extents dims.

@@ -92,6 +92,7 @@ type group struct {
 	s       *scope
 	members []*member
 	sparing *Equation // one of which few steps are to be saved, nil if there is none
+	whole   bool      // all equations of a block, only to be looked at
 }
 
 // recurrence elaborates a group of equations with index variables.

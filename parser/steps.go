@@ -197,7 +197,7 @@ func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []
 		case behind:
 			down = r
 		default:
-			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], or one that integer data of one dimension give, [parent[t]]")
+			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]]")
 		}
 	}
 	switch {
