@@ -70,6 +70,41 @@ var shifted = []string{
 		" x[k+1] = x[k] + l[k]*p[k]\n r[k+1] = r[k] - l[k]*(A @ p[k])\n p[k+1] = r[k+1] + dot(r[k+1], r[k+1])*p[k]/9\n sum(i: x[2,i]^2)\n}",
 }
 
+// trees are recurrences whose steps read those that integer data give: two children before each, or a parent behind.
+var trees = []string{
+	"f(c[n,2] int, x[n]; w) = {\n h[0] = x[0]\n h[i] = tanh(w*h[c[i,0]] + h[c[i,1]]) + x[i]\n sum(i: h[i]^2)\n}",
+	"f(p[n] int; x[n], w) = {\n h[n-1] = x[n-1]\n h[i] = tanh(w*h[p[i]]) + x[i]\n sum(i: h[i]^2)\n}",
+	"f(p[2,n] int; x[n,k], w) = {\n h[n-1] = x[n-1]\n h[i] = tanh(w*h[p[1,i]])*h[p[0,i]] + x[i]\n sum(h)\n}",
+}
+
+// TestTreeData: steps that data give must come before those that read them, whichever way the steps run; of the first step nothing is asked.
+func TestTreeData(t *testing.T) {
+	for _, c := range []struct {
+		text int
+		dims []int
+		data []float64
+		ok   bool
+	}{
+		{0, []int{3, 2}, []float64{-1, 7, 0, 0, 1, 0}, true},
+		{0, []int{3, 2}, []float64{-1, -1, 0, 1, 1, 0}, false},
+		{0, []int{3, 2}, []float64{0, 0, 0, 0, 2, 0}, false},
+		{1, []int{3}, []float64{1, 2, -1}, true},
+		{1, []int{3}, []float64{2, 2, 99}, true},
+		{1, []int{3}, []float64{1, 1, 2}, false},
+		{1, []int{3}, []float64{3, 2, 2}, false},
+	} {
+		f, err := tryLoad(trees[c.text])
+		if err != nil {
+			t.Fatal(err)
+		}
+		env := ir.Env{Sizes: map[string]int{"n": 3}, Inputs: map[string]ir.Tensor{"x": {Dims: []int{3}, Data: []float64{1, 2, 3}}, "w": {Data: []float64{1}}}}
+		env.Inputs[f.Inputs[0].Name] = ir.Tensor{Dims: c.dims, Data: c.data}
+		if err := ir.CheckEnv(f, env); (err == nil) != c.ok {
+			t.Errorf("%v of %s: %v", c.data, trees[c.text], err)
+		}
+	}
+}
+
 // sparing are recurrences whose gradients keep few states.
 var sparing = []string{
 	"f(x[n]; a, b) = {\n h[0] = a\n checkpoint h[t] = sin(h[t-1]*b + x[t])\n sum(t: h[t]^2)\n}",
@@ -124,7 +159,7 @@ func TestCheckpoints(t *testing.T) {
 
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
-	for i, text := range slices.Concat(recurrences, histories, mixed, shifted) {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
 			if _, err := tryLoad(text); err != nil {
@@ -143,7 +178,7 @@ func TestRecurrencesBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many builds")
 	}
-	for _, text := range slices.Concat(recurrences, histories[5:8], histories[len(histories)-1:], mixed[3:], shifted[:1]) {
+	for _, text := range slices.Concat(recurrences, histories[5:8], histories[len(histories)-1:], mixed[3:], shifted[:1], trees[2:]) {
 		checkEmitted(t, text+"\n")
 	}
 }

@@ -41,6 +41,7 @@ const (
 	here
 	before
 	behind
+	given // by integer data, which are checked
 )
 
 // course finds where the read goes: the subscript is the step's own index, a whole number before or behind that, given by integer data, or
@@ -50,7 +51,9 @@ func (g *group) course(r read, sub, own *ir.Node) course {
 	switch {
 	case ok && coef == 1 && rest.IsConst(0):
 		return here
-	case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0, g.parent(sub, own):
+	case g.parent(sub, own):
+		return given
+	case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0:
 		return before
 	case ok && coef == 1 && rest.Kind == ir.Const:
 		return behind
@@ -186,18 +189,27 @@ func (g *group) only(n int, taken []int, holds func(int) bool) int {
 // advance looks at how the reads go along the dimensions, and gives those that stay at the same step. The first dimension says whether
 // the steps go up or down.
 func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []read, bad *Diagnostic) {
-	up, down := read{in: -1}, read{in: -1}
+	up, down, data := read{in: -1}, read{in: -1}, read{in: -1}
 	for _, r := range reads {
 		sub, own := r.node.Args[dims[r.of]], g.members[r.in].index[dims[r.in]]
 		switch g.course(r, sub, own) {
 		case here:
 			same = append(same, r)
+		case given:
+			data = r
 		case before:
 			up = r
 		case behind:
 			down = r
 		default:
 			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]]")
+		}
+	}
+	if data.in >= 0 && up.in < 0 && down.in < 0 { // the way that leads away from the places that are given first
+		if first && g.fromEnd(data.in, dims[data.in]) || !first && s.down {
+			down = data
+		} else {
+			up = data
 		}
 	}
 	switch {
@@ -213,6 +225,13 @@ func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []
 	return same, nil
 }
 
+// fromEnd tells whether the equations of the member begin at the end of dimension d, and not at the beginning.
+func (g *group) fromEnd(in, d int) bool {
+	m := g.members[in]
+	r := m.general()
+	return d < len(r.left) && r.low[d] == 0 && r.top[d] != m.dims[d]
+}
+
 // explain is a diagnostic about a read.
 func (g *group) explain(r read, format, help string) *Diagnostic {
 	at, ok := g.spans[r.node]
@@ -224,7 +243,7 @@ func (g *group) explain(r read, format, help string) *Diagnostic {
 
 // parent tells whether sub is an element of integer data at the step itself.
 func (g *group) parent(sub, step *ir.Node) bool {
-	return sub.Kind == ir.Access && sub.Type == ir.Int && len(sub.Args) == 1 && sub.Args[0] == step
+	return sub.Kind == ir.Access && sub.Type == ir.Int && ir.PlaceOf(sub, step) >= 0
 }
 
 // checkOrder sees to it that steps that data give are steps before, when the data are bound.
@@ -233,9 +252,21 @@ func (g *group) checkOrder(reads []read, s steps) {
 		m := g.members[r.in]
 		for k, d := range s.dims[r.in] {
 			sub := r.node.Args[s.dims[r.of][k]]
-			if g.parent(sub, m.index[d]) {
-				g.requireData(ir.Check{Data: sub.Input, From: m.general().low[d], Before: true, Message: fmt.Sprintf("%s reads what stands before", m.name)})
+			if !g.parent(sub, m.index[d]) {
+				continue
 			}
+			c := ir.Check{Data: sub.Input, At: ir.CheckAt(sub), Dim: ir.PlaceOf(sub, m.index[d]), From: m.general().low[d], Before: !s.down, Behind: s.down,
+				Message: fmt.Sprintf("%s reads what stands before", m.name)}
+			if len(sub.Args) == 1 {
+				c.At = nil
+			}
+			if s.down {
+				c.Below, c.Message = m.dims[d], fmt.Sprintf("%s reads what stands behind", m.name)
+				if top := m.general().top[d]; top != m.dims[d] {
+					c.To = top
+				}
+			}
+			g.requireData(c)
 		}
 	}
 }
