@@ -234,7 +234,8 @@ func TestRecurrenceJacobians(t *testing.T) {
 // TestRandomRecurrences keep their values and derivatives.
 func TestRandomRecurrences(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := randomRecurrence(t)
+		draw := rapid.SampledFrom([]func(*rapid.T) string{randomRecurrence, randomHistory}).Draw(t, "program")
+		text := draw(t)
 		seed := rapid.Uint64().Draw(t, "seed")
 		checkValues(t, text, seed)
 		if rapid.Bool().Draw(t, "second") {
@@ -290,6 +291,41 @@ func randomRecurrence(t *rapid.T) string {
 		result = g.pick("sum(t, j: h[t,j]*x[t])", "sum(t, j: h[t,j]^2)", "dot(h[0], h[n-1])")
 	}
 	return fmt.Sprintf("f(x[n]; a%s, b%s) = {\n %s\n %s\n}\n", row, matrix, strings.Join(lines, "\n "), result)
+}
+
+// randomHistory draws a recurrence whose steps read sums over steps before, over one index, upwards or downwards, or all of a triangle that is being
+// filled.
+func randomHistory(t *rapid.T) string {
+	g := &sourceGen{t: t}
+	over := func(k, lo, hi string) string {
+		if rapid.Bool().Draw(t, "condition") {
+			return fmt.Sprintf("%s if %s <= %s and %s < %s", k, lo, k, k, hi)
+		}
+		return fmt.Sprintf("%s in %s..%s", k, lo, hi)
+	}
+	if rapid.Bool().Draw(t, "triangle") {
+		row := over("k", "0", "j")
+		g.atoms = []string{"L[i,k]", "L[j,k]", "A[i,k]", "a"}
+		off := fmt.Sprintf("sum(%s: %s)", row, smooth(g.arithmetic(2)))
+		g.atoms = []string{"L[i,k]", "A[k,i]", "a"}
+		diag := fmt.Sprintf("sum(%s: %s)", over("k", "0", "i"), smooth(g.arithmetic(2)))
+		off = g.pick(off+"/(2 + L[j,j]^2)", off+" + a*L[i-1,j]", "A[i,j] - "+off)
+		lines := g.pick("L[i,i] = a + "+diag+"\n L[i,j in 0..i] = "+off, "L[i,j] = if i == j then a - "+diag+" else if j < i then "+off+" else 0",
+			"L[i,j] = if j > i then a else if j < i then "+off+" else cos("+diag+")")
+		return fmt.Sprintf("f(A[n,n]; a) = {\n %s\n sum(i, j: L[i,j]*A[j,i])\n}\n", lines)
+	}
+	lo, hi := "0", "t"
+	if rapid.Bool().Draw(t, "down") {
+		lo, hi = "t+1", "n"
+	}
+	g.atoms = []string{"h[s]", "x[t]", "x[s]", "a"}
+	if rapid.Bool().Draw(t, "two") {
+		g.atoms = append(g.atoms, "g[s]")
+	}
+	reduce := g.pick("sum", "sum", "prod")
+	body := smooth(fmt.Sprintf("x[t] + %s(%s: %s)", reduce, over("s", lo, hi), g.arithmetic(2)))
+	second := fmt.Sprintf("g[t] = cos(h[t] + sum(%s: h[s]*g[s]*a))\n ", over("s", lo, hi))
+	return fmt.Sprintf("f(x[n]; a) = {\n h[t] = %s\n %ssum(t: h[t]*x[t] + g[t])\n}\n", body, second)
 }
 
 // slicesWithout leaves a name out where it is a matrix.
