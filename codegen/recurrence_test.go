@@ -70,6 +70,17 @@ var shifted = []string{
 		" x[k+1] = x[k] + l[k]*p[k]\n r[k+1] = r[k] - l[k]*(A @ p[k])\n p[k+1] = r[k+1] + dot(r[k+1], r[k+1])*p[k]/9\n sum(i: x[2,i]^2)\n}",
 }
 
+// nested are recurrences each step of which takes the steps of others, of a fixed number: upwards, of rows, and there and back.
+var nested = []string{
+	"f(x[n]; a, k) = {\n h[0] = a\n h[t] = inner(h[t-1], k) + x[t]\n sum(t: h[t]^2)\n}\n" +
+		"inner(x, k) = {\n s[0] = x\n s[i in 1..4] = s[i-1] + 0.1*sin(k*s[i-1])\n s[3]\n}",
+	"f(x[n,d]; W[d,d], a[d]) = {\n h[0] = a\n h[t] = tanh(inner(h[t-1], W) + x[t])\n sum(t, j: h[t,j]^2)\n}\n" +
+		"inner(x[d], W[d,d]) = {\n s[0] = x\n s[i in 1..3] = s[i-1] + tanh(W @ s[i-1]) + sum(j in 0..i: s[j,0])\n s[2]\n}",
+	"f(u0[3], T0[m]; k) = {\n d[i in 0..3] = 3 + k^2\n u[0] = u0\n u[t in 1..m] = solve(d, u[t-1], -1)*T0[t]\n sum(t, i: u[t,i]^2)\n}\n" +
+		"solve(d[3], b[3], e) -> x[3] = {\n c[0] = e/d[0]\n y[0] = b[0]/d[0]\n c[i] = e/(d[i] - e*c[i-1])\n y[i] = (b[i] - e*y[i-1])/(d[i] - e*c[i-1])\n" +
+		" x[2] = y[2]\n x[i] = y[i] - c[i]*x[i+1]\n}",
+}
+
 // trees are recurrences whose steps read those that integer data give: two children before each, or a parent behind.
 var trees = []string{
 	"f(c[n,2] int, x[n]; w) = {\n h[0] = x[0]\n h[i] = tanh(w*h[c[i,0]] + h[c[i,1]]) + x[i]\n sum(i: h[i]^2)\n}",
@@ -159,7 +170,7 @@ func TestCheckpoints(t *testing.T) {
 
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
-	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees) {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
 			if _, err := tryLoad(text); err != nil {
@@ -178,7 +189,7 @@ func TestRecurrencesBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many builds")
 	}
-	for _, text := range slices.Concat(recurrences, histories[5:8], histories[len(histories)-1:], mixed[3:], shifted[:1], trees[2:]) {
+	for _, text := range slices.Concat(recurrences, histories[5:8], histories[len(histories)-1:], mixed[3:], shifted[:1], trees[2:], nested[1:2]) {
 		checkEmitted(t, text+"\n")
 	}
 }

@@ -134,7 +134,7 @@ func (g *group) all(conds []*ir.Node) *ir.Node {
 
 // finish enters the members into the scope: as plain values where they only have cases, else as a recurrence.
 func (g *group) finish() {
-	g.flat()
+	g.unnest()
 	reads := g.reads()
 	element := make([]func([]*ir.Node) *ir.Node, len(g.members))
 	if len(reads) == 0 {

@@ -316,22 +316,6 @@ func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
 	return element
 }
 
-// flat refuses steps in which another recurrence starts from what this one has computed.
-func (g *group) flat() {
-	for _, inner := range g.f.Recurs {
-		for _, q := range inner.Equations {
-			for _, n := range ir.Reachable(slices.Concat(q.Terms(), []*ir.Node{q.Body})...) {
-				for _, m := range g.members {
-					if n.Kind == ir.Access && n.Input == m.array {
-						g.failHelp(m.general().NameAt, "write out the inner steps, of which there must be a fixed number, or let them not read "+m.name,
-							"each step of %s takes all steps of another recurrence, %s, that reads %s", g.names(), q.Array.Name, m.name)
-					}
-				}
-			}
-		}
-	}
-}
-
 // spread gives the dimensions of the steps the same extent in all members: the largest. What is beyond a member's own end is
 // read by nothing.
 func (g *group) spread(s steps) {
