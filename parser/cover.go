@@ -142,7 +142,8 @@ func elementwise(x Expr) []Expr {
 // findRanges finds the extents of the dimensions on the left, those first that do not follow from others of the group, and then where each
 // equation holds.
 func (g *group) findRanges() {
-	for open := slices.Clone(g.members); len(open) > 0; {
+	passes := 0
+	for open := slices.Clone(g.members); len(open) > 0; passes++ {
 		in := g.blanks()
 		rest := slices.DeleteFunc(slices.Clone(open), func(m *member) bool { return g.try(func() { g.findExtents(in, m) }) })
 		if len(rest) == len(open) && g.demanded(open) {
@@ -153,11 +154,20 @@ func (g *group) findRanges() {
 		}
 		open = rest
 	}
-	g.shrink()
+	if passes > 1 && !g.try(g.coverAll) {
+		g.shrink()
+	}
+	g.coverAll()
+}
+
+// coverAll finds where each equation holds, and checks that all places have one.
+func (g *group) coverAll() {
 	in := g.blanks()
 	for _, m := range g.members {
 		for k := range m.rules {
-			g.findPlaces(in, m, &m.rules[k])
+			r := &m.rules[k]
+			r.low, r.top = nil, nil
+			g.findPlaces(in, m, r)
 		}
 	}
 	for _, m := range g.members {
@@ -229,7 +239,7 @@ func (g *group) findExtents(s *scope, m *member) {
 				if hi := g.limits(s, r, d, dims).hi; hi != nil {
 					reach(r.left[d].at, g.g.IntAdd(hi, g.g.Int(r.left[d].shift)))
 				}
-			case f.Kind != ir.Const:
+			case f.Kind != ir.Const || extent != nil && extent.Kind == ir.Const:
 				reach(r.left[d].at, g.g.IntAdd(f, g.g.Int(1)))
 			}
 		}
