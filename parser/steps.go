@@ -12,25 +12,35 @@ type read struct {
 	in, of int // members
 	node   *ir.Node
 	given  []*ir.Node // the conditions that hold there
+	prove  bool       // where it goes may follow from them
 }
 
-// reads lists what the members read of each other, for each place where they do.
+// reads lists what the members read of each other.
 func (g *group) reads() []read {
 	var reads []read
 	for i, m := range g.members {
-		holding := g.g.Holding(m.body)
 		for _, n := range ir.Reachable(m.body) {
-			if n.Kind != ir.Access {
-				continue
-			}
-			if k := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input }); k >= 0 {
-				for _, given := range holding[n] {
-					reads = append(reads, read{i, k, n, given})
-				}
+			if k := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input }); k >= 0 && n.Kind == ir.Access {
+				reads = append(reads, read{in: i, of: k, node: n})
 			}
 		}
 	}
 	return reads
+}
+
+// apart lists the reads once for each place where they stand, with the conditions that hold there.
+func (g *group) apart(reads []read) []read {
+	var list []read
+	holding := make([]map[*ir.Node][][]*ir.Node, len(g.members))
+	for _, r := range reads {
+		if holding[r.in] == nil {
+			holding[r.in] = g.g.Holding(g.members[r.in].body)
+		}
+		for _, given := range holding[r.in][r.node] {
+			list = append(list, read{r.in, r.of, r.node, given, true})
+		}
+	}
+	return list
 }
 
 // course is where an element that is read stands along a dimension of the steps, as seen from the step that reads it.
@@ -58,6 +68,9 @@ func (g *group) course(r read, sub, own *ir.Node) course {
 	case ok && coef == 1 && rest.Kind == ir.Const:
 		return behind
 	}
+	if !r.prove {
+		return untold
+	}
 	gap := g.g.IntSub(g.g.IntSub(own, sub), g.g.Int(1))
 	switch {
 	case g.f.NonNegative(gap, r.given...):
@@ -78,9 +91,13 @@ type steps struct {
 // at steps before, or at the same step by equations that can be put into an order.
 func (g *group) chooseSteps(reads []read) steps {
 	var why *Diagnostic
-	s, ok := g.nextStep(reads, reads, steps{dims: make([][]int, len(g.members))}, &why)
+	none := steps{dims: make([][]int, len(g.members))}
+	s, ok := g.nextStep(reads, reads, none, &why)
 	if !ok {
-		panic(failure{why})
+		reads = g.apart(reads)
+		if s, ok = g.nextStep(reads, reads, none, &why); !ok {
+			panic(failure{why})
+		}
 	}
 	g.checkOrder(reads, s)
 	return s
