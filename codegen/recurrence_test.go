@@ -53,6 +53,8 @@ var histories = []string{
 	"f(A[n,n]; w) = {\n U[i,j in i..n] = A[i,j] + w - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
 		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/(9 + U[j,j]^2)\n sum(i, j: L[i,j]*U[j,i])\n}",
 	factored,
+	// what h reads of g cancels, so that its adjoint needs the sums that another sweep pushes, and none needs it
+	"f(x[n]; a) = {\n h[t] = tanh(x[t] + sum(s in 0..t: (g[s] + x[t]) - (g[s] + a)))\n g[t] = cos(h[t] + sum(s in 0..t: h[s]*g[s]*a))\n sum(t: h[t]*x[t] + g[t])\n}",
 	"f(x[n]; a) = {\n C[0,i] = 0\n C[1,i] = a*x[i]\n" +
 		" C[s in 0..n+1, i in 0..n] = if i + s <= n and s > 1 then a + logsumexp(k in 1..s: C[k,i] + C[s-k,i+k]) else 0\n C[n,0]\n}",
 	"f(A[n,d]; a) = {\n u[i] = a*A[i] - sum(j in 0..i: dot(q[j], A[i])*q[j])\n q[i] = u[i]/sqrt(1 + norm(u[i])^2)\n sum(i, j: q[i,j]^3)\n}",
