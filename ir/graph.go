@@ -210,13 +210,34 @@ func (g *Graph) Index(extent *Node, slot int) *Node {
 	return g.intern(Node{Kind: Index, Type: Int, Extent: extent, Slot: slot})
 }
 
-// Access is the element of in at the given Int subscripts.
+// Access is the element of in at the given Int subscripts. Behind those of an array that a recurrence defines may stand the steps at which it is read.
 func (g *Graph) Access(in *Input, index ...*Node) *Node {
-	if len(index) != len(in.Dims) {
+	rank := len(in.Dims)
+	if len(index) < rank || len(index) > rank && !in.Defined {
 		panic("ir: " + in.Name + " accessed with the wrong number of subscripts")
+	}
+	if !slices.ContainsFunc(index[rank:], func(step *Node) bool { return step.Kind != Const }) {
+		index = index[:rank]
 	}
 	return g.intern(Node{Kind: Access, Type: in.Type, Input: in, Args: index})
 }
+
+// AtStep is the element of in at the subscripts, read at the given steps, which are along the dimensions dims of in. Where the subscripts do not
+// lead to it from the steps by themselves, as those of h[t−1] do, the access has the steps too: x[j], read at the step i, where j < i, belongs to that step and
+// to no other, so that what is made of it is computed there, also where the same is asked for elsewhere.
+func (g *Graph) AtStep(in *Input, subscripts []*Node, dims []int, steps []*Node) *Node {
+	for k, d := range dims {
+		coef, rest, ok := g.Linear(subscripts[d], steps[k])
+		near := ok && coef == 1 && rest.Kind == Const
+		if !near && !(subscripts[d].Kind == Access && subscripts[d].Depends(steps[k])) {
+			return g.Access(in, slices.Concat(subscripts, steps)...)
+		}
+	}
+	return g.Access(in, subscripts...)
+}
+
+// Subscripts is those of an Access, without the steps at which it reads.
+func (n *Node) Subscripts() []*Node { return n.Args[:len(n.Input.Dims)] }
 
 // Apply is the primitive op of args, exactly as written: nothing is folded.
 func (g *Graph) Apply(op Op, args ...*Node) *Node {

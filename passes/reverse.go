@@ -372,7 +372,7 @@ func (r *reverse) indices(p *ir.Input) []*ir.Node {
 func (r *reverse) scatter(s site, index []*ir.Node) *ir.Node {
 	g := r.g
 	context := s.access.Free()
-	subscripts, a := s.access.Args, s.adjoint
+	subscripts, a := s.access.Subscripts(), s.adjoint
 	if clash(context, subscripts, index) {
 		fresh := make([]*ir.Node, len(context))
 		for i, c := range context {
