@@ -1,0 +1,238 @@
+package minimal
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// problem is what programs are searched for.
+type problem struct {
+	function  *ir.Func
+	inputs    []vector
+	constants []number
+	targets   []vector // what is to be computed, up to its sign; each once, and no input or constant
+	outputs   []vector // the results, with their signs, each once, without constants
+	results   []vector // all of them
+	of        []int    // for each result the output, or −1 if it is constant
+	calls     []ir.Op
+	inverse   []func(float64) float64 // of calls; nil where there is none
+	region    []int                   // the arguments between which no divisor is 0
+	points    int
+}
+
+// number is a constant.
+type number struct {
+	value         float64
+	added, factor bool // what it may be used as
+}
+
+// Refusal says why a function is out of scope.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// newProblem is the problem to compute the results of d.
+func newProblem(d *ir.Func) (*problem, error) {
+	if !d.Scalar() {
+		return nil, Refusal("it has arrays")
+	}
+	if len(d.Inputs) > maxInputs {
+		return nil, Refusal(fmt.Sprintf("it has more than %d inputs", maxInputs))
+	}
+	p := &problem{function: d}
+	order := ir.Reachable(d.Roots()...)
+	if err := p.operations(order); err != nil {
+		return nil, err
+	}
+	p.constants = constants(d, order)
+	at := p.arguments(len(d.Inputs), regionOf(order))
+	for i := range d.Inputs {
+		var v vector
+		for k := range v {
+			v[k] = at[k][i]
+		}
+		p.inputs = append(p.inputs, v)
+	}
+	values := evaluate(order, d.Inputs, p.inputs)
+	for _, r := range d.Results {
+		if err := p.result(values[r.Value]); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(p.targets) > maxTargets:
+		return nil, Refusal(fmt.Sprintf("it has more than %d results", maxTargets))
+	case len(p.constants) > maxConstants:
+		return nil, Refusal(fmt.Sprintf("it has more than %d constants", maxConstants))
+	}
+	return p, nil
+}
+
+// These bound what is searched.
+const (
+	maxInputs    = 4
+	maxTargets   = 8
+	maxConstants = 10
+)
+
+// operations collects the functions that are called, and refuses what is not straight-line arithmetic.
+func (p *problem) operations(order []*ir.Node) error {
+	for _, n := range order {
+		switch {
+		case n.Type != ir.Real || n.Kind != ir.Const && n.Kind != ir.Access && n.Kind != ir.Apply:
+			return Refusal("it is not straight-line arithmetic of numbers")
+		case n.Kind != ir.Apply || n.Is(ir.OpAdd) || n.Is(ir.OpSub) || n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg):
+		case n.Is(ir.OpSigmoid):
+			p.call(ir.OpExp)
+		case n.Is(ir.OpPow):
+			plan, ok := ir.PlanPower(n.Args[1])
+			if !ok {
+				return Refusal("it has a power whose exponent is no multiple of one half")
+			}
+			if plan.Root {
+				p.call(ir.OpSqrt)
+			}
+		case n.Prim.Arity == 1 && n.Prim.Eval != nil && n.Ops().Total() == 1:
+			p.call(n.Prim.Op)
+		default:
+			return Refusal(n.Prim.Name + " is no operation of those that are tried")
+		}
+	}
+	return nil
+}
+
+func (p *problem) call(op ir.Op) {
+	if !slices.Contains(p.calls, op) {
+		p.calls, p.inverse = append(p.calls, op), append(p.inverse, inverses[op])
+	}
+}
+
+// result adds a result to what is to be computed, if something is to be done for it.
+func (p *problem) result(v vector) error {
+	p.results = append(p.results, v)
+	if isConstant(v) {
+		p.of = append(p.of, -1)
+		return nil
+	}
+	up, ok := v.positive()
+	if !ok {
+		return Refusal("a result is 0 or infinite at a random argument")
+	}
+	at := slices.IndexFunc(p.outputs, func(w vector) bool { return v.serves(&w) })
+	if at < 0 {
+		at = len(p.outputs)
+		p.outputs = append(p.outputs, v)
+	}
+	p.of = append(p.of, at)
+	if same := func(w vector) bool { return up.serves(&w) }; !slices.ContainsFunc(p.inputs, same) && !slices.ContainsFunc(p.targets, same) {
+		p.targets = append(p.targets, up)
+	}
+	return nil
+}
+
+// computed is the number of outputs that are no inputs: each takes an operation.
+func (p *problem) computed() int {
+	n := 0
+	for _, v := range p.outputs {
+		n += b2i(!slices.ContainsFunc(p.inputs, func(w vector) bool { return v.serves(&w) }))
+	}
+	return n
+}
+
+func isConstant(v vector) bool {
+	for _, x := range v[:generic+6] {
+		if x != v[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// evaluate is all nodes at the arguments.
+func evaluate(order []*ir.Node, inputs []*ir.Input, at []vector) map[*ir.Node]vector {
+	values := map[*ir.Node]vector{}
+	for _, n := range order {
+		var v vector
+		switch n.Kind {
+		case ir.Const:
+			v = constant(n.Value)
+		case ir.Access:
+			v = at[slices.Index(inputs, n.Input)]
+		default:
+			x := make([]float64, len(n.Args))
+			for k := range v {
+				for i, a := range n.Args {
+					x[i] = values[a][k]
+				}
+				v[k] = n.Prim.Eval(x)
+			}
+		}
+		values[n] = v
+	}
+	return values
+}
+
+// arguments draws the arguments of n inputs, and sets the region. First stand those at which values are compared, positive; then some of the region, or
+// anywhere; then zeros and ones; then large ones.
+func (p *problem) arguments(n int, r region) [][]float64 {
+	random := rand.New(rand.NewPCG(1, 2))
+	draw := func(signs bool) []float64 {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = math.Exp(2*random.Float64() - 1)
+			if signs && random.IntN(2) == 0 {
+				x[i] = -x[i]
+			}
+		}
+		return x
+	}
+	same := func(v float64) []float64 {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = v
+		}
+		return x
+	}
+	var at [][]float64
+	for range generic {
+		at = append(at, draw(false))
+	}
+	for range 6 {
+		at = append(at, draw(r == everywhere))
+	}
+	inside := len(at)
+	at = append(at, same(0), same(1))
+	for i := range n {
+		x := draw(r == everywhere)
+		x[i] = 0
+		at = append(at, x)
+	}
+	switch r {
+	case everywhere:
+		inside = len(at)
+	case nowhere:
+		inside = 0
+	}
+	for _, scale := range []float64{800, -800, 40, -40} {
+		for _, other := range []float64{1, -1} {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = scale * (1 - float64(i)/16)
+				scale *= other
+			}
+			at = append(at, x)
+		}
+	}
+	p.points = len(at)
+	for k := range inside {
+		p.region = append(p.region, k)
+	}
+	for len(at) < maxPoints {
+		at = append(at, at[0])
+	}
+	return at
+}

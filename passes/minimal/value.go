@@ -1,0 +1,116 @@
+package minimal
+
+import (
+	"math"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// maxPoints bounds the arguments at which values are taken.
+const maxPoints = 24
+
+// vector is what a value is at all arguments, up to its sign: where it is compared first it is positive.
+type vector [maxPoints]float64
+
+// constant is the vector of the constant c.
+func constant(c float64) (v vector) {
+	for k := range v {
+		v[k] = c
+	}
+	return v
+}
+
+// generic is the number of arguments, the first, at which values are compared.
+const generic = 2
+
+// tolerance is what values that are the same may differ by, relatively.
+const tolerance = 1e-10
+
+func near(x, y, tolerance float64) bool {
+	return math.Abs(x-y) <= tolerance*math.Abs(y) || x == y
+}
+
+// is tells whether the values are the same function, up to the sign.
+func (v *vector) is(w *vector) bool {
+	if !near(v[0], w[0], tolerance) {
+		return false
+	}
+	for k := 1; k < generic; k++ {
+		if !near(v[k], w[k], tolerance) {
+			return false
+		}
+	}
+	return true
+}
+
+// serves tells whether v can stand for w, up to the sign: it is w wherever that is finite.
+func (v *vector) serves(w *vector) bool {
+	if !v.is(w) {
+		return false
+	}
+	for k := generic; k < maxPoints; k++ {
+		if w[k]-w[k] == 0 && !near(v[k], w[k], 1e-6) {
+			return false
+		}
+	}
+	return true
+}
+
+// positive is v with the sign that it is compared in. Not all values have one: those that are 0, infinite or NaN at the first argument are of no use.
+func (v vector) positive() (vector, bool) {
+	if v[0] < 0 {
+		for k := range v {
+			v[k] = -v[k]
+		}
+	}
+	return v, v[0] > 1e-300 && v[0] < 1e300
+}
+
+// An operation has a kind, and two operands, of which the second is 0 for calls. The operand of a call may be negated.
+type kind uint8
+
+const (
+	plus kind = iota
+	minus
+	times
+	over
+	call          // of the function 0; the next are of the others
+	negated = 128 // of a call
+)
+
+// operation is one instruction.
+type operation struct {
+	kind kind
+	i, j int16 // values
+}
+
+// apply is the value of an operation, calls of which are listed.
+func apply(k kind, v, w *vector, calls []ir.Op) (r vector) {
+	switch k {
+	case plus:
+		for i := range r {
+			r[i] = v[i] + w[i]
+		}
+	case minus:
+		for i := range r {
+			r[i] = v[i] - w[i]
+		}
+	case times:
+		for i := range r {
+			r[i] = v[i] * w[i]
+		}
+	case over:
+		for i := range r {
+			r[i] = v[i] / w[i]
+		}
+	default:
+		eval, sign := ir.PrimOf(calls[k&^negated-call]).Eval, 1.0
+		if k >= negated {
+			sign = -1
+		}
+		for i := range r {
+			r[i] = eval([]float64{sign * v[i]})
+		}
+	}
+	return r
+}
