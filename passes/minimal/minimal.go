@@ -45,8 +45,8 @@ func Prove(d *ir.Func, operations, work int, accept func(*ir.Func) bool) (Verdic
 	for _, c := range p.constants {
 		v.Constants = append(v.Constants, c.value)
 	}
-	for _, op := range p.calls {
-		v.Functions = append(v.Functions, ir.PrimOf(op).Name)
+	for _, f := range p.calls {
+		v.Functions = append(v.Functions, f.Name)
 	}
 	for ; v.AtLeast < operations; v.AtLeast++ {
 		s := p.search(v.AtLeast, work-v.Visited, accept)

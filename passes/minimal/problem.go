@@ -18,7 +18,7 @@ type problem struct {
 	outputs   []vector // the results, with their signs, each once, without constants
 	results   []vector // all of them
 	of        []int    // for each result the output, or −1 if it is constant
-	calls     []ir.Op
+	calls     []*ir.Prim
 	inverse   []func(float64) float64 // of calls; nil where there is none
 	region    []int                   // the arguments between which no divisor is 0
 	points    int
@@ -87,17 +87,17 @@ func (p *problem) operations(order []*ir.Node) error {
 			return Refusal("it is not straight-line arithmetic of numbers")
 		case n.Kind != ir.Apply || n.Is(ir.OpAdd) || n.Is(ir.OpSub) || n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg):
 		case n.Is(ir.OpSigmoid):
-			p.call(ir.OpExp)
+			p.call(ir.PrimOf(ir.OpExp))
 		case n.Is(ir.OpPow):
 			plan, ok := ir.PlanPower(n.Args[1])
 			if !ok {
 				return Refusal("it has a power whose exponent is no multiple of one half")
 			}
 			if plan.Root {
-				p.call(ir.OpSqrt)
+				p.call(ir.PrimOf(ir.OpSqrt))
 			}
 		case n.Prim.Arity == 1 && n.Prim.Eval != nil && n.Ops().Total() == 1:
-			p.call(n.Prim.Op)
+			p.call(n.Prim)
 		default:
 			return Refusal(n.Prim.Name + " is no operation of those that are tried")
 		}
@@ -105,9 +105,9 @@ func (p *problem) operations(order []*ir.Node) error {
 	return nil
 }
 
-func (p *problem) call(op ir.Op) {
-	if !slices.Contains(p.calls, op) {
-		p.calls, p.inverse = append(p.calls, op), append(p.inverse, inverses[op])
+func (p *problem) call(f *ir.Prim) {
+	if !slices.Contains(p.calls, f) {
+		p.calls, p.inverse = append(p.calls, f), append(p.inverse, inverses[f.Op])
 	}
 }
 

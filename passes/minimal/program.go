@@ -19,7 +19,7 @@ func (r *realization) program() *ir.Func {
 		case d.isNeg:
 			nodes[d.to] = g.Apply(ir.OpNeg, nodes[d.i])
 		case d.kind >= call:
-			nodes[d.to] = g.Apply(r.calls[d.kind-call], nodes[d.i])
+			nodes[d.to] = g.Apply(r.calls[d.kind-call].Op, nodes[d.i])
 		default:
 			nodes[d.to] = g.Apply(binary[d.kind], nodes[d.i], nodes[d.j])
 		}

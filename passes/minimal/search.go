@@ -55,8 +55,8 @@ type search struct {
 // search is the search for programs of so many operations. Of a value that is wanted with both signs one is found by an operation more, which is kept back.
 func (p *problem) search(operations, work int, accept func(*ir.Func) bool) *search {
 	s := &search{problem: p, most: operations, left: operations - (p.computed() - len(p.targets)), work: work, accept: accept, known: make([]int32, 1<<14), vals: newTable(8)}
-	for _, op := range p.calls {
-		eval := ir.PrimOf(op).Eval
+	for _, f := range p.calls {
+		eval := f.Eval
 		s.forward = append(s.forward, func(v float64) float64 { return eval([]float64{v}) })
 	}
 	for k := range s.safe {

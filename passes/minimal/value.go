@@ -85,7 +85,7 @@ type operation struct {
 }
 
 // apply is the value of an operation, calls of which are listed.
-func apply(k kind, v, w *vector, calls []ir.Op) (r vector) {
+func apply(k kind, v, w *vector, calls []*ir.Prim) (r vector) {
 	switch k {
 	case plus:
 		for i := range r {
@@ -104,7 +104,7 @@ func apply(k kind, v, w *vector, calls []ir.Op) (r vector) {
 			r[i] = v[i] / w[i]
 		}
 	default:
-		eval, sign := ir.PrimOf(calls[k&^negated-call]).Eval, 1.0
+		eval, sign := calls[k&^negated-call].Eval, 1.0
 		if k >= negated {
 			sign = -1
 		}
