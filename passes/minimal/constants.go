@@ -51,7 +51,7 @@ func (c *collection) note(v float64, added, factor bool) {
 	if !added && !factor && v != 1 {
 		return
 	}
-	at := slices.IndexFunc(c.list, func(n number) bool { return n.value == v })
+	at := slices.IndexFunc(c.list, func(n number) bool { return near(n.value, v, 1e-12) }) // but for rounding
 	if at < 0 {
 		at = len(c.list)
 		c.list = append(c.list, number{value: v})

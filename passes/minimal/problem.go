@@ -49,15 +49,7 @@ func newProblem(d *ir.Func) (*problem, error) {
 		return nil, err
 	}
 	p.constants = constants(d, order)
-	at := p.arguments(len(d.Inputs), regionOf(order))
-	for i := range d.Inputs {
-		var v vector
-		for k := range v {
-			v[k] = at[k][i]
-		}
-		p.inputs = append(p.inputs, v)
-	}
-	values := evaluate(order, d.Inputs, p.inputs)
+	values := p.evaluate(order)
 	for _, r := range d.Results {
 		if err := p.result(values[r.Value]); err != nil {
 			return nil, err
@@ -118,17 +110,17 @@ func (p *problem) result(v vector) error {
 		p.of = append(p.of, -1)
 		return nil
 	}
-	up, ok := v.positive()
-	if !ok {
-		return Refusal("a result is 0 or infinite at a random argument")
+	if !v.comparable() {
+		return Refusal("a result is 0 or not finite at random arguments")
 	}
-	at := slices.IndexFunc(p.outputs, func(w vector) bool { return v.serves(&w) })
+	up, _ := v.positive()
+	at := slices.IndexFunc(p.outputs, v.same)
 	if at < 0 {
 		at = len(p.outputs)
 		p.outputs = append(p.outputs, v)
 	}
 	p.of = append(p.of, at)
-	if same := func(w vector) bool { return up.serves(&w) }; !slices.ContainsFunc(p.inputs, same) && !slices.ContainsFunc(p.targets, same) {
+	if !slices.ContainsFunc(p.inputs, up.same) && !slices.ContainsFunc(p.targets, up.same) {
 		p.targets = append(p.targets, up)
 	}
 	return nil
@@ -138,7 +130,7 @@ func (p *problem) result(v vector) error {
 func (p *problem) computed() int {
 	n := 0
 	for _, v := range p.outputs {
-		n += b2i(!slices.ContainsFunc(p.inputs, func(w vector) bool { return v.serves(&w) }))
+		n += b2i(!slices.ContainsFunc(p.inputs, v.same))
 	}
 	return n
 }
@@ -152,8 +144,35 @@ func isConstant(v vector) bool {
 	return true
 }
 
-// evaluate is all nodes at the arguments.
-func evaluate(order []*ir.Node, inputs []*ir.Input, at []vector) map[*ir.Node]vector {
+// evaluate draws arguments at which all results can be compared, and is all values at them.
+func (p *problem) evaluate(order []*ir.Node) map[*ir.Node]vector {
+	var values map[*ir.Node]vector
+	region := regionOf(order)
+	for seed := range uint64(maxDraws) {
+		p.arguments(region, seed)
+		values = p.values(order)
+		if !slices.ContainsFunc(p.function.Results, func(r ir.Result) bool { v := values[r.Value]; return !v.comparable() }) {
+			break
+		}
+	}
+	return values
+}
+
+// maxDraws bounds how often arguments are drawn.
+const maxDraws = 100
+
+// comparable tells whether v is finite, and not 0, where values are compared.
+func (v *vector) comparable() bool {
+	for _, x := range v[:generic] {
+		if x-x != 0 || x == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// values is all nodes at the arguments.
+func (p *problem) values(order []*ir.Node) map[*ir.Node]vector {
 	values := map[*ir.Node]vector{}
 	for _, n := range order {
 		var v vector
@@ -161,7 +180,7 @@ func evaluate(order []*ir.Node, inputs []*ir.Input, at []vector) map[*ir.Node]ve
 		case ir.Const:
 			v = constant(n.Value)
 		case ir.Access:
-			v = at[slices.Index(inputs, n.Input)]
+			v = p.inputs[slices.Index(p.function.Inputs, n.Input)]
 		default:
 			x := make([]float64, len(n.Args))
 			for k := range v {
@@ -176,10 +195,11 @@ func evaluate(order []*ir.Node, inputs []*ir.Input, at []vector) map[*ir.Node]ve
 	return values
 }
 
-// arguments draws the arguments of n inputs, and sets the region. First stand those at which values are compared, positive; then some of the region, or
+// arguments draws the arguments, and sets the region. First stand those at which values are compared, positive; then some of the region, or
 // anywhere; then zeros and ones; then large ones.
-func (p *problem) arguments(n int, r region) [][]float64 {
-	random := rand.New(rand.NewPCG(1, 2))
+func (p *problem) arguments(r region, seed uint64) {
+	n := len(p.function.Inputs)
+	random := rand.New(rand.NewPCG(1, seed))
 	draw := func(signs bool) []float64 {
 		x := make([]float64, n)
 		for i := range x {
@@ -227,12 +247,17 @@ func (p *problem) arguments(n int, r region) [][]float64 {
 			at = append(at, x)
 		}
 	}
-	p.points = len(at)
+	p.points, p.region = len(at), nil
 	for k := range inside {
 		p.region = append(p.region, k)
 	}
 	for len(at) < maxPoints {
 		at = append(at, at[0])
 	}
-	return at
+	p.inputs = make([]vector, n)
+	for k, x := range at {
+		for i := range x {
+			p.inputs[i][k] = x[i]
+		}
+	}
 }

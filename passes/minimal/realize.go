@@ -43,7 +43,7 @@ func (s *search) realize(operations int) *ir.Func {
 	}
 	for _, v := range s.outputs {
 		up, _ := v.positive()
-		i := slices.IndexFunc(s.values, func(w value) bool { return (w.target || w.given) && w.vector.serves(&up) })
+		i := slices.IndexFunc(s.values, func(w value) bool { return (w.target || w.given) && w.vector.same(up) })
 		r.wanted = append(r.wanted, signed(2*i+b2i(v[0] < 0)))
 	}
 	r.derive()
@@ -106,7 +106,7 @@ func (r *realization) note(d derivation) {
 	}
 	for i := range r.values {
 		w := &r.values[i]
-		if !w.given && p.is(&w.vector) && (w.target && p.serves(&w.vector) || !w.target && p.finite() == w.vector.finite()) {
+		if !w.given && p.is(&w.vector) && (w.target && p.serves(&w.vector) || !w.target && p.alike(&w.vector)) {
 			d.to = signed(2*i + b2i(v[0] < 0))
 			r.ways[d.to] = append(r.ways[d.to], d)
 		}

@@ -56,8 +56,11 @@ type search struct {
 func (p *problem) search(operations, work int, accept func(*ir.Func) bool) *search {
 	s := &search{problem: p, most: operations, left: operations - (p.computed() - len(p.targets)), work: work, accept: accept, known: make([]int32, 1<<14), vals: newTable(8)}
 	for _, f := range p.calls {
-		eval := f.Eval
-		s.forward = append(s.forward, func(v float64) float64 { return eval([]float64{v}) })
+		x := make([]float64, 1)
+		s.forward = append(s.forward, func(v float64) float64 {
+			x[0] = v
+			return f.Eval(x)
+		})
 	}
 	for k := range s.safe {
 		s.safe[k] = k < p.points
@@ -320,7 +323,7 @@ func (v *operation) operands() []int16 {
 func (s *search) eager(fresh int) {
 	for i := fresh; i < len(s.values); i++ {
 		for at := range s.missing.all() {
-			if !s.makes(&s.values[i].operand, s.sides[at].t) {
+			if !s.makes(&s.values[i].operand, s.sides[at]) {
 				continue
 			}
 			t := s.targets[at]
@@ -338,37 +341,56 @@ func (s *search) eager(fresh int) {
 // enables tells whether with the value z one operation makes one of the targets that are missing.
 func (s *search) enables(z *operand) bool {
 	for i := range s.missing.all() {
-		if s.makes(z, s.sides[i].t) {
+		if s.makes(z, s.sides[i]) {
 			return true
 		}
 	}
 	return false
 }
 
-// makes tells whether one operation makes t of z and a value.
-func (s *search) makes(z *operand, t float64) bool {
-	if s.vals.has(t+z.v) || s.vals.has(math.Abs(t-z.v)) || s.vals.has(t*z.inv) || s.vals.has(z.v/t) || s.vals.has(t*z.v) || near(z.v*z.v, t, tolerance) {
+// makes tells whether one operation makes the target of z and a value.
+func (s *search) makes(z *operand, of *side) bool {
+	t := of.t
+	if s.vals.has(t+z.v) || s.vals.has(math.Abs(t-z.v)) || s.vals.has(t*z.inv) || s.vals.has(z.v*of.target.inv) || s.vals.has(t*z.v) {
 		return true
 	}
-	for _, f := range s.forward {
-		if near(math.Abs(f(z.v)), t, tolerance) || near(math.Abs(f(-z.v)), t, tolerance) {
+	for _, u := range of.alone {
+		if near(z.v, u, tolerance) {
 			return true
 		}
 	}
-	return false
+	return of.blind && of.calls(z.v)
 }
 
 // derive is the operation that makes t of the value i and one of those up to it.
 func (s *search) derive(i int, t *vector) (op operation, ok bool) {
 	s.combine(i, i+1, func(o operation) {
-		if !ok {
-			v, _ := s.apply(o).positive()
-			if v.serves(t) {
-				op, ok = o, true
-			}
+		if ok || !s.mayBe(o, t[0]) {
+			return
+		}
+		if v, _ := s.apply(o).positive(); v.serves(t) {
+			op, ok = o, true
 		}
 	})
 	return op, ok
+}
+
+// mayBe tells whether o makes t at the first argument, or is a call.
+func (s *search) mayBe(o operation, t float64) bool {
+	x, y := s.values[o.i].v, s.values[o.j].v
+	switch o.kind {
+	case plus:
+		x += y
+	case minus:
+		x -= y
+	case times:
+		x *= y
+	case over:
+		x /= y
+	default:
+		return true
+	}
+	return near(math.Abs(x), t, tolerance)
 }
 
 func (s *search) apply(o operation) vector {
@@ -471,21 +493,11 @@ func (s *search) hash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - 
 func (s *search) isKnown(v *vector) bool {
 	at := s.hash(math.Float64bits(v[0]) >> grain)
 	for ; s.known[at] != 0; at = (at + 1) & uint64(len(s.known)-1) {
-		if w := &s.pool[s.known[at]-1].vector; w.is(v) && w.finite() == v.finite() {
+		if w := &s.pool[s.known[at]-1].vector; w.is(v) && w.alike(v) {
 			return true
 		}
 	}
 	return false
-}
-
-// finite has a bit for each argument at which v is finite.
-func (v *vector) finite() (bits uint32) {
-	for k, x := range v {
-		if x-x == 0 {
-			bits |= 1 << k
-		}
-	}
-	return bits
 }
 
 // enter adds to the pool.

@@ -1,6 +1,9 @@
 package minimal
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // operand is a value at the first argument, with what it may be used as.
 type operand struct {
@@ -24,7 +27,8 @@ type side struct {
 	forward []func(float64) float64
 	blind   bool // there is a function that cannot be undone
 
-	near, far bool // one value, or two, are enough for t
+	alone     []float64 // what one operation of it alone makes t
+	near, far bool      // one value, or two, are enough for t
 
 	ones, befores, buffer []float64
 }
@@ -54,7 +58,8 @@ func newSide(target operand, constants []operand, forward, inverse []func(float6
 	for _, f := range inverse {
 		s.blind = s.blind || f == nil
 	}
-	s.before = s.unary(t, nil)
+	s.alone = s.unary(t, nil)
+	s.before = slices.Clone(s.alone)
 	for _, c := range constants {
 		s.vals.insert(c.v)
 		s.before = s.undoLast(&c, s.before)
@@ -94,7 +99,7 @@ func (x *operand) do(z *operand, list []float64) []float64 {
 }
 
 // alone appends what one operation makes of z.
-func (s *side) alone(z *operand, list []float64) []float64 {
+func (s *side) single(z *operand, list []float64) []float64 {
 	list = append(list, z.v*z.v)
 	for _, f := range s.forward {
 		list = append(list, math.Abs(f(z.v)), math.Abs(f(-z.v)))
@@ -223,7 +228,7 @@ func (s *side) reach(z *operand) bool {
 
 // first finds what one operation makes of z, and of what with z it makes t.
 func (s *side) first(z *operand) {
-	s.ones = s.alone(z, s.ones[:0])
+	s.ones = s.single(z, s.ones[:0])
 	for i := range s.list {
 		s.ones = s.list[i].do(z, s.ones)
 	}
@@ -291,10 +296,20 @@ func (s *side) matches() bool {
 	return false
 }
 
+// calls tells whether a function makes t of u.
+func (s *side) calls(u float64) bool {
+	for _, f := range s.forward {
+		if near(math.Abs(f(u)), s.t, tolerance) || near(math.Abs(f(-u)), s.t, tolerance) {
+			return true
+		}
+	}
+	return false
+}
+
 // pair tells whether one operation makes t of u and something that is one operation away from the list, or of u and what a function makes of it.
 func (s *side) pair(u float64) bool {
 	t := s.t
-	if s.one.has(t+u) || s.one.has(math.Abs(t-u)) || s.one.has(t/u) || s.one.has(t*u) || s.one.has(u/t) {
+	if s.one.has(t+u) || s.one.has(math.Abs(t-u)) || s.one.has(t/u) || s.one.has(t*u) || s.one.has(u*s.target.inv) {
 		return true
 	}
 	for _, f := range s.forward {
@@ -318,7 +333,7 @@ func (s *side) step(z *operand) bool {
 			return true
 		}
 	}
-	s.ones = s.alone(z, s.ones[:0])
+	s.ones = s.single(z, s.ones[:0])
 	for i := range s.list {
 		s.ones = s.list[i].do(z, s.ones)
 	}
@@ -328,7 +343,7 @@ func (s *side) step(z *operand) bool {
 		}
 	}
 	for _, b := range s.befores { // t = b ∘ z, b = z ∘ x
-		for _, u := range s.alone(z, nil) {
+		for _, u := range s.ones[:1+2*len(s.forward)] {
 			if near(u, b, tolerance) {
 				return true
 			}

@@ -43,6 +43,18 @@ func (v *vector) is(w *vector) bool {
 	return true
 }
 
+// alike tells whether v and w, the same where values are compared, are so at all arguments: finite or not, and about as large. Those that overflow differently, |x| and x, and what
+// rounding makes of large arguments, are kept apart.
+func (v *vector) alike(w *vector) bool {
+	for k := generic; k < maxPoints; k++ {
+		finite := v[k]-v[k] == 0
+		if finite != (w[k]-w[k] == 0) || finite && !near(v[k], w[k], 1e-6) {
+			return false
+		}
+	}
+	return true
+}
+
 // serves tells whether v can stand for w, up to the sign: it is w wherever that is finite.
 func (v *vector) serves(w *vector) bool {
 	if !v.is(w) {
@@ -55,6 +67,9 @@ func (v *vector) serves(w *vector) bool {
 	}
 	return true
 }
+
+// same tells whether v and w can stand for each other.
+func (v *vector) same(w vector) bool { return v.serves(&w) && w.serves(v) }
 
 // positive is v with the sign that it is compared in. Not all values have one: those that are 0, infinite or NaN at the first argument are of no use.
 func (v vector) positive() (vector, bool) {
@@ -104,12 +119,13 @@ func apply(k kind, v, w *vector, calls []*ir.Prim) (r vector) {
 			r[i] = v[i] / w[i]
 		}
 	default:
-		eval, sign := calls[k&^negated-call].Eval, 1.0
+		eval, sign, x := calls[k&^negated-call].Eval, 1.0, make([]float64, 1)
 		if k >= negated {
 			sign = -1
 		}
 		for i := range r {
-			r[i] = eval([]float64{sign * v[i]})
+			x[0] = sign * v[i]
+			r[i] = eval(x)
 		}
 	}
 	return r
