@@ -43,7 +43,9 @@ type search struct {
 	vals    *table // of values
 	missing targets
 	unused  int
-	sides   []*side // of targets
+	latest  *operand // the last value but one that is no target, where there is one more
+	ready   targets  // what one operation makes without that one more, of all targets
+	sides   []*side  // of targets
 	forward []func(float64) float64
 	safe    [maxPoints]bool // all targets are finite
 
@@ -206,7 +208,7 @@ func (s *search) try(i int, next func(fresh int)) {
 	free := s.left - s.missing.count()
 	enables := s.enables(&c.operand)
 	switch {
-	case free == 1 && !enables || free == 2 && !s.all(&c.operand, (*side).step):
+	case free == 1 && (!enables || !s.completes(&c.operand)) || free == 2 && !s.all(&c.operand, (*side).step):
 		return
 	case !enables && (s.wasted(&c.operation) || free == 3 && !s.all(&c.operand, (*side).reach)):
 		s.visited++
@@ -246,7 +248,14 @@ func (s *search) wasted(o *operation) bool {
 // descend goes on after the operation of value z.
 func (s *search) descend(z *operand, fresh, free int, next func(fresh int)) {
 	if free < 2 {
+		s.latest, s.ready = z, 0
+		for i := range s.missing.all() {
+			if side := s.sides[i]; side.one.has(side.t) || side.joined(z, side.vals) {
+				s.ready |= 1 << i
+			}
+		}
 		next(fresh)
+		s.latest = nil
 		return
 	}
 	var before [8]state
@@ -323,7 +332,7 @@ func (v *operation) operands() []int16 {
 func (s *search) eager(fresh int) {
 	for i := fresh; i < len(s.values); i++ {
 		for at := range s.missing.all() {
-			if !s.makes(&s.values[i].operand, s.sides[at]) {
+			if !s.sides[at].joined(&s.values[i].operand, s.vals) {
 				continue
 			}
 			t := s.targets[at]
@@ -341,31 +350,30 @@ func (s *search) eager(fresh int) {
 // enables tells whether with the value z one operation makes one of the targets that are missing.
 func (s *search) enables(z *operand) bool {
 	for i := range s.missing.all() {
-		if s.makes(z, s.sides[i]) {
+		if s.sides[i].joined(z, s.vals) {
 			return true
 		}
 	}
 	return false
 }
 
-// makes tells whether one operation makes the target of z and a value.
-func (s *search) makes(z *operand, of *side) bool {
-	t := of.t
-	if s.vals.has(t+z.v) || s.vals.has(math.Abs(t-z.v)) || s.vals.has(t*z.inv) || s.vals.has(z.v*of.target.inv) || s.vals.has(t*z.v) {
+// completes tells whether with the value z, the last that is no target, one operation makes each target, even if the others were given.
+func (s *search) completes(z *operand) bool {
+	if s.latest == nil {
 		return true
 	}
-	for _, u := range of.alone {
-		if near(z.v, u, tolerance) {
-			return true
+	for i := range (s.missing &^ s.ready).all() {
+		if side := s.sides[i]; !side.joined(z, side.vals) && !side.made(s.latest, z) {
+			return false
 		}
 	}
-	return of.blind && of.calls(z.v)
+	return true
 }
 
 // derive is the operation that makes t of the value i and one of those up to it.
 func (s *search) derive(i int, t *vector) (op operation, ok bool) {
 	s.combine(i, i+1, func(o operation) {
-		if ok || !s.mayBe(o, t[0]) {
+		if ok || !near(s.scalar(o), t[0], tolerance) {
 			return
 		}
 		if v, _ := s.apply(o).positive(); v.serves(t) {
@@ -375,22 +383,22 @@ func (s *search) derive(i int, t *vector) (op operation, ok bool) {
 	return op, ok
 }
 
-// mayBe tells whether o makes t at the first argument, or is a call.
-func (s *search) mayBe(o operation, t float64) bool {
+// scalar is what o makes at the first argument, up to its sign.
+func (s *search) scalar(o operation) float64 {
 	x, y := s.values[o.i].v, s.values[o.j].v
-	switch o.kind {
-	case plus:
-		x += y
-	case minus:
-		x -= y
-	case times:
-		x *= y
-	case over:
-		x /= y
-	default:
-		return true
+	switch {
+	case o.kind == plus:
+		return x + y
+	case o.kind == minus:
+		return math.Abs(x - y)
+	case o.kind == times:
+		return x * y
+	case o.kind == over:
+		return x / y
+	case o.kind < negated:
+		return math.Abs(s.forward[o.kind-call](x))
 	}
-	return near(math.Abs(x), t, tolerance)
+	return math.Abs(s.forward[o.kind&^negated-call](-x))
 }
 
 func (s *search) apply(o operation) vector {
@@ -448,7 +456,11 @@ func (s *search) isUnary(o operation) bool {
 	return o.kind < call && (int(o.i) < len(s.constants) || int(o.j) < len(s.constants))
 }
 
+// add adds what the operation makes to the candidates, unless it is there or good for nothing; not to be tried, if it was.
 func (s *search) add(o operation, tried bool) {
+	if v := s.scalar(o); s.left == s.missing.count()+1 && !s.strict && !s.enables(&operand{v: v, inv: 1 / v}) {
+		return
+	}
 	v, ok := s.apply(o).positive()
 	if !ok || !s.useful(&v) || s.isKnown(&v) {
 		return

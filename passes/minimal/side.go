@@ -238,16 +238,16 @@ func (s *side) first(z *operand) {
 // reachTwice tells whether two operations, the first on what one makes, of which one is with z, make t.
 func (s *side) reachTwice(z *operand) bool {
 	for _, b := range s.before {
-		if s.made(z, b) {
+		if s.reaches(z, b) {
 			return true
 		}
 	}
 	for _, b := range s.befores {
-		if s.made(z, b) {
+		if s.reaches(z, b) {
 			return true
 		}
 		for i := range s.list {
-			if s.made(&s.list[i], b) {
+			if s.reaches(&s.list[i], b) {
 				return true
 			}
 		}
@@ -266,8 +266,8 @@ func (s *side) reachTwice(z *operand) bool {
 	return false
 }
 
-// made tells whether one operation makes w of x and what one operation makes.
-func (s *side) made(x *operand, w float64) bool {
+// reaches tells whether one operation makes w of x and what one operation makes.
+func (s *side) reaches(x *operand, w float64) bool {
 	return x.add && (s.one.has(w+x.v) || s.one.has(math.Abs(w-x.v))) || x.mul && s.one.has(w*x.inv) || x.div && s.one.has(w*x.v) || x.divide && s.one.has(x.v/w)
 }
 
@@ -294,6 +294,26 @@ func (s *side) matches() bool {
 		}
 	}
 	return false
+}
+
+// joined tells whether one operation makes t of z, or of z and one of the values.
+func (s *side) joined(z *operand, values *table) bool {
+	t := s.t
+	if values.has(t+z.v) || values.has(math.Abs(t-z.v)) || values.has(t*z.inv) || values.has(z.v*s.target.inv) || values.has(t*z.v) {
+		return true
+	}
+	for _, u := range s.alone {
+		if near(z.v, u, tolerance) {
+			return true
+		}
+	}
+	return s.blind && s.calls(z.v)
+}
+
+// made tells whether one operation makes t of x and z.
+func (s *side) made(x, z *operand) bool {
+	t, v := s.t, z.v
+	return near(x.v+v, t, tolerance) || near(math.Abs(x.v-v), t, tolerance) || near(x.v*v, t, tolerance) || near(x.v*z.inv, t, tolerance) || near(v*x.inv, t, tolerance)
 }
 
 // calls tells whether a function makes t of u.
