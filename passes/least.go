@@ -21,8 +21,8 @@ type Least struct {
 // setsPerEffort is the sets of values that Prove looks at, as a multiple of the effort: a processor does about half a million in a second.
 const setsPerEffort = 1_000_000
 
-// Prove proves that no program has fewer operations than what is emitted for f with its gradient or Jacobian, as far as the effort of the goal goes, or finds one that the judge of the
-// search accepts.
+// Prove proves that no program has fewer operations than what is emitted for f with its gradient or Jacobian, as far as the effort of the goal goes, or finds one
+// that the judge of the search accepts.
 func Prove(f *ir.Func, goal Goal) (Least, error) {
 	ways := []*ir.Func{f}
 	for _, w := range Default(f) {

@@ -63,7 +63,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 // Of small programs all that are shorter are tried, as far as so many sets of values go.
 const (
 	smallProgram  = 12
-	setsOfOptimal = 3000
+	setsOfOptimal = 20_000
 )
 
 // shorter is a program of fewer operations, if enumeration finds one; see package minimal.

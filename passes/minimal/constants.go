@@ -8,9 +8,9 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// constants is the constants that programs may use, without their signs, as any constant stands for its negative too: 1 and 2, those of the program d, and the
-// coefficients of its results multiplied out. What is added is 1, 2, what d adds, and what the results have as a constant term; factors and divisors are 2, what d has as such, and the
-// coefficients.
+// constants is the constants that programs may use, without their signs, as each stands for its negative too: 1 and 2, those of the program d, and the
+// coefficients of its results multiplied out. What is added is 1, 2, what d adds, and the constant terms of the results; factors and divisors are 2, those of d, and the
+// other coefficients.
 func constants(d *ir.Func, order []*ir.Node) []number {
 	c := &collection{}
 	c.note(1, true, false)

@@ -69,6 +69,8 @@ const (
 	maxInputs    = 4
 	maxTargets   = 8
 	maxConstants = 10
+
+	maxOperations = 18 // so that two bits for each value fit in a word
 )
 
 // operations collects the functions that are called, and refuses what is not straight-line arithmetic.

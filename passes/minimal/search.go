@@ -29,34 +29,36 @@ type candidate struct {
 // search looks for programs of at most so many operations.
 type search struct {
 	*problem
-	most    int // operations
-	left    int
 	accept  func(*ir.Func) bool
-	strict  bool // values may be there for the signs of others alone
-	slack   bool // with fewer operations all is computed, but for signs
-	values  []value
-	pool    []candidate
-	unary   []unary
-	binary  []int   // all others
-	known   []int32 // a hash table of the pool
-	filled  []int32
-	vals    *table // of values
-	missing targets
-	unused  int
-	latest  *operand // the last value but one that is no target, where there is one more
-	ready   targets  // what one operation makes without that one more, of all targets
-	sides   []*side  // of targets
-	forward []func(float64) float64
-	safe    [maxPoints]bool // all targets are finite
+	forward []func(float64) float64 // the calls
+	safe    [maxPoints]bool         // where all targets are finite
+	most    int                     // operations
+	strict  bool                    // values may be there for the signs of others alone
+	slack   bool                    // fewer operations compute all but for signs
 
-	hist          [12][20]int
+	values  []value
+	vals    *table // of values
+	unused  int    // values that are no targets, and without a use
+	missing targets
+	left    int // operations
+	sides   []*side
+	latest  *operand // where one value more may be computed that is no target, the one before
+	ready   targets  // what one operation makes without that one more
+
+	pool   []candidate // and all that was one, in order of their discovery
+	unary  []unary     // those that are to be tried: operations with a constant
+	binary []int       // all others
+	known  []int32     // a hash table of the pool
+	filled []int32     // its slots, in the same order
+
 	visited, work int // sets of values that were looked at, and the most that may be
 	found         *ir.Func
 }
 
-// search is the search for programs of so many operations. Of a value that is wanted with both signs one is found by an operation more, which is kept back.
+// search is the search for programs of so many operations. What is wanted with both signs is computed with one; for the other an operation is kept
+// back.
 func (p *problem) search(operations, work int, accept func(*ir.Func) bool) *search {
-	s := &search{problem: p, most: operations, left: operations - (p.computed() - len(p.targets)), work: work, accept: accept, known: make([]int32, 1<<14), vals: newTable(8)}
+	s := &search{problem: p, most: operations, left: operations - (p.computed() - len(p.targets)), work: work, accept: accept, known: make([]int32, 1<<knownBits), vals: newTable(8)}
 	for _, f := range p.calls {
 		x := make([]float64, 1)
 		s.forward = append(s.forward, func(v float64) float64 {
@@ -124,7 +126,8 @@ func (s *search) run() bool {
 	return s.found != nil || s.visited <= s.work
 }
 
-// node tries all operations on the values, of which those from the given one on are new; of operations on two values those from the given one on in the list.
+// node tries all operations on the values, of which those from the given one on are new: of those on two values the ones from the given one on in the list; then
+// those with a constant, each with what uses it.
 func (s *search) node(fresh, from int) {
 	if s.missing == 0 && s.left >= 0 {
 		if f := s.realize(s.most); f != nil && s.accept(f) {
@@ -155,7 +158,8 @@ func (s *search) node(fresh, from int) {
 	s.forget(known)
 }
 
-// pending goes on after an operation with a constant, the last of the list up to i, whose value has to be used next.
+// pending goes on after an operation with a constant, number i of the list, whose value has to be used next: in an operation with a value that is not among the first, the covered
+// ones, with which that was tried before; with a constant again; or with the value of another operation with a constant, further on in the list.
 func (s *search) pending(fresh, covered, i int) {
 	if len(s.values) > fresh+1 || s.missing == 0 { // by a target
 		s.node(fresh, len(s.binary))
@@ -327,8 +331,8 @@ func (v *operation) operands() []int16 {
 	return []int16{v.i, v.j}
 }
 
-// eager computes all targets that one operation makes of the values, of which those from the given one on are new: sooner or later a program has to, and that costs
-// the same whenever it does.
+// eager computes all targets that one operation makes of the values, of which those from the given one on are new: a program has to, and that costs the same
+// whenever it does.
 func (s *search) eager(fresh int) {
 	for i := fresh; i < len(s.values); i++ {
 		for at := range s.missing.all() {
@@ -498,8 +502,11 @@ func (s *search) useful(v *vector) bool {
 	return true
 }
 
+// knownBits is the size of the table of what is known, of which a half may be filled.
+const knownBits = 14
+
 // hash is the place of leading bits in the table of what is known.
-func (s *search) hash(k uint64) uint64 { return k * 0x9e3779b97f4a7c15 >> (64 - 14) }
+func (s *search) hash(k uint64) uint64 { return k * golden >> (64 - knownBits) }
 
 // isKnown tells whether v is in the pool, as a value, a candidate, or what was tried before.
 func (s *search) isKnown(v *vector) bool {
@@ -515,6 +522,9 @@ func (s *search) isKnown(v *vector) bool {
 // enter adds to the pool.
 func (s *search) enter(v *vector, o operation) {
 	s.pool = append(s.pool, candidate{*v, s.operand(v), o})
+	if len(s.pool) > 1<<knownBits/4 {
+		s.visited = s.work + 1 // too much
+	}
 	b := math.Float64bits(v[0])
 	low, high := (b-1<<slack)>>grain, (b+1<<slack)>>grain
 	s.put(low)

@@ -83,3 +83,23 @@ func TestRandomPrograms(t *testing.T) {
 		t.Errorf("only %d programs", tried)
 	}
 }
+
+// TestSigns: signs cost no more operations than they have to.
+func TestSigns(t *testing.T) {
+	for text, want := range map[string]int{
+		"f(x, y) -> (p, q) = {\n p = -(x*y)\n q = -(x + y) }":             3, // −x first
+		"f(x, y) -> (p, q) = {\n p = x - y\n q = y - x }":                 2,
+		"f(x, y) -> (p, q, r) = {\n p = -(x*y)\n q = x*y\n r = -x }":      3,
+		"f(x, y) -> (p, q) = {\n p = -(exp(x) + exp(y))\n q = -exp(x) }":  4, // q − exp(y)
+		"f(x, y) -> (p, q) = {\n p = -(x*y)*exp(x)\n q = -(x*y)/exp(y) }": 6,
+	} {
+		list, err := parser.LoadText("f.ad", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := minimal.Prove(list[0], 12, 200_000, func(*ir.Func) bool { return true })
+		if err != nil || v.AtLeast != want || v.Shorter == nil {
+			t.Errorf("%s: %d, %v\n%v", text, v.AtLeast, err, v.Shorter)
+		}
+	}
+}

@@ -12,8 +12,8 @@ type operand struct {
 	signs, zeros, all     uint32 // at which arguments of the region it is negative, at which 0, and all
 }
 
-// side tells whether one of the targets can still be computed if there are all others for nothing. What two operations before it can be computed from is kept in tables, so
-// that a look-up answers for a value whether it could be used for that.
+// side tells whether one of the targets can still be computed if all others were given. Tables have what one operation makes of the values, and of what two operations make
+// the target, so that look-ups tell how far it is.
 type side struct {
 	t       float64
 	target  operand
@@ -313,7 +313,8 @@ func (s *side) joined(z *operand, values *table) bool {
 // made tells whether one operation makes t of x and z.
 func (s *side) made(x, z *operand) bool {
 	t, v := s.t, z.v
-	return near(x.v+v, t, tolerance) || near(math.Abs(x.v-v), t, tolerance) || near(x.v*v, t, tolerance) || near(x.v*z.inv, t, tolerance) || near(v*x.inv, t, tolerance)
+	return near(math.Abs(x.v+v), t, tolerance) || near(math.Abs(x.v-v), t, tolerance) || near(math.Abs(x.v*v), t, tolerance) ||
+		near(math.Abs(x.v*z.inv), t, tolerance) || near(math.Abs(v*x.inv), t, tolerance)
 }
 
 // calls tells whether a function makes t of u.
@@ -334,7 +335,7 @@ func (s *side) pair(u float64) bool {
 	}
 	for _, f := range s.forward {
 		for _, b := range [2]float64{f(u), f(-u)} {
-			if near(math.Abs(b*u), t, tolerance) || near(math.Abs(b+u), t, tolerance) || near(math.Abs(b-u), t, tolerance) || near(math.Abs(b/u), t, tolerance) || near(math.Abs(u/b), t, tolerance) {
+			if s.made(&operand{v: b, inv: 1 / b}, &operand{v: u, inv: 1 / u}) {
 				return true
 			}
 		}

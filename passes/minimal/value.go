@@ -43,8 +43,8 @@ func (v *vector) is(w *vector) bool {
 	return true
 }
 
-// alike tells whether v and w, the same where values are compared, are so at all arguments: finite or not, and about as large. Those that overflow differently, |x| and x, and what
-// rounding makes of large arguments, are kept apart.
+// alike tells whether v and w, the same where values are compared, are so at all arguments: finite or not, and about as large. What overflows elsewhere is kept apart, and
+// |x| and x are.
 func (v *vector) alike(w *vector) bool {
 	for k := generic; k < maxPoints; k++ {
 		finite := v[k]-v[k] == 0
