@@ -71,6 +71,8 @@ func (l Least) String() string {
 		return fmt.Sprintf("%d operations, but %d are enough %s:", l.Operations, l.AtLeast, tried)
 	case l.AtLeast < l.Operations:
 		return fmt.Sprintf("%d operations, and at least %d are needed %s", l.Operations, l.AtLeast, tried)
+	case l.Rejected > 0:
+		return fmt.Sprintf("%d operations, and no program has fewer that is as accurate and safe %s", l.Operations, tried)
 	}
 	return fmt.Sprintf("%d operations, and no program has fewer %s", l.Operations, tried)
 }

@@ -37,6 +37,7 @@ type Verdict struct {
 	Constants []float64 // that were tried
 	Functions []string
 	Visited   int // sets of values
+	Rejected  int // programs of fewer operations
 }
 
 // Prove looks for programs of fewer operations for the results of d, the shortest first, of those that are accepted, and looks at so many sets of values at most.
@@ -63,6 +64,7 @@ func Prove(d *ir.Func, operations, work int, accept func(*ir.Func) bool) (Verdic
 			done = s.run()
 		}
 		v.Visited += s.visited
+		v.Rejected += s.rejected
 		if v.Shorter = s.found; v.Shorter != nil || !done {
 			break
 		}

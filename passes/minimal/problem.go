@@ -21,7 +21,8 @@ type problem struct {
 	calls     []*ir.Prim
 	inverse   []func(float64) float64 // of calls; nil where there is none
 	region    []int                   // the arguments between which no divisor is 0
-	points    int
+	large     int                     // the first argument that is large
+	points    int                     // the number of arguments
 }
 
 // number is a constant.
@@ -239,6 +240,7 @@ func (p *problem) arguments(r region, seed uint64) {
 	case nowhere:
 		inside = 0
 	}
+	p.large = len(at)
 	for _, scale := range []float64{800, -800, 40, -40} {
 		for _, other := range []float64{1, -1} {
 			x := make([]float64, n)

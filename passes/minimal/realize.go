@@ -106,7 +106,7 @@ func (r *realization) note(d derivation) {
 	}
 	for i := range r.values {
 		w := &r.values[i]
-		if !w.given && p.is(&w.vector) && (w.target && p.serves(&w.vector) || !w.target && p.alike(&w.vector)) {
+		if !w.given && p.is(&w.vector) && (w.target && p.serves(&w.vector) || !w.target && p.alike(&w.vector, r.large)) {
 			d.to = signed(2*i + b2i(v[0] < 0))
 			r.ways[d.to] = append(r.ways[d.to], d)
 		}

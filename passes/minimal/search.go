@@ -52,13 +52,15 @@ type search struct {
 	filled []int32     // its slots, in the same order
 
 	visited, work int // sets of values that were looked at, and the most that may be
+	rejected      int // programs
 	found         *ir.Func
 }
 
 // search is the search for programs of so many operations. What is wanted with both signs is computed with one; for the other an operation is kept
 // back.
 func (p *problem) search(operations, work int, accept func(*ir.Func) bool) *search {
-	s := &search{problem: p, most: operations, left: operations - (p.computed() - len(p.targets)), work: work, accept: accept, known: make([]int32, 1<<knownBits), vals: newTable(8)}
+	s := &search{problem: p, most: operations, work: work, accept: accept, known: make([]int32, 1<<knownBits), vals: newTable(8)}
+	s.left = operations - (p.computed() - len(p.targets))
 	for _, f := range p.calls {
 		x := make([]float64, 1)
 		s.forward = append(s.forward, func(v float64) float64 {
@@ -130,8 +132,12 @@ func (s *search) run() bool {
 // those with a constant, each with what uses it.
 func (s *search) node(fresh, from int) {
 	if s.missing == 0 && s.left >= 0 {
-		if f := s.realize(s.most); f != nil && s.accept(f) {
+		switch f := s.realize(s.most); {
+		case f == nil:
+		case s.accept(f):
 			s.found = f
+		default:
+			s.rejected++
 		}
 		s.slack = s.slack || s.left > 0
 	}
@@ -158,8 +164,8 @@ func (s *search) node(fresh, from int) {
 	s.forget(known)
 }
 
-// pending goes on after an operation with a constant, number i of the list, whose value has to be used next: in an operation with a value that is not among the first, the covered
-// ones, with which that was tried before; with a constant again; or with the value of another operation with a constant, further on in the list.
+// pending goes on after an operation with a constant, number i of the list, whose value has to be used next: in an operation with a value that is not among the
+// first, the covered ones, with which that was tried before; with a constant again; or with the value of another operation with a constant, further on in the list.
 func (s *search) pending(fresh, covered, i int) {
 	if len(s.values) > fresh+1 || s.missing == 0 { // by a target
 		s.node(fresh, len(s.binary))
@@ -512,7 +518,7 @@ func (s *search) hash(k uint64) uint64 { return k * golden >> (64 - knownBits) }
 func (s *search) isKnown(v *vector) bool {
 	at := s.hash(math.Float64bits(v[0]) >> grain)
 	for ; s.known[at] != 0; at = (at + 1) & uint64(len(s.known)-1) {
-		if w := &s.pool[s.known[at]-1].vector; w.is(v) && w.alike(v) {
+		if w := &s.pool[s.known[at]-1].vector; w.is(v) && w.alike(v, s.large) {
 			return true
 		}
 	}

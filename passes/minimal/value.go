@@ -43,12 +43,19 @@ func (v *vector) is(w *vector) bool {
 	return true
 }
 
-// alike tells whether v and w, the same where values are compared, are so at all arguments: finite or not, and about as large. What overflows elsewhere is kept apart, and
-// |x| and x are.
-func (v *vector) alike(w *vector) bool {
+// alike tells whether v and w, the same where values are compared, are so at all arguments, of which the last are large: finite or not, and about equal. What overflows
+// elsewhere is kept apart, and |x| and x are; what only rounding tells apart is not.
+func (v *vector) alike(w *vector, large int) bool {
 	for k := generic; k < maxPoints; k++ {
 		finite := v[k]-v[k] == 0
-		if finite != (w[k]-w[k] == 0) || finite && !near(v[k], w[k], 1e-6) {
+		if finite != (w[k]-w[k] == 0) {
+			return false
+		}
+		tolerance := 1e-6
+		if k >= large {
+			tolerance = 0.1
+		}
+		if finite && math.Abs(v[k]-w[k]) > tolerance*max(math.Abs(v[k]), math.Abs(w[k]), 1e-3) {
 			return false
 		}
 	}
