@@ -11,8 +11,9 @@
 // signs; see constants. Nothing is assumed about how derivatives are computed.
 //
 // A program counts if its results are those of d. That is decided as identities of polynomials are, by evaluation at random arguments (Schwartz, Fast probabilistic
-// algorithms for verification of polynomial identities, 1980; Zippel, 1979), two of them, in float64: values that agree to 10⁻¹⁰ at both are the same. A program that
-// exists is missed only if two different values on its way agree by chance, or if cancellation costs five digits or more.
+// algorithms for verification of polynomial identities, 1980; Zippel, 1979), two of them, in float64: values that agree to 10⁻¹⁰ at both, and to 10⁻⁶ at some others, are
+// the same. A program that exists is missed only if two different values on its way agree so, by chance or as one is what is added to 10¹⁰ times as much, or if
+// cancellation costs five digits or more.
 //
 // What counts must also be safe. At arguments with zeros, ones, and large ones its results are finite and right wherever those of d are. And it divides by nothing that
 // is 0 somewhere in a region, of all arguments or of all positive ones, where d divides by nothing that is: that is seen from a value that is 0 at an argument that is
