@@ -45,6 +45,9 @@ var (
 )
 
 // newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
+// Judge tells of programs whether they can stand for f: whether they compute the same, about as accurately, and are finite at extreme arguments wherever f is.
+func Judge(f *ir.Func) func(*ir.Func) bool { return newJudge(f).accepts }
+
 func newJudge(f *ir.Func) *judge {
 	j := &judge{}
 	if loops(f) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/passes/minimal"
 )
 
 // Goal says what optimisation makes small, and how long it may look for it.
@@ -55,7 +56,26 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if arithmetic(list[0].Func) < twice { // from two seeds, on as many processors
 		list = append(list, list[0])
 	}
-	return sorted(goal.search(list, work/rounds/len(list), rounds-1, j))[0].Func
+	best := sorted(goal.search(list, work/rounds/len(list), rounds-1, j))[0]
+	return goal.shorter(best, j).Func
+}
+
+// Of small programs all that are shorter are tried, as far as so many sets of values go.
+const (
+	smallProgram  = 12
+	setsOfOptimal = 20_000
+)
+
+// shorter is a program of fewer operations, if enumeration finds one; see package minimal.
+func (goal Goal) shorter(p program, j *judge) program {
+	if goal.Model.Name != UnitModel.Name || p.cost > smallProgram {
+		return p
+	}
+	v, err := minimal.Prove(p.Func, int(p.cost), goal.Effort*setsOfOptimal, j.accepts)
+	if err != nil || v.Shorter == nil {
+		return p
+	}
+	return goal.program(v.Shorter)
 }
 
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
