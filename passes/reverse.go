@@ -170,6 +170,8 @@ func activeNodes(order []*ir.Node, by map[*ir.Input]bool) map[*ir.Node]bool {
 			}
 		case ir.Reduce, ir.At:
 			active[n] = n.Type == ir.Real && active[n.Args[0]]
+		case ir.Pick:
+			panic("internal error: an array that is a list of elements has no derivative as a whole")
 		}
 	}
 	return active
