@@ -45,6 +45,7 @@ func TestSparseHessians(t *testing.T) {
 		"f(; a[n], W[n,n]) = sum(i, j if i*i == j: W[i,j]*a[i]^3*a[j])",
 		"f(; X[n,m]) = sum(i: (sum(j: X[i,j]))^3)",
 		"f(; X[n,m]) = sum(i in 0..n-1, j in 0..m-1: (X[i+1,j] - X[i,j])^4 + (X[i,j+1] - X[i,j])^4)",
+		"f(x[n,3]; w[n]) = {\n h[0] = x[0]\n h[t] = h[t-1]*sin(w[t])\n sum(h)\n}", // a value that goes to two places
 		"f(x) = if x < 1 then x^3 else x^2",
 		"f(x, y, z) = x*y^2 + sin(z)",
 		"f(x[n], y[n], c) = sum(i: 8*x[i]) + exp(c^2)",
