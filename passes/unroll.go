@@ -1,6 +1,8 @@
 package passes
 
 import (
+	"slices"
+
 	"github.com/adgen-go/adgen/ir"
 )
 
@@ -28,16 +30,36 @@ func Unroll(f *ir.Func) (*ir.Func, bool) {
 	return d, u.unrolled
 }
 
+// unrolling remembers what functions are when they are unrolled.
+type unrolling map[*ir.Func]unrolled
+
+type unrolled struct {
+	f  *ir.Func
+	ok bool
+}
+
+// of is Unroll.
+func (m unrolling) of(f *ir.Func) (*ir.Func, bool) {
+	u, known := m[f]
+	if !known {
+		u.f, u.ok = Unroll(f)
+		m[f] = u
+	}
+	return u.f, u.ok
+}
+
 type unroller struct {
 	g        *ir.Graph
 	places   map[[2]int]int
-	memo     map[int]*ir.Node // by place
+	memo     map[[2]int]*ir.Node // by place and the value of the last index
+	closed   []*ir.Node          // what depends on no index, by ID
+	count    int
 	unrolled bool
 	failed   bool
 }
 
 func newUnroller(g *ir.Graph) *unroller {
-	return &unroller{g: g, places: map[[2]int]int{}, memo: map[int]*ir.Node{}}
+	return &unroller{g: g, places: map[[2]int]int{}, memo: map[[2]int]*ir.Node{}, closed: make([]*ir.Node, g.Len())}
 }
 
 // setting is the values of some indices, the last of an index counts.
@@ -92,37 +114,60 @@ func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 
 // at is n where indices have the values of s.
 func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
+	if n.Closed() {
+		if n.ID >= len(u.closed) { // it has been made since
+			u.closed = slices.Grow(u.closed, u.g.Len()-len(u.closed))[:u.g.Len()]
+		}
+		if v := u.closed[n.ID]; v != nil {
+			return v
+		}
+		v := u.make(n, s)
+		if !u.failed {
+			u.closed[n.ID] = v
+		}
+		return v
+	}
 	place := u.place(n, s)
 	if v, ok := u.memo[place]; ok {
 		return v
 	}
-	if len(u.memo) > maxUnrolledNodes {
+	v := u.make(n, s)
+	if !u.failed {
+		u.memo[place] = v
+	}
+	return v
+}
+
+// make is node, as often as that is not too much.
+func (u *unroller) make(n *ir.Node, s setting) *ir.Node {
+	if u.count++; u.count > maxUnrolledNodes {
 		u.failed = true
 	}
 	if u.failed {
 		return n
 	}
-	v := u.node(n, s)
-	u.memo[place] = v
-	return v
+	return u.node(n, s)
 }
 
-// place numbers a node and the values of its free indices.
-func (u *unroller) place(n *ir.Node, s setting) int {
-	at := n.ID
-	for _, i := range n.Free() {
+// place numbers a node and the values of its free indices, but for that of the last.
+func (u *unroller) place(n *ir.Node, s setting) [2]int {
+	step := [2]int{n.ID, 0}
+	for k, i := range n.Free() {
+		if k > 0 {
+			at, ok := u.places[step]
+			if !ok {
+				at = -1 - len(u.places) // not the ID of a node
+				u.places[step] = at
+			}
+			step[0] = at
+		}
 		v, ok := s.of(i)
 		if !ok {
 			v = unset
 		}
-		step := [2]int{at, v}
-		at, ok = u.places[step]
-		if !ok {
-			at = -1 - len(u.places) // not the ID of a node
-			u.places[step] = at
-		}
+		step[1] = v
 	}
-	return at
+	return step
 }
 
 func (u *unroller) node(n *ir.Node, s setting) *ir.Node {

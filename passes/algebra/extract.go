@@ -4,7 +4,7 @@ import "slices"
 
 // extract makes the divisor k a variable, if that saves something; it tells whether it does.
 func (n *Net) extract(k key) bool {
-	d := n.table.divisors[k]
+	d := n.table.divisors.get(k)
 	if d == nil || d.save-d.cost <= epsilon {
 		return false
 	}
@@ -83,13 +83,12 @@ func (n *Net) find(u int, k key) (i, j int, ok bool) {
 		return 0, 0, false
 	}
 	n.work += pairs(n.defs[u].terms)
-	n.divisors(u, func(other key, _, _ float64, at, with int) bool {
-		if other == k {
-			i, j, ok = at, with, true
+	for at := range n.defs[u].divisors {
+		if o := &n.defs[u].divisors[at]; o.key == k {
+			return int(o.i), int(o.j), true
 		}
-		return !ok
-	})
-	return i, j, ok
+	}
+	return 0, 0, false
 }
 
 // pair is the factors of the product that the divisor stands for.
