@@ -185,26 +185,26 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 				}
 			}
 			rest := without(old[i].Lits, pair)
-			t = NewTerm(old[i].Coef.Mul(by), append(slices.Clone(rest), l)...)
+			t = termOf(old[i].Coef.Mul(by), joinedTo(rest, l))
 		case factorAndContent:
 			c := by
 			if old[i].Coef.p < 0 {
 				c = c.Neg()
 			}
 			rest := without(old[i].Lits, n.pair(old[i].Lits, k))
-			t = NewTerm(c, append(slices.Clone(rest), Var(v))...)
+			t = termOf(c, joinedTo(rest, Var(v)))
 		default:
 			common := commonFactors(old[i].Lits, old[j].Lits)
 			c, ok := n.quotient(old[i], old[j], divisor, common)
 			if !ok {
 				return
 			}
-			t = NewTerm(c.Mul(by), append(slices.Clone(common), Var(v))...)
+			t = termOf(c.Mul(by), joinedTo(common, Var(v)))
 		}
 		if !t.Coef.Usable() {
 			return
 		}
-		terms := make([]Term, 0, len(old))
+		terms := n.made[:0]
 		for at := range old {
 			switch at {
 			case i:
@@ -214,11 +214,17 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 				terms = append(terms, old[at])
 			}
 		}
+		n.made = terms
 		n.define(u, terms)
 		if n.defs[u].kind != sum {
 			return
 		}
 	}
+}
+
+// joinedTo is a new list of the factors and l.
+func joinedTo(lits []Lit, l Lit) []Lit {
+	return append(append(make([]Lit, 0, len(lits)+1), lits...), l)
 }
 
 // quotient is what the divisor has to be multiplied by, but for the common factors, to give s + r.
