@@ -62,6 +62,7 @@ type Net struct {
 	sums      []int32 // the live sums
 	free      []int32 // variables that were given up, some of which may be in use again
 	buffers   [3][]Lit
+	heirs     heirs
 	made      []Term            // the terms of the latest move
 	inverses  map[uint64]uint64 // of the values of coefficients
 	byValue   map[uint64]int32  // variables by value or minus value

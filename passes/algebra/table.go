@@ -1,6 +1,9 @@
 package algebra
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // key names a divisor: two factors of a product, or two terms of a sum without their common factors and up to a coefficient.
 // Products stand in it as their values.
@@ -70,7 +73,7 @@ func (t *table) add(n *Net, v int) {
 			list = append(list, occurrence{key: k, save: save, cost: cost, i: int32(i), j: int32(j)})
 		})
 		t.buffer = list
-		d.divisors = append([]occurrence{}, list...)
+		d.divisors = slices.Clone(list)
 	}
 	for i := range d.divisors {
 		o := &d.divisors[i]
