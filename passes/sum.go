@@ -1,11 +1,10 @@
 package passes
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"sort"
-	"strings"
+	"strconv"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -24,7 +23,7 @@ func (s *simplifier) terms(n *ir.Node) []monomial {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		x := top.n
-		if x == n || s.chain[x] == inner {
+		if x == n || s.chain.of(x) == inner {
 			switch {
 			case x.Is(ir.OpAdd):
 				stack = append(stack, item{x.Args[1], top.sign}, item{x.Args[0], top.sign})
@@ -54,18 +53,19 @@ func (s *simplifier) terms(n *ir.Node) []monomial {
 
 // key identifies the monomial but for its coefficient.
 func (m monomial) key() string {
-	var b strings.Builder
-	write := func(list []factor) {
+	key := make([]byte, 0, 64)
+	for _, list := range [][]factor{m.num, m.den} {
 		list = slices.Clone(list)
 		sortFactors(list)
 		for _, f := range list {
-			fmt.Fprintf(&b, "%d^%d ", f.base.ID, f.exp)
+			key = strconv.AppendInt(key, int64(f.base.ID), 10)
+			key = append(key, '^')
+			key = strconv.AppendInt(key, int64(f.exp), 10)
+			key = append(key, ' ')
 		}
+		key = append(key, '/')
 	}
-	write(m.num)
-	b.WriteByte('/')
-	write(m.den)
-	return b.String()
+	return string(key)
 }
 
 // sum is the sum of the terms as a product: common factors are pulled out, and the
@@ -273,7 +273,7 @@ func leadingTerm(terms []monomial) int {
 // multiplied least often. A sum of terms with different such factors becomes several.
 func (s *simplifier) total(n *ir.Node) monomial {
 	body := n.Args[0]
-	if s.chain[body] == sum && s.single[body] {
+	if s.chain.of(body) == sum && s.single.of(body) {
 		if parts, ok := s.distribute(n, s.terms(body)); ok {
 			return s.sum(parts)
 		}
