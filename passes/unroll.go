@@ -52,14 +52,14 @@ type unroller struct {
 	g        *ir.Graph
 	places   map[[2]int]int
 	memo     map[[2]int]*ir.Node // by place and the value of the last index
-	closed   []*ir.Node          // what depends on no index, by ID
+	few      [][]*ir.Node        // what depends on no index, or on a small one, by ID, and by 1 + the value of the index
 	count    int
 	unrolled bool
 	failed   bool
 }
 
 func newUnroller(g *ir.Graph) *unroller {
-	return &unroller{g: g, places: map[[2]int]int{}, memo: map[[2]int]*ir.Node{}, closed: make([]*ir.Node, g.Len())}
+	return &unroller{g: g, places: map[[2]int]int{}, memo: map[[2]int]*ir.Node{}, few: make([][]*ir.Node, g.Len())}
 }
 
 // setting is the values of some indices, the last of an index counts.
@@ -114,18 +114,15 @@ func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 
 // at is n where indices have the values of s.
 func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
-	if n.Closed() {
-		if n.ID >= len(u.closed) { // it has been made since
-			u.closed = slices.Grow(u.closed, u.g.Len()-len(u.closed))[:u.g.Len()]
+	if known, ok := u.row(n, s); ok {
+		if *known == nil {
+			v := u.make(n, s) // which may move rows, but not what is in them
+			if u.failed {
+				return v
+			}
+			*known = v
 		}
-		if v := u.closed[n.ID]; v != nil {
-			return v
-		}
-		v := u.make(n, s)
-		if !u.failed {
-			u.closed[n.ID] = v
-		}
-		return v
+		return *known
 	}
 	place := u.place(n, s)
 	if v, ok := u.memo[place]; ok {
@@ -136,6 +133,34 @@ func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
 		u.memo[place] = v
 	}
 	return v
+}
+
+// row is where the value of n is noted, if it depends on no index, or on a small one.
+func (u *unroller) row(n *ir.Node, s setting) (**ir.Node, bool) {
+	free := n.Free()
+	if len(free) > 1 {
+		return nil, false
+	}
+	count, at := 1, 0
+	if len(free) == 1 {
+		extent, ok := small(free[0])
+		if !ok {
+			return nil, false
+		}
+		count = extent + 1
+		if v, ok := s.of(free[0]); ok && v < extent {
+			at = 1 + v
+		} else if ok {
+			return nil, false // out of range, under a condition
+		}
+	}
+	if n.ID >= len(u.few) { // it has been made since
+		u.few = slices.Grow(u.few, u.g.Len()-len(u.few))[:u.g.Len()]
+	}
+	if u.few[n.ID] == nil {
+		u.few[n.ID] = make([]*ir.Node, count)
+	}
+	return &u.few[n.ID][at], true
 }
 
 // make is node, as often as that is not too much.
