@@ -205,7 +205,6 @@ func (n *Net) restore(s snapshot) {
 	n.defs = slices.Clone(s.defs)
 	n.cost = 0
 	n.table.init()
-	n.table.hot = nil
 	n.log = n.log[:0]
 	for v := range n.defs {
 		n.link(v, &n.defs[v]) // the levels are those of the snapshot

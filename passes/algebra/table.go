@@ -24,6 +24,7 @@ func (k key) hash() uint64 {
 // divisor is a candidate for a variable of its own.
 type divisor struct {
 	key
+	id     int32
 	save   float64 // by its occurrences
 	cost   float64 // of computing it once
 	where  []int32 // sums, once for each occurrence
@@ -33,6 +34,7 @@ type divisor struct {
 // table has all divisors of the live sums, and those that would save something in a queue.
 type table struct {
 	divisors index
+	all      []*divisor  // by ID, with those that are not in use
 	hot      []candidate // a heap
 	unused   []*divisor
 	buffer   []occurrence
@@ -46,7 +48,9 @@ type candidate struct {
 	serial   int
 }
 
-func (t *table) init() { t.divisors, t.refused = newIndex(), map[key]bool{} }
+func (t *table) init() {
+	*t = table{divisors: newIndex(), buffer: t.buffer, serial: t.serial, refused: map[key]bool{}}
+}
 
 // maxPairs bounds the terms of one sum and the factors of one product that are paired with all others; longer ones are paired with
 // neighbours.
@@ -60,7 +64,7 @@ type occurrence struct {
 	key
 	save, cost float64
 	i, j       int32
-	divisor    *divisor // while the sum is in the table
+	id         int32 // of the divisor, while the sum is in the table
 }
 
 // add enters the divisors of v, which are looked for only if they are not known.
@@ -83,7 +87,7 @@ func (t *table) add(n *Net, v int) {
 			d.key = o.key
 			t.divisors.put(d)
 		}
-		o.divisor = d
+		o.id = d.id
 		d.save += o.save
 		d.cost = o.cost
 		d.where = append(d.where, int32(v))
@@ -95,8 +99,9 @@ func (t *table) add(n *Net, v int) {
 
 func (t *table) remove(n *Net, v int) {
 	n.work += pairs(n.defs[v].terms)
-	for _, o := range n.defs[v].divisors {
-		d := o.divisor
+	for i := range n.defs[v].divisors {
+		o := &n.defs[v].divisors[i]
+		d := t.all[o.id]
 		d.save -= o.save
 		for i := len(d.where) - 1; i >= 0; i-- {
 			if d.where[i] == int32(v) {
@@ -117,10 +122,12 @@ func (t *table) spare() *divisor {
 	if last := len(t.unused) - 1; last >= 0 {
 		d := t.unused[last]
 		t.unused = t.unused[:last]
-		*d = divisor{where: d.where[:0]}
+		*d = divisor{id: d.id, where: d.where[:0]}
 		return d
 	}
-	return &divisor{}
+	d := &divisor{id: int32(len(t.all))}
+	t.all = append(t.all, d)
+	return d
 }
 
 // push queues the divisor. Ties, and in a random search also near ties, are broken at random.
