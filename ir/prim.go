@@ -91,11 +91,16 @@ func (n *Node) Ops() Ops {
 	if n.Kind != Apply || n.Type == Int || n.Is(OpSelect) && Static(n.Args[0]) {
 		return Ops{}
 	}
-	x := make([]Operand, len(n.Args))
-	for i, a := range n.Args {
-		x[i] = a
+	return n.Prim.Cost(Operands(n.Args))
+}
+
+// Operands is the nodes as operands.
+func Operands(nodes []*Node) []Operand {
+	x := make([]Operand, len(nodes))
+	for i, n := range nodes {
+		x[i] = n
 	}
-	return n.Prim.Cost(x)
+	return x
 }
 
 // cost is the constant cost of most primitives.

@@ -34,13 +34,14 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
+	unrolled := unrolling{}
 	derived := candidates[0]
-	if u, ok := Unroll(derived); ok {
+	if u, ok := unrolled.of(derived); ok {
 		derived = u
 	}
-	j := newJudge(derived)
-	list := goal.sorted(distinct(Alternatives(promising(candidates)...)))
-	list = slices.DeleteFunc(list, func(p program) bool { return !j.accepts(p.Func) })
+	j := newJudge(derived, unrolled)
+	list := goal.sorted(distinct(alternatives(unrolled, promising(candidates))))
+	list = accepted(list, j.acceptsEach(list))
 	if p := goal.program(rebuild(derived, false)); len(list) == 0 || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{p}, list...)
 	}
@@ -78,14 +79,28 @@ func (goal Goal) shorter(p program, j *judge) program {
 	return goal.program(v.Shorter)
 }
 
+// accepted is the programs that are.
+func accepted(list []program, accepts []bool) []program {
+	var some []program
+	for i, p := range list {
+		if accepts[i] {
+			some = append(some, p)
+		}
+	}
+	return some
+}
+
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
 // its Way.
-func Alternatives(candidates ...*ir.Func) []*ir.Func {
+func Alternatives(candidates ...*ir.Func) []*ir.Func { return alternatives(unrolling{}, candidates) }
+
+func alternatives(unrolled unrolling, candidates []*ir.Func) []*ir.Func {
 	var list []*ir.Func
 	for i, f := range candidates {
 		f = Simplify(f)
 		list = append(list, f)
-		if u, ok := Unroll(f); ok {
+		if u, ok := unrolled.of(f); ok {
+			u = u.Derived()
 			u.Way += ", unrolled"
 			if i == 0 {
 				list = append(list, u)
