@@ -156,7 +156,9 @@ func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []
 		return same, nil
 	case first:
 		s.down = down.in >= 0
-	case s.down != (down.in >= 0):
+	case s.down && down.in < 0:
+		return nil, g.explain(up, "%s reads %s at steps before in one dimension and at steps behind in another", "turn one of the dimensions round")
+	case !s.down && down.in >= 0:
 		return nil, g.explain(down, "%s reads %s at steps behind in one dimension and at steps before in another", "turn one of the dimensions round")
 	}
 	return same, nil
