@@ -45,7 +45,7 @@ func TestHessiansOfRecurrences(t *testing.T) {
 					}
 				}
 			}
-			if s.Forward > 4096 || !s.Close {
+			if s.Forward > 1024 || !s.Close {
 				t.Errorf("%s: %d steps: ways %.1f ULPs apart, central differences %.1e", text, steps+1, s.Forward, s.Differences)
 			}
 		}
