@@ -101,6 +101,8 @@ type checkCase struct {
 	d       Derived
 	samples []passes.Sample
 	known   [][]known // at each point what is printed
+
+	products bool // whether a sparse matrix is held against products with vectors, not against a dense one
 }
 
 // add derives what is asked of f, and finds points for it.
@@ -236,6 +238,10 @@ func (c *checker) report(w io.Writer, got [][][]float64) bool {
 		kind, forward, differences := "", "", ""
 		if k.d.Sparse != nil {
 			kind = k.d.wanted().String()
+			if k.products {
+				f, _, _ := k.derivatives()
+				forward = fmt.Sprintf("%.1f%s", f, verdict(f <= bound))
+			}
 		} else if k.d.Kind != Value {
 			f, d, good := k.derivatives()
 			kind, forward, differences = k.d.wanted().String(), fmt.Sprintf("%.1f%s", f, verdict(f <= bound)), fmt.Sprintf("%.1e%s", d, verdict(good))

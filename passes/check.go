@@ -11,7 +11,7 @@ import (
 type Sample struct {
 	Env     ir.Env      // sizes, arguments and seeds
 	Results []ir.Tensor // of the plainest way
-	Scale   []float64   // of each result: its largest entry, or more where that is what rounding makes of it (see scales)
+	Scale   []float64   // of each result: its largest entry, or more where that is what rounding makes of it (see Scales)
 
 	Direction []ir.Tensor // a tangent, one array for each independent: the seeds, or random
 	Along     []float64   // what the results say of the change along it, of the value or, by second derivatives, of the gradient too
@@ -31,7 +31,7 @@ func Evaluate(w ir.Wanted, ways []*ir.Func, env ir.Env, r *rand.Rand) (Sample, e
 	if s.Results, err = ir.Eval(ways[0], env); err != nil {
 		return s, err
 	}
-	if s.Scale, err = scales(ways[0], s.Results, env, r); err != nil {
+	if s.Scale, err = Scales(ways[0], s.Results, env, r); err != nil {
 		return s, err
 	}
 	for _, other := range ways[1:] {
@@ -68,7 +68,7 @@ func (s *Sample) compare(other *ir.Func, results []ir.Tensor, r *rand.Rand) erro
 		return worst
 	}
 	if error() > doubtful {
-		own, err := scales(other, results, s.Env, r)
+		own, err := Scales(other, results, s.Env, r)
 		if err != nil {
 			return err
 		}

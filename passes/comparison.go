@@ -57,7 +57,7 @@ func (c *comparison) forward(said, scale []float64, r *rand.Rand) error {
 	exact := c.combined(change)
 	own := make([]float64, len(exact))
 	if ulps(exact, said, scale) > doubtful {
-		list, err := scales(jvp, results, env, r)
+		list, err := Scales(jvp, results, env, r)
 		if err != nil {
 			return err
 		}

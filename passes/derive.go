@@ -171,6 +171,15 @@ func Default(f *ir.Func) []ir.Wanted {
 // maxEntries bounds the entries of a Jacobian or Hessian, as far as they are known before a program runs.
 const maxEntries = 1_000_000
 
+// Entries is the number of entries of the Jacobian of f, or of the Hessian of what is one number, where sizes that are left open count 1.
+func Entries(f *ir.Func, hessian bool) float64 {
+	rows, columns := elements(f)
+	if hessian {
+		rows = columns
+	}
+	return rows * columns
+}
+
 // few refuses so many rows and columns of derivatives; the sizes that are left open count 1.
 func few(f *ir.Func, what string, rows, columns float64, help string) error {
 	if n := rows * columns; n > maxEntries {

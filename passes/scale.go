@@ -16,9 +16,9 @@ import (
 // nudge is the part by which numbers change: so much more than rounding that this plays no role, and so little that the second order plays none.
 const nudge = 0x1p-30
 
-// scales finds the scale of each result of d: its largest entry, the change by small changes on the way to it, or what other results and the
+// Scales finds the scale of each result of d: its largest entry, the change by small changes on the way to it, or what other results and the
 // arguments lead one to expect. A relative error of one unit in the last place, at each step of a program for d, makes about one of the scale.
-func scales(d *ir.Func, results []ir.Tensor, env ir.Env, r *rand.Rand) ([]float64, error) {
+func Scales(d *ir.Func, results []ir.Tensor, env ir.Env, r *rand.Rand) ([]float64, error) {
 	list := make([]float64, len(results))
 	for i, t := range results {
 		list[i] = largest(t)
