@@ -223,8 +223,10 @@ func (e *evaluator) reduce(n *Node, p *point) float64 {
 	extent := e.env.Extent(n.Bound[0].Extent)
 	value := [...]float64{Sum: 0, Prod: 1, Max: math.Inf(-1), Min: math.Inf(1), ArgMax: 0, ArgMin: 0}[n.Red]
 	best := math.NaN()
+	q := p.with(n.Bound, []float64{0})
 	for k := range extent {
-		x := e.look(n.Args[0], p.with(n.Bound, []float64{float64(k)}))
+		q.at[len(q.at)-1] = k
+		x := e.look(n.Args[0], q)
 		switch n.Red {
 		case Sum:
 			value = e.as(n, []float64{value, x}, value+x)
