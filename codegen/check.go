@@ -33,7 +33,10 @@ const bound = 1024
 // compares it with the direct evaluator; and the evaluator's derivatives with those by forward mode, by all other ways, and by central
 // differences. The same is done for the primitives that the source declares. It prints the largest errors and reports whether all agree.
 func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (ok bool, err error) {
-	list = append(primitivesOf(list), list...)
+	prims := primitivesOf(list)
+	for i, p := range prims {
+		list = slices.Insert(list, i, p.f)
+	}
 	at, err := newWorkplace(cfg.Dir, list)
 	if err != nil {
 		return false, err
@@ -62,29 +65,9 @@ func Check(w io.Writer, list []*ir.Func, cfg CheckConfig) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return c.report(w, got), nil
-}
-
-// primitivesOf makes a function of each primitive that the source of the functions declares.
-func primitivesOf(list []*ir.Func) []*ir.Func {
-	if len(list) == 0 {
-		return nil
-	}
-	var funcs []*ir.Func
-	own := list[0].Graph.Own()
-	for i, p := range own {
-		g := ir.NewGraph(own...)
-		f := &ir.Func{Name: "primitive_" + p.Name, Graph: g}
-		var args []*ir.Node
-		for k := range p.Arity {
-			in := &ir.Input{Name: "x" + strconv.Itoa(k+1), Param: true}
-			f.Inputs = append(f.Inputs, in)
-			args = append(args, g.Access(in))
-		}
-		f.Results = []ir.Result{{Name: "value", Value: g.Apply(ir.FirstOwn+ir.Op(i), args...)}}
-		funcs = append(funcs, f)
-	}
-	return funcs
+	ok = c.report(w, got)
+	c.blame(w, prims)
+	return ok, nil
 }
 
 type checker struct {

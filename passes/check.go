@@ -17,6 +17,7 @@ type Sample struct {
 	Along     []float64   // what the results say of the change along it, of the value or, by second derivatives, of the gradient too
 	Forward   float64     // the largest error of the same by forward mode, and of the results by other ways, in ULPs of the scale
 
+	Measured    []float64 // the same as Along by central differences
 	Differences float64 // the largest error of central differences along the direction, relative to the scale
 	Close       bool    // whether those are as close as their own error allows
 }

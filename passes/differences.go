@@ -30,6 +30,7 @@ func (c *comparison) differences(said, scale []float64) error {
 		between[i] = (4*near[i] - far[i]) / 3
 	}
 	n, b, f := c.combined(near), c.combined(between), c.combined(far)
+	c.sample.Measured = b
 	for i, v := range said {
 		d := math.Abs(b[i] - v)
 		estimate := math.Abs(n[i]-f[i]) + 1e-11*size/h
