@@ -18,8 +18,8 @@ type Sample struct {
 	Forward   float64     // the largest error of the same by forward mode, and of the results by other ways, in ULPs of the scale
 
 	Measured    []float64 // the same as Along by central differences
-	Differences float64 // the largest error of central differences along the direction, relative to the scale
-	Close       bool    // whether those are as close as their own error allows
+	Differences float64   // the largest error of central differences along the direction, relative to the scale
+	Close       bool      // whether those are as close as their own error allows
 }
 
 // Evaluate evaluates ways to derive what is wanted of a function at the point, whose inputs are those of ways[0], and holds them against each other, against forward mode,
