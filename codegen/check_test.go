@@ -9,7 +9,7 @@ import (
 )
 
 // TestCheckAgrees: no fault is found where there is none. What stop_gradient holds does not change with the arguments; and errors are measured by what
-// rounding does to terms that cancel, as those of crf do where there is one state, and those of sdtw where g is small.
+// rounding does to terms that cancel, as those of crf do where there is one state, those of certain always, and those of sdtw where g is small.
 func TestCheckAgrees(t *testing.T) {
 	checkAgrees(t, 10, `
 stop(x) = x^2*stop_gradient(x)
@@ -34,6 +34,11 @@ sdtw(x[n], y[m]; g, a) = {
     D[i,j] = (a*x[i] - y[j])^2 - g*logsumexp([-D[i-1,j]/g, -D[i,j-1]/g, -D[i-1,j-1]/g])
     D[n-1,m-1]
 }
+certain(o[T] int; A[1,1], B[1,1]) = {
+    C[i] = log_softmax(B[i])
+    sum(t: C[0,o[t]])
+}
+derive certain: grad
 derive stop: grad, hvp
 derive several: jacobian, gauss_newton
 derive stepped: grad, hvp

@@ -23,7 +23,7 @@ func (n *Node) Exact(x []float64, v float64) bool {
 	if n.Type != Real || n.Kind == Apply && (n.Prim.Operand != Real || n.steps()) {
 		return true
 	}
-	adds := n.Is(OpAdd) || n.Is(OpSub) || n.Kind == Reduce && n.Red == Sum
+	adds := n.Adds()
 	whole := math.Abs(v) < 1<<53 && v == math.Trunc(v)
 	for _, a := range x {
 		if adds && a == 0 || !adds && math.Abs(a) == math.Abs(v) {
@@ -32,6 +32,11 @@ func (n *Node) Exact(x []float64, v float64) bool {
 		whole = whole && a == math.Trunc(a)
 	}
 	return whole
+}
+
+// Adds tells whether n is a sum, a difference, or the step of a sum.
+func (n *Node) Adds() bool {
+	return n.Is(OpAdd) || n.Is(OpSub) || n.Kind == Reduce && n.Red == Sum
 }
 
 // steps tells whether the primitive of n is constant but for jumps.

@@ -10,8 +10,8 @@ import (
 )
 
 // What a program loses to rounding is found as by Monte Carlo arithmetic (Parker, Monte Carlo Arithmetic: exploiting randomness in floating-point
-// arithmetic, 1997): arguments, and whatever is computed without being exact, change at random by a small part of themselves, and the change of the
-// results, divided by that part, is the scale of their errors. It takes in what cancels on the way: the scale is that of the terms, not of their sum.
+// arithmetic, 1997): arguments, and whatever is computed without being exact, change at random by a small part of themselves, sums by that of the
+// largest term, and the change of the results, divided by that part, is the scale of their errors. So it takes in what cancels on the way.
 
 // nudge is the part by which numbers change: so much more than rounding that this plays no role, and so little that the second order plays none.
 const nudge = 0x1p-30
@@ -28,7 +28,10 @@ func Scales(d *ir.Func, results []ir.Tensor, env ir.Env, r *rand.Rand) ([]float6
 			if n.Exact(x, v) {
 				return v
 			}
-			return nudged(v, r)
+			if n.Adds() {
+				return v + nudged(max(math.Abs(x[0]), math.Abs(x[1])), r)
+			}
+			return v + nudged(v, r)
 		})
 		if err != nil {
 			return nil, err
@@ -61,15 +64,15 @@ func changed(d *ir.Func, env ir.Env, r *rand.Rand) ir.Env {
 		x := env.Inputs[in.Name]
 		y := ir.Tensor{Dims: x.Dims, Data: make([]float64, len(x.Data))}
 		for e, v := range x.Data {
-			y.Data[e] = nudged(v, r)
+			y.Data[e] = v + nudged(v, r)
 		}
 		moved.Inputs[in.Name] = y
 	}
 	return moved
 }
 
-// nudged is v, up or down by a small part of itself.
-func nudged(v float64, r *rand.Rand) float64 { return v * (1 + nudge*float64(1-2*r.IntN(2))) }
+// nudged is a small part of v, up or down.
+func nudged(v float64, r *rand.Rand) float64 { return v * nudge * float64(1-2*r.IntN(2)) }
 
 func largest(t ir.Tensor) float64 {
 	m := 0.0
