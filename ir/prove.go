@@ -30,7 +30,28 @@ func (f *Func) newProver(conds []*Node) *prover {
 			p.given = append(p.given, f.Graph.IntSub(c.Value, f.Graph.Int(c.AtLeast)))
 		}
 	}
+	p.sharpen(conds)
 	return p
+}
+
+// sharpen makes x < y of x ≤ y where it is given too that they differ.
+func (p *prover) sharpen(conds []*Node) {
+	g := p.g
+	for _, c := range conds {
+		unlike := c.Is(OpNe) || c.Is(OpNot) && c.Args[0].Is(OpEq)
+		if c.Is(OpNot) {
+			c = c.Args[0]
+		}
+		if !unlike || c.Args[0].Type != Int {
+			continue
+		}
+		gap := g.IntSub(c.Args[0], c.Args[1])
+		for _, d := range []*Node{gap, g.IntSub(g.Int(0), gap)} {
+			if i := slices.Index(p.given, d); i >= 0 {
+				p.given[i] = g.IntSub(d, g.Int(1))
+			}
+		}
+	}
 }
 
 // worthwhile tells whether more is known of e than the ends of its ranges, or e is no plain sum.

@@ -32,7 +32,7 @@ func (m Model) Cost(f *ir.Func) float64 {
 	for _, s := range f.Sizes {
 		at[s] = nominalExtent
 	}
-	v, _ := m.Of(Count(Schedule(f))).Total().Eval(at).Float64()
+	v, _ := m.Of(countEmitted(f)).Total().Eval(at).Float64()
 	return v
 }
 
