@@ -39,6 +39,15 @@ func numbers(list []int) (v []num) {
 	return v
 }
 
+// of is numbers by their bits, as the compiler is quick to read many of.
+func of(bits ...uint64) []num {
+	list := make([]num, len(bits))
+	for i, b := range bits {
+		list[i] = num(math.Float64frombits(b))
+	}
+	return list
+}
+
 func room(n int) []num {
 	list := make([]num, n)
 	for i := range list {
@@ -81,23 +90,31 @@ func goNumber(v float64) string {
 	return fmt.Sprintf("num(math.Float64frombits(%#x))", math.Float64bits(v))
 }
 
+// goNumbers is a slice of the numbers.
+func goNumbers(data []float64) string {
+	list := make([]string, len(data))
+	for i, v := range data {
+		list[i] = fmt.Sprintf("%#x", math.Float64bits(v))
+	}
+	return "of(" + strings.Join(list, ", ") + ")"
+}
+
 // goValue is an argument as Go source.
 func goValue(in *ir.Input, t ir.Tensor) string {
+	if in.Type != ir.Int {
+		if len(in.Dims) == 0 {
+			return goNumber(t.Data[0])
+		}
+		return goNumbers(t.Data)
+	}
 	list := make([]string, len(t.Data))
 	for i, v := range t.Data {
-		if in.Type == ir.Int {
-			list[i] = strconv.Itoa(int(v))
-		} else {
-			list[i] = goNumber(v)
-		}
+		list[i] = strconv.Itoa(int(v))
 	}
-	switch {
-	case len(in.Dims) == 0:
+	if len(in.Dims) == 0 {
 		return list[0]
-	case in.Type == ir.Int:
-		return "[]int{" + strings.Join(list, ", ") + "}"
 	}
-	return "[]num{" + strings.Join(list, ", ") + "}"
+	return "[]int{" + strings.Join(list, ", ") + "}"
 }
 
 // driveScalar calls a plain function.
@@ -189,7 +206,7 @@ func (d *drive) arguments() {
 	case d.d.Kind == VJP:
 		d.line("var cotangent %sOut", d.name)
 		for i, r := range f.Results {
-			value := "[]num{" + strings.Join(numbers(d.env.Inputs["c"+r.Name].Data), ", ") + "}"
+			value := goNumbers(d.env.Inputs["c"+r.Name].Data)
 			if len(r.Index) == 0 {
 				value = "&" + value + "[0]"
 			}
@@ -255,18 +272,10 @@ func (d *drive) field(in, field string, r ir.Result) {
 
 // vector makes a flat vector of inputs, or of seeds whose names begin with the prefix.
 func (d *drive) vector(name, prefix string, inputs []*ir.Input) {
-	var list []string
+	var list []float64
 	for _, in := range inputs {
-		list = append(list, numbers(d.env.Inputs[prefix+in.Name].Data)...)
+		list = append(list, d.env.Inputs[prefix+in.Name].Data...)
 	}
-	d.line("%s := []num{%s}", name, strings.Join(list, ", "))
+	d.line("%s := %s", name, goNumbers(list))
 	d.args = append(d.args, name)
-}
-
-func numbers(data []float64) []string {
-	list := make([]string, len(data))
-	for i, v := range data {
-		list[i] = goNumber(v)
-	}
-	return list
 }

@@ -1,5 +1,7 @@
 package ir
 
+import "slices"
+
 // The constructors of this file fold what is plain to see: constants, neutral
 // elements, signs and indicator functions. They are what differentiation builds
 // with. Apply and Reduce build exactly what is written.
@@ -193,7 +195,42 @@ func contradict(a, b *Node) bool {
 	return false
 }
 
-// Or holds where a or b holds.
+// Shared says what both a and b say.
+func (g *Graph) Shared(a, b *Node) *Node {
+	if a == b {
+		return a
+	}
+	return g.All(shared(conjuncts(a, maxOrdered), conjuncts(b, maxOrdered)))
+}
+
+// All holds where all the conditions hold.
+func (g *Graph) All(conds []*Node) *Node {
+	all := g.Bool(true)
+	for _, c := range conds {
+		all = g.And(all, c)
+	}
+	return all
+}
+
+// shared lists what both conjunctions say and can be said first: what they begin with, and what is said of indices and sizes alone.
+func shared(a, b []*Node) []*Node {
+	var list []*Node
+	same := true
+	for i, c := range a {
+		same = same && i < len(b) && b[i] == c
+		if same || onIndices(c) && slices.Contains(b, c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// without is the list without what the other has.
+func without(list, other []*Node) []*Node {
+	return slices.DeleteFunc(slices.Clone(list), func(c *Node) bool { return slices.Contains(other, c) })
+}
+
+// Or holds where a or b holds. What both say stands in front: so it stays known where the rest is summed up over an index.
 func (g *Graph) Or(a, b *Node) *Node {
 	switch {
 	case a.IsConst(1) || b.IsConst(0) || a == b:
@@ -202,12 +239,19 @@ func (g *Graph) Or(a, b *Node) *Node {
 		return b
 	case g.Not(a) == b:
 		return g.Bool(true)
-	case b.Is(OpAnd) && b.Args[0] == a:
+	}
+	x, y := conjuncts(a, maxOrdered), conjuncts(b, maxOrdered)
+	if len(x) == 0 || len(y) == 0 {
+		return g.Apply(OpOr, a, b)
+	}
+	both := shared(x, y)
+	switch less, more := without(x, y), without(y, x); {
+	case len(less) == 0:
 		return a
-	case a.Is(OpAnd) && a.Args[0] == b:
+	case len(more) == 0:
 		return b
-	case a.Is(OpAnd) && b.Is(OpAnd) && a.Args[0] == b.Args[0]:
-		return g.And(a.Args[0], g.Or(a.Args[1], b.Args[1]))
+	case len(both) > 0:
+		return g.And(g.All(both), g.Or(g.All(without(x, both)), g.All(without(y, both))))
 	}
 	return g.Apply(OpOr, a, b)
 }

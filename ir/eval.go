@@ -27,11 +27,14 @@ const MaxTensor = 1 << 27
 // scheduling, no sharing of loops and no algebra. It is the oracle that
 // everything else is tested against. Reading beyond an input gives NaN, so that what stands in
 // a branch that is not taken does no harm; CheckEnv tells whether inputs fit. Elements of results that are not wanted are 0.
-func Eval(f *Func, env Env) ([]Tensor, error) {
+func Eval(f *Func, env Env) ([]Tensor, error) { return EvalWith(f, env, nil) }
+
+// EvalWith is Eval in another arithmetic, if there is one.
+func EvalWith(f *Func, env Env, arithmetic Arithmetic) ([]Tensor, error) {
 	if err := f.evaluable(); err != nil {
 		return nil, err
 	}
-	e := &evaluator{env: env, values: map[*Node][]float64{}, defined: map[*Input]Tensor{}}
+	e := &evaluator{env: env, values: map[*Node][]float64{}, defined: map[*Input]Tensor{}, arithmetic: arithmetic}
 	for _, r := range f.Needed() {
 		if err := e.recur(r); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -91,6 +94,8 @@ type evaluator struct {
 	defined map[*Input]Tensor   // the arrays of recurrences
 	steps   []*Node             // of the recurrence that is being computed
 	now     map[*Node][]float64 // values at its current step, over the other indices
+
+	arithmetic Arithmetic // nil for that of float64
 }
 
 // Extent is the value of a closed Int node, such as the extent of an index.
@@ -168,7 +173,7 @@ func (e *evaluator) at(n *Node, p *point) float64 {
 	for i, a := range n.Args {
 		x[i] = e.look(a, p)
 	}
-	return n.Prim.Eval(x)
+	return e.as(n, x, n.Prim.Eval(x))
 }
 
 // look finds the value of an operand at p, NaN where an index is out of its range.
@@ -218,13 +223,15 @@ func (e *evaluator) reduce(n *Node, p *point) float64 {
 	extent := e.env.Extent(n.Bound[0].Extent)
 	value := [...]float64{Sum: 0, Prod: 1, Max: math.Inf(-1), Min: math.Inf(1), ArgMax: 0, ArgMin: 0}[n.Red]
 	best := math.NaN()
+	q := p.with(n.Bound, []float64{0})
 	for k := range extent {
-		x := e.look(n.Args[0], p.with(n.Bound, []float64{float64(k)}))
+		q.at[len(q.at)-1] = k
+		x := e.look(n.Args[0], q)
 		switch n.Red {
 		case Sum:
-			value += x
+			value = e.as(n, []float64{value, x}, value+x)
 		case Prod:
-			value *= x
+			value = e.as(n, []float64{value, x}, value*x)
 		case Max:
 			value = max(value, x)
 		case Min:

@@ -43,6 +43,13 @@ type Prim struct {
 	Atomic   bool                            // operands that stand more than once in Go: they must be names
 	LaTeX    string                          // with $0, $1
 	Doc      string                          // formula, domain, poles, kinks
+	Args     []Argument                      // of a primitive that a source declares
+}
+
+// Argument is an argument of a primitive that a source declares.
+type Argument struct {
+	Name    string
+	Partial Place // where the derivative by it stands
 }
 
 // Lookup finds the public primitive with the given name.

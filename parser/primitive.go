@@ -47,7 +47,8 @@ func (e *elaborator) declare(q *Primitive) {
 		Go:    q.Func.Text + "(" + operandList(len(q.Params)) + ")",
 		LaTeX: `\operatorname{` + strings.ReplaceAll(q.Name, "_", `\_`) + `}(` + operandList(len(q.Params)) + ")",
 		Doc:   fmt.Sprintf("%s of Go's package %s.", q.Func.Text, q.Import)}
-	for k := range q.Params {
+	for k, p := range q.Params {
+		row.Args = append(row.Args, ir.Argument{Name: p.Name, Partial: q.Partials[k].Where().Place()})
 		row.Partials = append(row.Partials, func(g *ir.Graph, x []*ir.Node, r *ir.Node) *ir.Node {
 			t := e.templates[at][k]
 			return g.Instance(t.Results[0].Value, t.Inputs, x)

@@ -48,7 +48,7 @@ func (a *assembly) entries(rows []output) ([]derivation, error) {
 // wholeJacobian is the Jacobian without zeros, derived as an array.
 func (a *assembly) wholeJacobian() ([]derivation, error) {
 	rows, columns := elements(a.f)
-	if err := few(a.f, "Jacobian", rows, columns, "ask for jvp or vjp, its products with a vector"); err != nil {
+	if err := few(a.f, "Jacobian", rows, columns, instead(a.f, false)); err != nil {
 		return nil, err
 	}
 	var blocks [][2]int

@@ -133,10 +133,34 @@ func Default(f *ir.Func) []ir.Wanted {
 // maxEntries bounds the entries of a Jacobian or Hessian, as far as they are known before a program runs.
 const maxEntries = 1_000_000
 
-// few refuses so many rows and columns of derivatives; the sizes that are left open count 1.
-func few(f *ir.Func, what string, rows, columns float64, help string) error {
+// Entries is the number of entries of the Jacobian of f, or of the Hessian of what is one number, where sizes that are left open count 1.
+func Entries(f *ir.Func, hessian bool) float64 {
+	rows, columns := elements(f)
+	if hessian {
+		rows = columns
+	}
+	return rows * columns
+}
+
+// instead is what to ask for in the place of a large Jacobian or Hessian of f.
+func instead(f *ir.Func, hessian bool) func(entries float64) string {
+	what, products, assemble := "sparse jacobian", "jvp or vjp, its products with a vector", assembleJacobian
+	if hessian {
+		what, products = "sparse hessian", "hvp, its product with a vector"
+		assemble = func(f *ir.Func, steps bool) (*assembly, error) { return assembleHessian(f, steps, Both) }
+	}
+	return func(entries float64) string {
+		if thin(f, entries, assemble) {
+			return "ask for " + what + ", as most of its entries are structurally zero, or for " + products
+		}
+		return "ask for " + products
+	}
+}
+
+// few refuses so many rows and columns of derivatives; the sizes that are left open count 1. It says what to ask for instead.
+func few(f *ir.Func, what string, rows, columns float64, instead func(entries float64) string) error {
 	if n := rows * columns; n > maxEntries {
-		return refuse(help+"; or leave sizes open, as in x[n], where so many are meant", "the %s of %s has %.0f × %.0f = %.0f entries, more than %d", what, f.Name, rows, columns, n, maxEntries)
+		return refuse(instead(n)+"; or leave sizes open, as in x[n], where so many are meant", "the %s of %s has %.0f × %.0f = %.0f entries, more than %d", what, f.Name, rows, columns, n, maxEntries)
 	}
 	return nil
 }

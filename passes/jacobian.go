@@ -21,7 +21,7 @@ func Jacobians(f *ir.Func) ([]*ir.Func, error) {
 		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
 	}
 	rows, columns := elements(f)
-	if err := few(f, "Jacobian", rows, columns, "ask for jvp or vjp, its products with a vector"); err != nil {
+	if err := few(f, "Jacobian", rows, columns, instead(f, false)); err != nil {
 		return nil, err
 	}
 	return jacobians(f), nil

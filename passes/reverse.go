@@ -183,24 +183,22 @@ func total(g *ir.Graph, parts []adjoint) adjoint {
 	for _, p := range parts[1:] {
 		same = same && p.guard == parts[0].guard
 	}
-	sum := adjoint{g.Bool(false), g.Const(0)}
+	join := g.Or
+	if len(parts) > maxGuards {
+		join = g.Shared
+	}
+	sum := adjoint{parts[0].guard, g.Const(0)}
 	for _, p := range parts {
 		v := p.value
 		if !same {
 			v = p.masked(g)
 		}
-		guard := p.guard
-		if len(parts) <= maxGuards {
-			guard = g.Or(sum.guard, guard)
-		} else if !same {
-			guard = g.Bool(true)
-		}
-		sum = adjoint{guard, g.Add(sum.value, v)}
+		sum = adjoint{join(sum.guard, p.guard), g.Add(sum.value, v)}
 	}
 	return sum
 }
 
-// maxGuards bounds the conditions that are joined by or to guard an adjoint.
+// maxGuards bounds the conditions that are joined by or to guard an adjoint; of more, it is guarded by what all say.
 const maxGuards = 32
 
 // commonGuard is the guard of all parts if they have the same.

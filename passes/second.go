@@ -16,7 +16,7 @@ func Hessians(f *ir.Func) ([]*ir.Func, error) {
 	}
 	by := f.Independents()
 	_, n := elements(f)
-	if err := few(f, "Hessian", n, n, "ask for hvp, its product with a vector"); err != nil {
+	if err := few(f, "Hessian", n, n, instead(f, true)); err != nil {
 		return nil, err
 	}
 	var list []*ir.Func
@@ -130,7 +130,7 @@ func HVP(f *ir.Func) (*ir.Func, error) {
 // Σᵣ ∂r/∂p·r for each p, and Σᵣ ∂r/∂p·∂r/∂q where q is not before p.
 func GaussNewtons(f *ir.Func) ([]*ir.Func, error) {
 	_, n := elements(f)
-	if err := few(f, "matrix JᵀJ", n, n, "ask for jvp and vjp, products with J"); err != nil {
+	if err := few(f, "matrix JᵀJ", n, n, func(float64) string { return "ask for jvp and vjp, products with J" }); err != nil {
 		return nil, err
 	}
 	var list []*ir.Func

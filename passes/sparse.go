@@ -33,53 +33,68 @@ func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
 		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
 	}
 	steps := stepwise(f)
-	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) {
-		a := &assembly{matrix: matrix{f: f, rows: resultShapes(f), cols: paramShapes(f)}}
-		var ways []derivation
-		var err error
-		if steps {
-			ways, err = a.wholeJacobian()
-		} else {
-			a.bases = []*ir.Func{f}
-			ways, err = a.entries(outputs(f))
-		}
-		if err != nil {
-			return nil, err
-		}
-		a.begin(ways)
-		for i, e := range a.families {
-			a.keep(ways, i, target{entry: e, family: i})
-		}
-		return a, nil
-	})
+	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) { return assembleJacobian(f, steps) })
+}
+
+// assembleJacobian derives entries of f one by one, or where there are steps as arrays.
+func assembleJacobian(f *ir.Func, steps bool) (*assembly, error) {
+	a := &assembly{matrix: matrix{f: f, rows: resultShapes(f), cols: paramShapes(f)}}
+	var ways []derivation
+	var err error
+	if steps {
+		ways, err = a.wholeJacobian()
+	} else {
+		a.bases = []*ir.Func{f}
+		ways, err = a.entries(outputs(f))
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.begin(ways)
+	for i, e := range a.families {
+		a.keep(ways, i, target{entry: e, family: i})
+	}
+	return a, nil
 }
 
 // SparseHessian is f, which results in one number, with its gradient and the second derivatives as a sparse matrix, by a forward sweep over a reverse
 // sweep. Every second derivative is computed once: the matrix is symmetric to the bit.
 func SparseHessian(goal Goal, f *ir.Func, part Triangle) (*Sparse, error) {
 	steps := stepwise(f)
-	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) {
-		grad, err := Gradient(f)
-		if err != nil {
-			return nil, err
+	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) { return assembleHessian(f, steps, part) })
+}
+
+// assembleHessian derives as assembleJacobian does.
+func assembleHessian(f *ir.Func, steps bool, part Triangle) (*assembly, error) {
+	grad, err := Gradient(f)
+	if err != nil {
+		return nil, err
+	}
+	a := &assembly{matrix: matrix{f: f, rows: paramShapes(f), cols: paramShapes(f)}, bases: []*ir.Func{grad}}
+	var ways []derivation
+	if steps {
+		ways, err = a.wholeHessian()
+	} else {
+		ways, err = a.entries(gradientOutputs(f))
+		for i := range ways {
+			ways[i].way += " over reverse"
 		}
-		a := &assembly{matrix: matrix{f: f, rows: paramShapes(f), cols: paramShapes(f)}, bases: []*ir.Func{grad}}
-		var ways []derivation
-		if steps {
-			ways, err = a.wholeHessian()
-		} else {
-			ways, err = a.entries(gradientOutputs(f))
-			for i := range ways {
-				ways[i].way += " over reverse"
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-		a.begin(ways)
-		a.fold(ways, part)
-		return a, nil
-	})
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.begin(ways)
+	a.fold(ways, part)
+	return a, nil
+}
+
+// thin tells whether a matrix of so many entries has few that are not structurally zero.
+func thin(f *ir.Func, entries float64, assemble func(f *ir.Func, steps bool) (*assembly, error)) bool {
+	if stepwise(f) {
+		return false // everything may depend on everything before
+	}
+	a, err := assemble(f, false)
+	return err == nil && a.many() <= min(maxEntries, entries/8)
 }
 
 func resultShapes(f *ir.Func) [][]*ir.Node {

@@ -13,6 +13,13 @@ type SparseValues struct {
 	Values      []float64
 }
 
+// Plain is s with the entries as the plainest of the ways has them.
+func (s *Sparse) Plain() *Sparse {
+	plain := *s
+	plain.Func = s.Ways[0]
+	return &plain
+}
+
 // Eval computes the results and the matrix by the direct evaluator, from the meaning of entries and places.
 func (s *Sparse) Eval(env ir.Env) (results []ir.Tensor, m SparseValues, err error) {
 	m, env, err = s.Places(env)

@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/parser"
-	"github.com/adgen-go/adgen/passes"
 )
 
 // evalCmd is adgen eval.
@@ -62,67 +59,6 @@ func (c *evalCmd) Run() error {
 		}
 	}
 	return nil
-}
-
-// evaluated is a kind of derivative with its values.
-type evaluated struct {
-	wanted  ir.Wanted
-	results []ir.Result
-	values  []ir.Tensor
-}
-
-// evaluate evaluates f with what is wanted. Seeds are arguments of those kinds that take them.
-func evaluate(f *ir.Func, wanted []ir.Wanted, args map[string]any) ([]evaluated, error) {
-	var plainest []*ir.Func
-	seeds := map[string]bool{}
-	for _, w := range wanted {
-		if strings.HasPrefix(w.Kind, "sparse") {
-			return nil, w.At.Error("the direct evaluator has no sparse matrices", "ask for "+w.Kind[strings.LastIndex(w.Kind, " ")+1:])
-		}
-		ways, err := passes.Ways(f, w, f)
-		if err != nil {
-			return nil, err
-		}
-		plainest = append(plainest, ways[0])
-		for _, in := range ways[0].Inputs[len(f.Inputs):] {
-			seeds[in.Name] = true
-		}
-	}
-	var list []evaluated
-	for i, d := range plainest {
-		own := maps.Clone(args)
-		maps.DeleteFunc(own, func(name string, _ any) bool {
-			return seeds[name] && !slices.ContainsFunc(d.Inputs, func(in *ir.Input) bool { return in.Name == name })
-		})
-		env, err := ir.NewEnv(d, own)
-		if err != nil {
-			return nil, err
-		}
-		values, err := ir.Eval(d, env)
-		if err != nil {
-			return nil, err
-		}
-		for k, r := range d.Results {
-			if r.Where != nil {
-				mirror(values[k])
-			}
-		}
-		list = append(list, evaluated{wanted[i], d.Results, values})
-	}
-	return list, nil
-}
-
-// mirror writes what stands above the diagonal of a symmetric matrix also below it.
-func mirror(t ir.Tensor) {
-	n := 1
-	for _, d := range t.Dims[:len(t.Dims)/2] {
-		n *= d
-	}
-	for i := range n {
-		for j := range i {
-			t.Data[i*n+j] = t.Data[j*n+i]
-		}
-	}
 }
 
 // print prints name = value, a line for each result.

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -50,7 +51,7 @@ func run(args []string) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	ctx, err := p.Parse(args)
+	ctx, err := p.Parse(flagsFirst(p.Model.Node, args))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "adgen: %v\n", err)
 		return 2
@@ -62,4 +63,36 @@ func run(args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// flagsFirst moves the flags of a command before its arguments, with their values: kong takes a list of arguments for ended where a flag stands in
+// between.
+func flagsFirst(root *kong.Node, args []string) []string {
+	k := slices.IndexFunc(root.Children, func(c *kong.Node) bool { return len(args) > 0 && c.Name == args[0] })
+	if k < 0 {
+		return args
+	}
+	valued := map[string]bool{}
+	for _, f := range slices.Concat(root.Flags, root.Children[k].Flags) {
+		takes := !f.IsBool() && !f.IsCounter()
+		valued["--"+f.Name] = takes
+		if f.Short != 0 {
+			valued["-"+string(f.Short)] = takes
+		}
+	}
+	var flags, rest []string
+	for i := 1; i < len(args); i++ {
+		switch {
+		case args[i] == "--", valued[args[i]] && i+1 == len(args): // what follows stays; or its value is missing
+			return slices.Concat(args[:1], flags, rest, args[i:])
+		case len(args[i]) < 2 || args[i][0] != '-':
+			rest = append(rest, args[i])
+		case valued[args[i]]:
+			flags = append(flags, args[i], args[i+1])
+			i++
+		default:
+			flags = append(flags, args[i])
+		}
+	}
+	return slices.Concat(args[:1], flags, rest)
 }

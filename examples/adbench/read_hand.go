@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strconv"
 	"strings"
 )
 
@@ -153,11 +152,11 @@ func (r *row) numbers(what string, n int) []float64 {
 // index reads a whole number from least up to but not including below.
 func (r *row) index(what string, least, below int) int {
 	f := r.field(what)
-	v, err := strconv.Atoi(f)
+	v, err := parseWhole(f, least)
 	switch {
 	case r.err != nil:
 	case err != nil:
-		r.err = fmt.Errorf("%s is %s, want a whole number", what, quoted(f))
+		r.err = fmt.Errorf("%s is %s, %w", what, quoted(f), err)
 	case v < least || v >= below:
 		r.err = fmt.Errorf("%s is %d, want %d ≤ %s < %d", what, v, least, what, below)
 	default:

@@ -115,18 +115,35 @@ func (r *reader) count(what string, least int) int {
 	if r.err != nil {
 		return least
 	}
-	v, err := strconv.ParseInt(w, 10, 32)
-	switch {
-	case w == "":
+	if w == "" {
 		r.fail("the file ends before %s", what)
+		return least
+	}
+	v, err := parseWhole(w, least)
+	switch {
 	case err != nil:
-		r.fail("%s is %s, want a whole number", what, quoted(w))
-	case int(v) < least:
+		r.fail("%s is %s, %v", what, quoted(w), err)
+	case v < least:
 		r.fail("%s is %d, want at least %d", what, v, least)
 	default:
-		return int(v)
+		return v
 	}
 	return least
+}
+
+// parseWhole is the whole number that w spells, of which there is none beyond 32 bits, and which should be at least least.
+func parseWhole(w string, least int) (int, error) {
+	v, err := strconv.ParseInt(w, 10, 32)
+	x, _ := strconv.ParseFloat(w, 64) // it may be spelt 9e18
+	switch {
+	case x > math.MaxInt32:
+		return 0, fmt.Errorf("which is too large: want at most %d", math.MaxInt32)
+	case x < math.MinInt32:
+		return 0, fmt.Errorf("which is too small: want at least %d", least)
+	case err != nil:
+		return 0, fmt.Errorf("want a whole number")
+	}
+	return int(v), nil
 }
 
 // numbers reads as many numbers as the product of the sizes says; what names one of them by its place, counted from 0.
