@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -408,6 +409,38 @@ func TestExtremeArguments(t *testing.T) {
 					}
 					env.Inputs[name] = ir.Tensor{Data: []float64{u}}
 				}
+				checkFinite(t, ways[0], best, env, text)
+			}
+		}
+	})
+}
+
+// TestOrdersOfMagnitude: with arguments of all magnitudes, what is finite as derived, without a number near overflow on the way, is finite as emitted.
+func TestOrdersOfMagnitude(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "x/y", "1/z", "x*y*z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)"}}
+		text := "f(x; y, z) = " + g.expr(4) + "\n"
+		list, err := source.LoadText("random.ad", []byte(text))
+		if err != nil {
+			t.Skip()
+		}
+		ways, err := passes.Gradients(list[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		best := passes.Optimize(passes.Usual, ways...)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 3))
+		for range 100 {
+			far := []float64{10, 150, 350, 500, 1000}[r.IntN(5)]
+			env := ir.Env{Inputs: map[string]ir.Tensor{}}
+			for _, name := range []string{"x", "y", "z"} {
+				u := math.Copysign(math.Exp2(far*(2*r.Float64()-1)), r.Float64()-0.5)
+				if r.IntN(16) == 0 {
+					u = 0
+				}
+				env.Inputs[name] = ir.Tensor{Data: []float64{u}}
+			}
+			if passes.InRange(ways[0], env) {
 				checkFinite(t, ways[0], best, env, text)
 			}
 		}

@@ -1,9 +1,11 @@
 package passes
 
 import (
+	"iter"
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -24,6 +26,7 @@ type trace struct {
 	elements [][]*ir.Node
 	value    []float64          // in order
 	errors   [][samples]float64 // in order
+	need     []bool             // in order, see needed
 }
 
 func newTrace(f *ir.Func) *trace {
@@ -95,6 +98,64 @@ func (t *trace) finite() bool {
 	return true
 }
 
+// InRange tells whether all that f computes at the point is of moderate size, at most 1e300: there a program for it is to be finite too. It reports
+// false for functions with loops.
+func InRange(f *ir.Func, env ir.Env) bool {
+	t := newTrace(f)
+	return t.run(env) && t.within(widest)
+}
+
+// within tells whether all that matters at the point where the program has been run is at most so large: all real values but those of branches that
+// are not taken.
+func (t *trace) within(limit float64) bool {
+	for i := range t.needed() {
+		if v := t.value[i]; t.order[i].Type == ir.Real && !(math.Abs(v) <= limit) {
+			return false
+		}
+	}
+	return true
+}
+
+// needed is the places of what is computed at the point where the program has been run, users before operands: all but branches that are not taken.
+func (t *trace) needed() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		need := t.need[:0]
+		for range t.order {
+			need = append(need, false)
+		}
+		t.need = need
+		for _, elements := range t.elements {
+			for _, n := range elements {
+				need[t.place[n.ID]] = true
+			}
+		}
+		for i, n := range slices.Backward(t.order) {
+			if !need[i] {
+				continue
+			}
+			if !yield(i) {
+				return
+			}
+			for k, a := range n.Args {
+				if n.Is(ir.OpSelect) && k > 0 && (k == 1) != (t.value[t.place[n.Args[0].ID]] != 0) {
+					continue
+				}
+				need[t.place[a.ID]] = true
+			}
+		}
+	}
+}
+
+// has tells whether n is a node of the program.
+func (t *trace) has(n *ir.Node) bool {
+	return n.ID < len(t.place) && len(t.order) > 0 && t.order[t.place[n.ID]] == n
+}
+
+// clone is the program with values of its own.
+func (t *trace) clone() *trace {
+	return &trace{order: t.order, place: t.place, elements: t.elements, value: make([]float64, len(t.order))}
+}
+
 // results is the results at the point where the program has been run.
 func (t *trace) results() []ir.Tensor {
 	list := make([]ir.Tensor, len(t.elements))
@@ -120,14 +181,20 @@ func (t *trace) operands(n *ir.Node, x []float64) []float64 {
 
 // element is the element of x at the subscripts, if it is there.
 func element(x ir.Tensor, index []float64) (float64, bool) {
-	offset := 0
-	for d, i := range index {
-		offset = offset*x.Dims[d] + int(i)
-	}
-	if offset < 0 || offset >= len(x.Data) {
+	at := offset(x, index)
+	if at < 0 || at >= len(x.Data) {
 		return 0, false
 	}
-	return x.Data[offset], true
+	return x.Data[at], true
+}
+
+// offset is where the element of x at the subscripts stands.
+func offset(x ir.Tensor, index []float64) int {
+	at := 0
+	for d, i := range index {
+		at = at*x.Dims[d] + int(i)
+	}
+	return at
 }
 
 // samples is the number of random roundings of a program from which its error is estimated: the root of their mean square is within a tenth

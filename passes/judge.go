@@ -10,10 +10,13 @@ import (
 )
 
 // judge tells whether a program can stand for a function as it was derived: whether it computes the same at random points, about as
-// accurately, and whether it is finite at extreme points wherever the function is.
+// accurately, and whether it is finite at extreme points wherever the function is. A result of the program is to be finite where that of the function is, at
+// the points of extremes; and all are at any arguments at which the function is in range, that is, computes no number above widest on the way.
 type judge struct {
 	points   []witness // at which all results are finite
-	extremes []witness
+	extremes []witness // those from drawn on were found by the hunt
+	drawn    int
+	hunt     *hunt
 	unrolled unrolling
 }
 
@@ -52,6 +55,7 @@ func Judge(f *ir.Func) func(*ir.Func) bool { return newJudge(f, unrolling{}).acc
 // newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
 func newJudge(f *ir.Func, u unrolling) *judge {
 	j := &judge{unrolled: u}
+	j.hunt = &hunt{}
 	if loops(f) {
 		return j
 	}
@@ -70,6 +74,8 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 		j.points = append(j.points, witness{env, t.results(), e})
 	}
 	j.addExtremes(f, t, r)
+	j.drawn = len(j.extremes)
+	j.hunt = newHunt(f, t, j.points)
 	return j
 }
 
@@ -131,46 +137,79 @@ func (j *judge) envs() []ir.Env {
 }
 
 // accepts tells whether the program for f, or what it is unrolled, can stand for the function.
-func (j *judge) accepts(f *ir.Func) bool { return j.hearing(f)() }
+func (j *judge) accepts(f *ir.Func) bool { return j.remember(j.hearing(f)()) }
 
-// acceptsEach is accepts for several programs, which are tried in parallel.
-func (j *judge) acceptsEach(list []program) []bool {
-	accepted := make([]bool, len(list))
+// hearEach is the verdicts on several programs, which are heard in parallel.
+func (j *judge) hearEach(list []program) []verdict {
+	verdicts := make([]verdict, len(list))
 	var all sync.WaitGroup
 	for i, p := range list {
 		hear := j.hearing(p.Func)
-		all.Go(func() { accepted[i] = hear() })
+		all.Go(func() { verdicts[i] = hear() })
 	}
 	all.Wait()
-	return accepted
+	return verdicts
+}
+
+// verdict is whether a program is accepted, and, where it took a search, the point because of which it is not.
+type verdict struct {
+	accepted bool
+	because  *witness
+}
+
+// remember is whether a program is accepted. A point that was found against one is held against all after it.
+func (j *judge) remember(v verdict) bool {
+	if v.because != nil {
+		j.extremes = append(j.extremes, *v.because)
+	}
+	return v.accepted
 }
 
 // hearing is the test of the program for f, which changes nothing but what is its own.
-func (j *judge) hearing(f *ir.Func) func() bool {
+func (j *judge) hearing(f *ir.Func) func() verdict {
 	if len(j.points)+len(j.extremes) == 0 {
-		return func() bool { return true }
+		return func() verdict { return verdict{accepted: true} }
 	}
 	if u, ok := j.unrolled.of(f); ok {
 		f = u
 	}
 	t := newTrace(f)
-	return func() bool { return j.passes(t, len(f.Results)) }
+	return func() verdict {
+		if w, ok := j.passes(t, len(f.Results)); !ok {
+			return verdict{because: w}
+		}
+		if w, ok := j.hunt.overflow(t); ok {
+			return verdict{because: &w}
+		}
+		return verdict{accepted: true}
+	}
 }
 
-// passes tells whether the program, which has so many results, passes the test.
-func (j *judge) passes(t *trace, results int) bool {
+// passes tells whether the program, which has so many results, passes the test; or the extreme point because of which it does not.
+func (j *judge) passes(t *trace, results int) (because *witness, ok bool) {
 	for _, p := range j.points {
 		e, ok := t.roundoff(results, p.env)
 		if !ok || !(e <= max(p.error+maxLoss, p.error*maxRatio)) || !p.agrees(t.results(), e) {
-			return false
+			return nil, false
 		}
 	}
-	for _, p := range j.extremes {
+	for i, p := range j.extremes {
 		if !t.run(p.env) || !p.finite(t) {
-			return false
+			return &j.extremes[i], false
 		}
 	}
-	return true
+	return nil, true
+}
+
+// confirms tells whether the program that is to be emitted is finite at more points yet; if not, those are remembered.
+func (j *judge) confirms(p program) bool {
+	f := p.Func
+	if u, ok := j.unrolled.of(f); ok {
+		f = u
+	}
+	found := j.hunt.confirm(newTrace(f))
+	j.extremes = append(j.extremes, found...)
+	return len(found) == 0
 }
 
 // agrees tells whether the results of a program, whose expected error is e, are those of the function, up to rounding.

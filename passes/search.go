@@ -2,6 +2,7 @@ package passes
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"sync"
@@ -41,25 +42,48 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	}
 	j := newJudge(derived, unrolled)
 	list := goal.sorted(distinct(alternatives(unrolled, promising(candidates))))
-	list = accepted(list, j.acceptsEach(list))
-	if p := goal.program(rebuild(derived, false)); len(list) == 0 || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
+	list = goal.heard(list, j)
+	if p := goal.program(rebuild(derived, false)); !slices.ContainsFunc(list, program.accepted) || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{p}, list...)
 	}
+	best, all := least(list), list
 	work := goal.Effort * min(workPerNode*arithmetic(list[0].Func), maxWork)
 	if work == 0 {
-		return list[0].Func
+		return best.Func
 	}
 	rounds := bits.Len(uint(len(list)))
 	for round := range rounds - 1 {
 		list = sorted(goal.search(list, work/rounds/len(list), round, j))
+		best = least(append(list, best))
 		list = list[:min(len(list), 1<<(rounds-round-2))]
 	}
 	if arithmetic(list[0].Func) < twice { // from two seeds, on as many processors
 		list = append(list, list[0])
 	}
-	best := sorted(goal.search(list, work/rounds/len(list), rounds-1, j))[0]
+	last := func(seed int) program { return least(append(goal.search(list, work/rounds/len(list), seed, j), best)) }
+	best = last(rounds - 1)
+	for k := range confirmations {
+		if j.confirms(best) {
+			break
+		}
+		if q, ok := goal.acceptable(best, math.Inf(1), j); ok {
+			best = q
+			continue
+		}
+		best, list = goal.program(rebuild(derived, false)), slices.Clone(all[:min(len(all), searchedAgain)])
+		for i := range list {
+			list[i].rejected = !j.accepts(list[i].Func)
+		}
+		best = last(rounds + k)
+	}
 	return goal.shorter(best, j).Func
 }
+
+// confirmations is how often what has been found is held against more arguments, and is searched again if it is not finite there.
+const confirmations = 1
+
+// searchedAgain is how many programs are searched again.
+const searchedAgain = 2
 
 // Of small programs all that are shorter are tried, as far as so many sets of values go.
 const (
@@ -79,15 +103,21 @@ func (goal Goal) shorter(p program, j *judge) program {
 	return goal.program(v.Shorter)
 }
 
-// accepted is the programs that are.
-func accepted(list []program, accepts []bool) []program {
+// heard is the programs that compute the function, those that overflow at extreme arguments with products in another order, or as no more than
+// where a search may start.
+func (goal Goal) heard(list []program, j *judge) []program {
 	var some []program
-	for i, p := range list {
-		if accepts[i] {
+	for i, v := range j.hearEach(list) {
+		switch p := list[i]; {
+		case j.remember(v):
 			some = append(some, p)
+		case v.because != nil:
+			q, ok := goal.acceptable(goal.program(reordered(p.Func, j.extremes[j.drawn:])), math.Inf(1), j)
+			q.rejected = !ok
+			some = append(some, q)
 		}
 	}
-	return some
+	return sorted(some)
 }
 
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
@@ -136,10 +166,19 @@ func distinct(list []*ir.Func) []*ir.Func {
 // program is a function with what the program for it costs.
 type program struct {
 	*ir.Func
-	cost float64
+	cost     float64
+	rejected bool // it is no more than where a search may start
 }
 
-func (goal Goal) program(f *ir.Func) program { return program{f, goal.Model.Cost(f)} }
+func (goal Goal) program(f *ir.Func) program { return program{Func: f, cost: goal.Model.Cost(f)} }
+
+// least is the cheapest of the programs that are accepted, the first of those that cost the same.
+func least(list []program) program {
+	return slices.MinFunc(slices.DeleteFunc(slices.Clone(list), func(p program) bool { return p.rejected }), func(p, q program) int { return cmp.Compare(p.cost, q.cost) })
+}
+
+// accepted tells whether the program can stand for the function.
+func (p program) accepted() bool { return !p.rejected }
 
 // sorted is the programs for the functions, as sorted sorts them.
 func (goal Goal) sorted(functions []*ir.Func) []program {
@@ -199,18 +238,41 @@ func (goal Goal) search(list []program, work, round int, j *judge) []program {
 		if loops(list[i].Func) {
 			least *= worthIt
 		}
+		if list[i].rejected {
+			least = math.Inf(1)
+		}
 		for more := true; more; more = c.net.Back() {
 			p := goal.program(c.rebuild())
 			if p.cost >= least {
 				break
 			}
-			if j.accepts(p.Func) {
-				found[i] = p
+			if q, ok := goal.acceptable(p, least, j); ok {
+				found[i] = q
 				break
 			}
 		}
 	}
 	return found
+}
+
+// reorderings is how often the products of a program are put in another order, each time because of one point more at which it overflowed.
+const reorderings = 4
+
+// acceptable is the program, or one that multiplies in another order, if it costs less than the least so far and the judge accepts it.
+func (goal Goal) acceptable(p program, least float64, j *judge) (program, bool) {
+	for range reorderings {
+		v := j.hearing(p.Func)()
+		if j.remember(v) {
+			return p, true
+		}
+		if v.because == nil {
+			break
+		}
+		if p = goal.program(reordered(p.Func, j.extremes[j.drawn:])); p.cost >= least {
+			break
+		}
+	}
+	return p, false
 }
 
 // loops tells whether the program for f has loops.

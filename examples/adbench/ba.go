@@ -170,34 +170,34 @@ func (f *Image) Value(theta []float64, out ImageOut) {
 	d_2 := x[1] - cam[4]
 	a := cam[1]*d - cam[2]*d_2
 	d_3 := x[0] - cam[3]
-	b := cam[0]*d_2 - cam[1]*d_3
+	b := cam[2]*d_3 - cam[0]*d
 	c := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
 	e := c == 0
-	g := cam[0]*d - cam[2]*d_3
+	g := cam[1]*d_3 - cam[0]*d_2
 	var h float64
 	var m float64
 	var n float64
 	if e {
 		h = d_3 + a
-		m = d + b
-		n = d_2 - g
+		m = d - g
+		n = d_2 + b
 	} else {
 		o := math.Sqrt(c)
 		p := math.Cos(o)
 		q := math.Sin(o)
 		r := q / o
-		s := (cam[0]*d_3 + (cam[1]*d_2 + cam[2]*d)) / c
-		t := (1 - p) * s
-		h = d_3*p + a*r + cam[0]*t
-		m = d*p + b*r + cam[2]*t
-		n = d_2*p - r*g + cam[1]*t
+		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) * (p - 1)
+		t := s / c
+		h = d_3*p + a*r - cam[0]*t
+		m = d*p - r*g - cam[2]*t
+		n = d_2*p + b*r - cam[1]*t
 	}
 	w := h / m
 	y := n / m
 	z := w*w + y*y
-	a1 := cam[6] + cam[6]*z*(cam[9]+cam[10]*z)
-	u[0] = w*a1 + cam[7]
-	u[1] = y*a1 + cam[8]
+	a1 := cam[6] * (-1 - z*(cam[9]+cam[10]*z))
+	u[0] = cam[7] - w*a1
+	u[1] = cam[8] - y*a1
 }
 
 // Ba evaluates

@@ -39,9 +39,9 @@ func CostGrad(x, y, w1, b1, w2, b2 float64) (value, dw1, db1, dw2, db2 float64) 
 	e := -(d + b2)
 	f := math.Exp(e)
 	g := 1 + f
-	h := 1/g - y
+	h := y - 1/g
 	i := h / g
-	j := i - i/g
+	j := i/g - i
 	k := j / c
 	l := d * (j - k)
 	return 0.5 * (h * h), x * l, l, k, j
