@@ -40,8 +40,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		derived = u
 	}
 	j := newJudge(derived, unrolled)
-	list := goal.sorted(distinct(alternatives(unrolled, promising(candidates))))
-	list = accepted(list, j.acceptsEach(list))
+	list := goal.accepted(distinct(alternatives(unrolled, promising(candidates))), j)
 	if p := goal.program(rebuild(derived, false)); len(list) == 0 || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{p}, list...)
 	}
@@ -79,15 +78,29 @@ func (goal Goal) shorter(p program, j *judge) program {
 	return goal.program(v.Shorter)
 }
 
-// accepted is the programs that are.
-func accepted(list []program, accepts []bool) []program {
-	var some []program
-	for i, p := range list {
-		if accepts[i] {
-			some = append(some, p)
-		}
+// accepted is the programs for the functions that the judge accepts, in order of their cost, but those that cost too much more than the first of them.
+func (goal Goal) accepted(functions []*ir.Func, j *judge) []program {
+	var list, rest []program
+	for _, f := range functions {
+		rest = append(rest, goal.program(f))
 	}
-	return some
+	slices.SortStableFunc(rest, program.compare)
+	for len(rest) > 0 {
+		next := len(hopeful(rest))
+		if len(list) > 0 {
+			next = len(hopeful(append(list[:1:1], rest...))) - 1
+		}
+		if next == 0 {
+			break
+		}
+		for i, ok := range j.acceptsEach(rest[:next]) {
+			if ok {
+				list = append(list, rest[i])
+			}
+		}
+		rest = rest[next:]
+	}
+	return list
 }
 
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
@@ -141,25 +154,22 @@ type program struct {
 
 func (goal Goal) program(f *ir.Func) program { return program{f, goal.Model.Cost(f)} }
 
-// sorted is the programs for the functions, as sorted sorts them.
-func (goal Goal) sorted(functions []*ir.Func) []program {
-	list := make([]program, len(functions))
-	for i, f := range functions {
-		list[i] = goal.program(f)
-	}
-	return sorted(list)
-}
-
 // maxPrograms is more programs than are searched at once.
 const maxPrograms = 64
 
-// hopeless is how much dearer than the best a program is that is not searched for.
-const hopeless = 1.5
+// hopeless is how much dearer than the best a program is that is not searched for: what more work finds in the others is more.
+const hopeless = 1.1
 
-// sorted is the programs in order of their cost, without those that cost too much more than the first to catch up. Of those that cost the
-// same the earlier comes first.
+// sorted is the hopeful ones of the programs in order of their cost. Of those that cost the same the earlier comes first.
 func sorted(list []program) []program {
-	slices.SortStableFunc(list, func(p, q program) int { return cmp.Compare(p.cost, q.cost) })
+	slices.SortStableFunc(list, program.compare)
+	return hopeful(list)
+}
+
+func (p program) compare(q program) int { return cmp.Compare(p.cost, q.cost) }
+
+// hopeful is the programs, which are sorted, without those that cost too much more than the first to catch up.
+func hopeful(list []program) []program {
 	if i := slices.IndexFunc(list, func(p program) bool { return p.cost > hopeless*list[0].cost }); i > 0 {
 		list = list[:i]
 	}
@@ -191,7 +201,7 @@ func (goal Goal) search(list []program, work, round int, j *judge) []program {
 		nets[i] = newConverter(opened(p.Func), goal.Model.algebra, j.envs())
 	}
 	for i, c := range nets {
-		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+5) })
+		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+4) })
 	}
 	all.Wait()
 	for i, c := range nets {
