@@ -85,7 +85,7 @@ func (x *factorisation) open(l *linearised, parameters []*ir.Input) bool {
 	for _, r := range l.results {
 		for _, in := range parameters {
 			p := &paths{source: -1, sink: r}
-			if v, ok := l.leaves[l.g.Access(in)]; ok && len(in.Dims) == 0 {
+			if v, ok := l.vertex[l.g.Access(in)]; ok && len(in.Dims) == 0 {
 				p.source = v
 				p.take(all)
 			}

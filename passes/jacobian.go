@@ -33,7 +33,8 @@ func jacobians(f *ir.Func) []*ir.Func {
 	return append(ways, eliminations(f)...)
 }
 
-// eliminations is the derivatives of f by elimination of vertices in several orders, and by factoring of paths; nothing where f has arrays.
+// eliminations is the derivatives of f by elimination of vertices in several orders, also through rotations, and by factoring of paths; nothing where f
+// has arrays.
 func eliminations(f *ir.Func) []*ir.Func {
 	var list []*ir.Func
 	for _, last := range []bool{false, true} {
@@ -44,6 +45,7 @@ func eliminations(f *ir.Func) []*ir.Func {
 			list = append(list, d)
 		}
 	}
+	list = append(list, byTurning(f)...)
 	if d, ok := byFactoring(f); ok {
 		list = append(list, d)
 	}
