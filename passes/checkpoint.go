@@ -15,8 +15,8 @@ type sweep struct {
 
 // spare lets a sweep over steps and the one back through them keep few of them, where the program has one of each: arrays with a
 // row for each step get one for each of those that are at hand together, and the sweep back computes again what it needs of a step. A sweep
-// alone just keeps the rows at hand.
-func (b *builder) spare() {
+// alone just keeps the rows at hand. It reports false, and changes nothing, where the program is of another kind, or some array needs all its rows.
+func (b *builder) spare() bool {
 	var ahead, back *ir.For
 	for _, s := range b.sweeps {
 		switch {
@@ -25,19 +25,19 @@ func (b *builder) spare() {
 		case !s.loop.down && ahead == nil:
 			ahead = s.stmt
 		default:
-			return
+			return false
 		}
 	}
 	p := b.program
-	if b.f.Scalar() || ahead == nil || !slices.Contains(p.Body, ir.Stmt(ahead)) || back != nil && !slices.Contains(p.Body, ir.Stmt(back)) {
-		return
+	if ahead == nil || !slices.Contains(p.Body, ir.Stmt(ahead)) || back != nil && !slices.Contains(p.Body, ir.Stmt(back)) {
+		return false
 	}
 	c := &checkpointer{graph: b.g, program: p, ahead: ahead, back: back, steps: b.sweeps[0].loop.index.Extent, rows: map[*ir.Array]*rows{}}
-	if !c.repeatable() {
-		return
+	if !c.repeatable() || !c.findRows() {
+		return false
 	}
-	c.findRows()
 	c.rewrite()
+	return true
 }
 
 // rows is how an array with a row for each step is used: rows from first to last, relative to the step at which they are, and those that
@@ -46,6 +46,8 @@ type rows struct {
 	first, last int
 	before      int
 	adds        bool // the sweep back adds to rows of steps before
+	made        bool // a sweep writes the rows of steps
+	whole       bool // it is used elsewhere too, or at other rows
 	ring        *ir.Array
 }
 
@@ -92,8 +94,8 @@ func eachStmt(stmts []ir.Stmt, visit func(ir.Stmt)) {
 	}
 }
 
-// findRows finds the scratch arrays with a row for each step that only the sweeps use, at rows near the step.
-func (c *checkpointer) findRows() {
+// findRows finds the scratch arrays with a row for each step that only the sweeps use, at rows near the step. It reports false if the sweeps make others.
+func (c *checkpointer) findRows() bool {
 	for _, a := range c.program.Scratch {
 		if len(a.Dims) > 0 && a.Dims[0] == c.steps {
 			c.rows[a] = &rows{}
@@ -116,6 +118,8 @@ func (c *checkpointer) findRows() {
 		}
 	}
 	walk(c.program.Body, nil)
+	maps.DeleteFunc(c.rows, func(_ *ir.Array, r *rows) bool { return r.whole && !r.made })
+	return !slices.ContainsFunc(slices.Collect(maps.Values(c.rows)), func(r *rows) bool { return r.whole })
 }
 
 func (c *checkpointer) reads(e *ir.Expr, in *ir.For) {
@@ -127,7 +131,7 @@ func (c *checkpointer) reads(e *ir.Expr, in *ir.For) {
 	}
 }
 
-// use notes a use of an element, which leaves an array out that is used elsewhere or at other rows.
+// use notes a use of an element.
 func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, sets, adds bool) {
 	r := c.rows[a]
 	if r == nil {
@@ -136,9 +140,10 @@ func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, sets, adds
 	shift, ok := 0, false
 	if in != nil {
 		shift, ok = shiftOf(index[0], in.Var)
+		r.made = r.made || ok && (sets || adds)
 	}
 	if !ok || shift > 0 || in == c.ahead && (adds && !c.cleared(a) || sets && shift != 0) {
-		delete(c.rows, a)
+		r.whole = true
 		return
 	}
 	r.first, r.last = min(r.first, shift), max(r.last, shift)

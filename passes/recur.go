@@ -36,7 +36,7 @@ func (s *forward) declare(recurs []*ir.Recurrence, active map[*ir.Input]bool, op
 
 // alongside is the recurrence of the tangents of p's arrays.
 func (s *forward) alongside(p *ir.Recurrence, arrays map[*ir.Input]*ir.Input, open []*ir.Node) *ir.Recurrence {
-	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Outer: slices.Concat(open, p.Outer)}
+	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Sparing: p.Sparing, Outer: slices.Concat(open, p.Outer)}
 	for _, q := range p.Equations {
 		if dot := arrays[q.Array]; dot != nil {
 			t := ir.Equation{Array: dot, At: slices.Concat(open, q.At), Body: s.dot[q.Body].whole(s.g)}

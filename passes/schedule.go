@@ -17,7 +17,20 @@ import (
 //
 // Powers with constant exponents must have been expanded, as Simplify or ExpandPowers does.
 // It is linear in the size of f but for sorting.
+//
+// Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect.
 func Schedule(f *ir.Func) *ir.Program {
+	if len(sparedSteps(f)) > 0 && !f.Scalar() {
+		if b := build(atSteps(alongSteps(f))); b.spare() {
+			return b.program
+		}
+		f = wasteful(f)
+	}
+	return build(f).program
+}
+
+// build makes the loop program, in which all steps of recurrences are kept.
+func build(f *ir.Func) *builder {
 	p := newUnits(f)
 	p.guards()
 	p.units = sortUnits(p.units)
@@ -35,9 +48,8 @@ func Schedule(f *ir.Func) *ir.Program {
 	declare(b.program)
 	b.program.Body = keep(b.program.Body)
 	prune(b.program)
-	b.spare()
 	b.program.Inputs = readInputs(f)
-	return b.program
+	return b
 }
 
 // builder turns units in loops into statements.

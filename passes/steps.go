@@ -127,10 +127,15 @@ func (p *planner) needArray(u *unit, n *ir.Node, moved []*ir.Node) {
 			u.back = append(u.back, back{v, l.recur})
 			continue
 		}
-		d := dep{v, slices.Clone(moved)}
+		d := dep{unit: v, moved: slices.Clone(moved)}
 		for k, i := range v.eq.At {
-			if n.Args[k] != i {
-				d.moved = append(d.moved, i)
+			if n.Args[k] == i {
+				continue
+			}
+			d.moved = append(d.moved, i)
+			s := along{l.recur, k}
+			if c, ok := s.shift(p.g, n, i); ok && i == s.index() && s.behind(c) && !slices.Contains(moved, i) {
+				d.behind = i
 			}
 		}
 		v.refs++

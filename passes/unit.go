@@ -53,8 +53,9 @@ type place struct {
 // dep is a value that a unit needs. It is aligned in an index if it is needed just where the
 // index stands; those in moved are looked up elsewhere.
 type dep struct {
-	unit  *unit
-	moved []*ir.Node
+	unit   *unit
+	moved  []*ir.Node
+	behind *ir.Node // the index of the steps of a recurrence, where what is needed has been computed at steps before
 }
 
 func (d dep) aligned(i *ir.Node) bool {
@@ -360,7 +361,7 @@ func (p *planner) need(u *unit, n *ir.Node, moved ...*ir.Node) {
 		stack = stack[:len(stack)-1]
 		if v := p.of[top.n]; v != nil {
 			v.refs++
-			u.deps = append(u.deps, dep{v, top.moved})
+			u.deps = append(u.deps, dep{unit: v, moved: top.moved})
 			continue
 		}
 		if top.n.Kind == ir.Access && top.n.Input.Defined {

@@ -1,0 +1,108 @@
+package passes
+
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// What is read of a recurrence with checkpoints should be read while its steps run, as afterwards only few are left. alongSteps lets sums over some of
+// the places run over all steps, under a condition; atSteps lets what is read of a single place be picked up when its step has
+// been computed.
+
+// along says how the steps of a recurrence run in one of its arrays: along which dimension.
+type along struct {
+	recur *ir.Recurrence
+	dim   int
+}
+
+// index is the index of the steps, the outermost.
+func (s along) index() *ir.Node { return s.recur.Steps[0] }
+
+// sparedSteps is the arrays of the recurrences of f that have checkpoints.
+func sparedSteps(f *ir.Func) map[*ir.Input]along {
+	spared := map[*ir.Input]along{}
+	for _, r := range f.Recurs {
+		for _, q := range r.Equations {
+			if d := slices.Index(q.At, r.Steps[0]); r.Sparing && d >= 0 {
+				spared[q.Array] = along{r, d}
+			}
+		}
+	}
+	return spared
+}
+
+// shift is c where the access reads the array at the place i + c.
+func (s along) shift(g *ir.Graph, access, i *ir.Node) (c int, ok bool) {
+	coef, rest, ok := g.Linear(access.Args[s.dim], i)
+	return int(rest.Value), ok && coef == 1 && rest.Kind == ir.Const
+}
+
+// behind tells whether the shift leads to steps before.
+func (s along) behind(shift int) bool { return shift != 0 && (shift > 0) == s.recur.Down }
+
+// wasteful is f without checkpoints.
+func wasteful(f *ir.Func) *ir.Func {
+	f = f.Derived()
+	for i, r := range f.Recurs {
+		s := *r
+		s.Sparing = false
+		f.Recurs[i] = &s
+	}
+	return f
+}
+
+// alongSteps is f with sums of which the terms read such an array at places i + c, where i does not run over all steps, as sums over the
+// steps.
+func alongSteps(f *ir.Func) *ir.Func {
+	spared := sparedSteps(f)
+	if len(spared) == 0 {
+		return f
+	}
+	g := f.Graph
+	return f.WithRoots(g.Replace(f.Roots(), func(n *ir.Node, args []*ir.Node) *ir.Node {
+		if n.Kind != ir.Reduce || n.Red != ir.Sum {
+			return nil
+		}
+		i := n.Bound[0]
+		extent, shift, ok := lastRead(g, spared, args[0], i)
+		if !ok || extent == i.Extent || !f.InRange(g.IntAdd(i, g.Int(shift)), extent).IsConst(1) {
+			return nil
+		}
+		step := g.NewIndex(extent)
+		place := g.IntSub(step, g.Int(shift))
+		return g.Reduce(ir.Sum, step, g.Select(f.InRange(place, i.Extent), g.Subst(args[0], []*ir.Node{i}, []*ir.Node{place}), g.Const(0)))
+	}))
+}
+
+// lastRead finds the reads of such arrays at places i + c in a term: the number of steps, and the c of the one that is computed last.
+func lastRead(g *ir.Graph, spared map[*ir.Input]along, term, i *ir.Node) (extent *ir.Node, shift int, found bool) {
+	for _, n := range ir.Reachable(term) {
+		s, is := spared[n.Input]
+		if n.Kind != ir.Access || !is {
+			continue
+		}
+		c, ok := s.shift(g, n, i)
+		if ok && (!found || s.behind(shift-c)) {
+			extent, shift, found = s.index().Extent, c, true
+		}
+	}
+	return extent, shift, found
+}
+
+// atSteps is f with what it reads of such arrays at a single place as a sum over the steps of which one has a term: picked up at that step. A
+// recurrence itself does not read what it computes there.
+func atSteps(f *ir.Func) *ir.Func {
+	g := f.Graph
+	spared := sparedSteps(f)
+	return f.WithRoots(g.Replace(f.Roots(), func(n *ir.Node, args []*ir.Node) *ir.Node {
+		s, is := spared[n.Input]
+		if n.Kind != ir.Access || !is || !args[s.dim].Closed() {
+			return nil
+		}
+		step := g.NewIndex(s.index().Extent)
+		at := slices.Clone(args)
+		at[s.dim] = step
+		return g.Reduce(ir.Sum, step, g.Select(g.Apply(ir.OpEq, step, args[s.dim]), g.Access(n.Input, at...), g.Const(0)))
+	}))
+}
