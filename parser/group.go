@@ -231,10 +231,10 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 	})[0]
 }
 
-// spares refuses checkpoints of what is no recurrence that goes upwards.
-func (g *group) spares(up bool) {
-	if g.sparing != nil && !up {
-		g.failHelp(g.sparing.NameAt, "leave the word out, or let the steps go from 0 upwards", "checkpoint is for a recurrence whose steps go upwards: %s is none, or goes downwards", g.sparing.Name)
+// unspared refuses checkpoints of what is no recurrence.
+func (g *group) unspared() {
+	if g.sparing != nil {
+		g.failHelp(g.sparing.NameAt, "leave the word out", "checkpoint is for a recurrence: %s is none", g.sparing.Name)
 	}
 }
 

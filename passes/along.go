@@ -19,6 +19,16 @@ type along struct {
 // index is the index of the steps, the outermost.
 func (s along) index() *ir.Node { return s.recur.Steps[0] }
 
+// trails tells whether the access reads the array of q a number of steps before a step of p, of which few are kept.
+func trails(g *ir.Graph, p *ir.Recurrence, q ir.Equation, access *ir.Node) bool {
+	s := along{p, slices.Index(q.At, p.Steps[0])}
+	if !p.Sparing || s.dim < 0 || slices.ContainsFunc(p.Steps, func(i *ir.Node) bool { return !access.Depends(i) }) {
+		return false
+	}
+	c, ok := s.shift(g, access, s.index())
+	return ok && s.behind(c)
+}
+
 // sparedSteps is the arrays of the recurrences of f that have checkpoints.
 func sparedSteps(f *ir.Func) map[*ir.Input]along {
 	spared := map[*ir.Input]along{}
@@ -90,8 +100,8 @@ func lastRead(g *ir.Graph, spared map[*ir.Input]along, term, i *ir.Node) (extent
 	return extent, shift, found
 }
 
-// atSteps is f with what it reads of such arrays at a single place as a sum over the steps of which one has a term: picked up at that step. A
-// recurrence itself does not read what it computes there.
+// atSteps is f with what it reads of such arrays at a single place as a sum over the steps of which one has a term: picked up at that step. Where the first
+// equation says that it is an argument, that is read. A recurrence itself does not read what it computes there.
 func atSteps(f *ir.Func) *ir.Func {
 	g := f.Graph
 	spared := sparedSteps(f)
@@ -100,9 +110,26 @@ func atSteps(f *ir.Func) *ir.Func {
 		if n.Kind != ir.Access || !is || !args[s.dim].Closed() {
 			return nil
 		}
+		if v := s.argument(g, n.Input, args); v != nil {
+			return v
+		}
 		step := g.NewIndex(s.index().Extent)
 		at := slices.Clone(args)
 		at[s.dim] = step
 		return g.Reduce(ir.Sum, step, g.Select(g.Apply(ir.OpEq, step, args[s.dim]), g.Access(n.Input, at...), g.Const(0)))
 	}))
+}
+
+// argument is the element of a recurrence's array if that is an argument of the function or a constant, else nil.
+func (s along) argument(g *ir.Graph, in *ir.Input, at []*ir.Node) *ir.Node {
+	for _, q := range s.recur.Equations {
+		if q.Array != in || q.Pushes() {
+			continue
+		}
+		v := g.Subst(q.Body, q.At, at)
+		if v.Kind == ir.Const || v.Kind == ir.Access && !v.Input.Defined {
+			return v
+		}
+	}
+	return nil
 }

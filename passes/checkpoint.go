@@ -17,34 +17,28 @@ type sweep struct {
 // row for each step get one for each of those that are at hand together, and the sweep back computes again what it needs of a step. A sweep
 // alone just keeps the rows at hand. It reports false, and changes nothing, where the program is of another kind, or some array needs all its rows.
 func (b *builder) spare() bool {
-	var ahead, back *ir.For
-	for _, s := range b.sweeps {
+	c := &checkpointer{graph: b.g, program: b.program, picked: b.picked, rows: map[*ir.Array]*rows{}}
+	for i, s := range b.sweeps {
 		switch {
-		case s.loop.down && back == nil:
-			back = s.stmt
-		case !s.loop.down && ahead == nil:
-			ahead = s.stmt
+		case i == 0:
+			c.ahead, c.steps = s.stmt, s.loop.index.Extent
+		case i == 1 && s.stmt.Down != c.ahead.Down && s.loop.index.Extent == c.steps:
+			c.back = s.stmt
 		default:
 			return false
 		}
 	}
-	p := b.program
-	if ahead == nil || !slices.Contains(p.Body, ir.Stmt(ahead)) || back != nil && !slices.Contains(p.Body, ir.Stmt(back)) {
-		return false
-	}
-	c := &checkpointer{graph: b.g, program: p, ahead: ahead, back: back, steps: b.sweeps[0].loop.index.Extent, rows: map[*ir.Array]*rows{}}
-	if !c.repeatable() || !c.findRows() {
+	if c.ahead == nil || !c.outermost(c.ahead) || c.back != nil && !c.outermost(c.back) || !c.repeatable() || !c.findRows() {
 		return false
 	}
 	c.rewrite()
 	return true
 }
 
-// rows is how an array with a row for each step is used: rows from first to last, relative to the step at which they are, and those that
-// the sweep ahead reads of steps before.
+// rows is how an array with a row for each step is used: rows of steps from first to last, relative to the one at which they are.
 type rows struct {
 	first, last int
-	before      int
+	state       bool // the sweep ahead makes them, and a sweep reads them at later steps
 	adds        bool // the sweep back adds to rows of steps before
 	made        bool // a sweep writes the rows of steps
 	whole       bool // it is used elsewhere too, or at other rows
@@ -54,9 +48,15 @@ type rows struct {
 type checkpointer struct {
 	graph       *ir.Graph
 	program     *ir.Program
-	ahead, back *ir.For
+	ahead, back *ir.For // back may be nil
 	steps       *ir.Node
+	picked      map[*ir.Array]bool // those that get what is read at single places
 	rows        map[*ir.Array]*rows
+}
+
+// outermost tells whether the loop stands in no other.
+func (c *checkpointer) outermost(loop *ir.For) bool {
+	return slices.Contains(c.program.Body, ir.Stmt(loop))
 }
 
 // repeatable tells whether the steps ahead can be computed again: none reads what it adds up over all steps.
@@ -118,6 +118,9 @@ func (c *checkpointer) findRows() bool {
 		}
 	}
 	walk(c.program.Body, nil)
+	for _, r := range c.rows {
+		r.state = r.state && r.first < 0
+	}
 	maps.DeleteFunc(c.rows, func(_ *ir.Array, r *rows) bool { return r.whole && !r.made })
 	return !slices.ContainsFunc(slices.Collect(maps.Values(c.rows)), func(r *rows) bool { return r.whole })
 }
@@ -142,14 +145,15 @@ func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, sets, adds
 		shift, ok = shiftOf(index[0], in.Var)
 		r.made = r.made || ok && (sets || adds)
 	}
+	if c.ahead.Down {
+		shift = -shift
+	}
 	if !ok || shift > 0 || in == c.ahead && (adds && !c.cleared(a) || sets && shift != 0) {
 		r.whole = true
 		return
 	}
 	r.first, r.last = min(r.first, shift), max(r.last, shift)
-	if in == c.ahead {
-		r.before = max(r.before, -shift)
-	}
+	r.state = r.state || in == c.ahead && (sets || adds)
 	r.adds = r.adds || adds && in == c.back
 }
 
@@ -172,50 +176,77 @@ func shiftOf(e *ir.Expr, v *ir.Local) (int, bool) {
 
 // rewrite puts rings in the place of the arrays and the sweeps of a plan in the place of the loops.
 func (c *checkpointer) rewrite() {
-	g := c.program
-	plan := &ir.Checkpoints{Steps: c.steps}
-	width := c.graph.Int(0)
+	p := c.program
 	ring := &copier{locals: map[*ir.Local]*ir.Local{}, rings: c.rows}
-	for i, a := range g.Scratch {
-		if r := c.rows[a]; r != nil {
-			r.ring = &ir.Array{Name: a.Name, Type: a.Type, Dims: slices.Clone(a.Dims)}
-			r.ring.Dims[0] = c.graph.Int(r.last - r.first + 1)
-			g.Scratch[i] = r.ring
-			if r.before > 0 {
-				plan.Kept = append(plan.Kept, ir.Kept{Array: r.ring, Rows: r.before})
-				for range r.before {
-					width = c.graph.IntAdd(width, rowLength(c.graph, a))
-				}
+	plan := c.plan()
+	first := ring.block(c.ahead.Body)
+	var ahead, back ir.Stmt
+	switch {
+	case c.back == nil:
+		ahead = loopWith(c.ahead, first)
+	case len(plan.Kept) == 0: // all states are results, and so at hand
+		steps := append(ring.block(c.back.Body), c.wiped()...)
+		back = loopWith(c.back, append(c.again(first, steps, c.back.Var), steps...))
+		ahead = loopWith(c.ahead, useful(first, nil, func(a *ir.Array) bool { return c.isRing(a) }))
+	default:
+		steps := append(ring.block(c.back.Body), c.wiped()...)
+		again := &ir.Local{Name: c.ahead.Var.Name, Type: ir.Int}
+		back = &ir.Unwind{Plan: plan, AgainVar: again, Step: c.back.Var, Again: c.again(first, steps, again), Back: steps}
+		ahead = &ir.Sweep{Plan: plan, Var: c.ahead.Var, Body: first}
+	}
+	for i, s := range p.Body {
+		switch s {
+		case ir.Stmt(c.ahead):
+			p.Body[i] = ahead
+		case ir.Stmt(c.back):
+			p.Body[i] = back
+		default:
+			p.Body[i] = ring.block([]ir.Stmt{s})[0]
+		}
+	}
+	if c.back != nil && len(plan.Kept) > 0 {
+		p.Scratch = append(p.Scratch, plan.Table, plan.Saved)
+	}
+}
+
+// plan makes the rings, and the plan with the state that is made of rows of them.
+func (c *checkpointer) plan() *ir.Checkpoints {
+	slots := c.graph.Apply(ir.OpSlots, c.steps)
+	width := c.graph.Int(0)
+	plan := &ir.Checkpoints{Steps: c.steps, Down: c.ahead.Down}
+	for i, a := range c.program.Scratch {
+		r := c.rows[a]
+		if r == nil {
+			continue
+		}
+		r.ring = &ir.Array{Name: a.Name, Type: a.Type, Dims: slices.Clone(a.Dims)}
+		r.ring.Dims[0] = c.graph.Int(r.last - r.first + 1)
+		c.program.Scratch[i] = r.ring
+		if r.state {
+			plan.Kept = append(plan.Kept, ir.Kept{Array: r.ring, Rows: -r.first})
+			for range -r.first {
+				width = c.graph.IntAdd(width, rowLength(c.graph, a))
 			}
 		}
 	}
-	at, to := slices.Index(g.Body, ir.Stmt(c.ahead)), -1
-	if c.back != nil {
-		to = slices.Index(g.Body, ir.Stmt(c.back))
-	}
-	body := slices.Clone(g.Body)
-	for i, s := range body {
-		if i != at && i != to {
-			body[i] = ring.block([]ir.Stmt{s})[0]
-		}
-	}
-	first := ring.block(c.ahead.Body)
-	if c.back == nil {
-		body[at] = &ir.For{Var: c.ahead.Var, Lo: c.ahead.Lo, Hi: c.ahead.Hi, Body: first}
-		g.Body = body
-		return
-	}
-	back := append(ring.block(c.back.Body), c.wiped()...)
-	again := &ir.Local{Name: c.ahead.Var.Name, Type: ir.Int}
-	body[at] = &ir.Sweep{Plan: plan, Var: c.ahead.Var, Body: first}
-	body[to] = &ir.Unwind{Plan: plan, AgainVar: again, Step: c.back.Var, Again: c.again(first, back, again), Back: back}
-	slots := c.graph.Apply(ir.OpSlots, c.steps)
 	plan.Table = &ir.Array{Name: "plan", Type: ir.Int, Dims: []*ir.Node{c.graph.IntAdd(slots, c.graph.Int(planHead))}}
 	plan.Saved = &ir.Array{Name: "saved", Dims: []*ir.Node{slots, width}}
-	g.Body, g.Scratch = body, append(g.Scratch, plan.Table)
-	if len(plan.Kept) > 0 {
-		g.Scratch = append(g.Scratch, plan.Saved)
+	return plan
+}
+
+// loopWith is the loop with another body.
+func loopWith(f *ir.For, body []ir.Stmt) *ir.For {
+	return &ir.For{Var: f.Var, Lo: f.Lo, Hi: f.Hi, Down: f.Down, Body: body}
+}
+
+// isRing tells whether the array is one of the rings.
+func (c *checkpointer) isRing(a *ir.Array) bool {
+	for _, r := range c.rows {
+		if r.ring == a {
+			return true
+		}
 	}
+	return false
 }
 
 // planHead is what a plan is longer than it has slots, as runtime.CheckpointPlan has it.
@@ -230,7 +261,7 @@ func rowLength(g *ir.Graph, a *ir.Array) *ir.Node {
 	return n
 }
 
-// again is what of a step ahead is computed again: without sums over all steps, and what only they need.
+// again is what of a step ahead is computed again: without sums over all steps, results, what is read at single places, and what only they need.
 func (c *checkpointer) again(first, back []ir.Stmt, v *ir.Local) []ir.Stmt {
 	copied := (&copier{fresh: true, locals: map[*ir.Local]*ir.Local{c.ahead.Var: v}}).block(first)
 	u := usesIn(copied)
@@ -244,34 +275,47 @@ func (c *checkpointer) again(first, back []ir.Stmt, v *ir.Local) []ir.Stmt {
 					continue
 				}
 			case *ir.Store:
-				if s.Op != ir.Set && !c.cleared(s.Dst) {
+				if s.Op != ir.Set && !c.cleared(s.Dst) || c.picked[s.Dst] || slices.Contains(c.program.Results, s.Dst) {
 					continue
 				}
 			}
+			inner := 0
 			for _, b := range ir.Blocks(s) {
 				*b = drop(*b)
+				inner += len(*b)
 			}
-			list = append(list, s)
+			if inner > 0 || len(ir.Blocks(s)) == 0 {
+				list = append(list, s)
+			}
 		}
 		return list
 	}
-	copied = drop(copied)
+	return useful(drop(copied), back, func(*ir.Array) bool { return true })
+}
+
+// useful is the statements without what they store in such arrays that neither they nor the others read, and what only that needs.
+func useful(stmts, others []ir.Stmt, such func(*ir.Array) bool) []ir.Stmt {
 	for {
-		u = usesIn(copied)
+		u := usesIn(stmts)
 		u.unwanted = map[*ir.Array]bool{}
-		needed := usesIn(append(slices.Clone(copied), back...)).arrays
-		eachStmt(copied, func(s ir.Stmt) {
+		needed := usesIn(append(slices.Clone(stmts), others...)).arrays
+		see := func(a *ir.Array) {
+			if such(a) && !needed[a] {
+				u.unwanted[a] = true
+			}
+		}
+		eachStmt(stmts, func(s ir.Stmt) {
 			switch s := s.(type) {
 			case *ir.Store:
-				u.unwanted[s.Dst] = !needed[s.Dst] || u.unwanted[s.Dst]
+				see(s.Dst)
 			case *ir.Fill:
-				u.unwanted[s.Dst] = !needed[s.Dst] || u.unwanted[s.Dst]
+				see(s.Dst)
 			}
 		})
-		if !u.unread() && !slices.Contains(slices.Collect(maps.Values(u.unwanted)), true) {
-			return copied
+		if !u.unread() && len(u.unwanted) == 0 {
+			return stmts
 		}
-		copied = u.drop(copied)
+		stmts = u.drop(stmts)
 	}
 }
 

@@ -177,15 +177,21 @@ func (c *cycle) descends() bool { return c != nil && c.turn < 0 }
 
 // findCycles finds what units need each other in the loops around the scope's block, as for loop distribution (Allen & Kennedy, Automatic
 // Translation of FORTRAN Programs to Vector Form, 1987). What is needed from steps before counts until the loops over
-// all steps are there.
+// all steps are there, and what pushes stands with what reads that.
 func (s *scope) findCycles(units []*unit) {
 	s.cycles = map[*unit]*cycle{}
 	if !slices.ContainsFunc(units, func(u *unit) bool { return len(s.backs(u)) > 0 }) {
 		return
 	}
 	place := make(map[*unit]int, len(units))
+	readers := map[*unit][]int{} // of what is pushed
 	for i, u := range units {
 		place[u] = i
+		for _, b := range s.backs(u) {
+			if b.unit.eq.Pushes() {
+				readers[b.unit] = append(readers[b.unit], i)
+			}
+		}
 	}
 	needs := func(i int) []int {
 		var list []int
@@ -197,7 +203,7 @@ func (s *scope) findCycles(units []*unit) {
 		for _, b := range s.backs(units[i]) {
 			list = append(list, place[b.unit])
 		}
-		return list
+		return append(list, readers[units[i]]...)
 	}
 	up, down := false, false
 	for _, list := range ir.Components(len(units), needs) {

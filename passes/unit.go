@@ -37,6 +37,7 @@ type unit struct {
 	shared  bool    // is cleared with another part of the sum
 	whole   *unit   // of a sum of joined parts: the first of them
 	done    bool    // a store that its value's own storage makes needless
+	single  bool    // a sum of which one term at most is not 0
 	scope   *scope
 	others  *others  // for all factors of a product the product of the others
 	total   *unit    // the product of all factors comes from there
@@ -243,6 +244,7 @@ func (p *planner) reduction(u *unit) {
 	}
 	if n.Red == ir.Sum {
 		p.scatter(u)
+		u.single = len(u.over) == 1 && len(u.where) == 0 && slices.ContainsFunc(u.conds, func(c *ir.Node) bool { return atOnce(c, u.over[0]) })
 	}
 	add := func(list []*ir.Node) {
 		for _, i := range list {
@@ -291,6 +293,11 @@ func (p *planner) scatter(u *unit) {
 		u.conds = rest
 		u.where = append(u.where, place{k, at})
 	}
+}
+
+// atOnce tells whether the condition says that the index has a value that does not change.
+func atOnce(c, index *ir.Node) bool {
+	return c.Is(ir.OpEq) && (c.Args[0] == index && c.Args[1].Closed() || c.Args[1] == index && c.Args[0].Closed())
 }
 
 // solve finds e in a condition [k = e] such that nothing else mentions k.
