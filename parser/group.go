@@ -234,7 +234,7 @@ func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
 // unspared refuses checkpoints of what is no recurrence.
 func (g *group) unspared() {
 	if g.sparing != nil {
-		g.failHelp(g.sparing.NameAt, "leave the word out", "checkpoint is for a recurrence: %s is none", g.sparing.Name)
+		g.failHelp(g.sparing.NameAt, "leave the word out, or read a step before: checkpoint h[t] = … h[t-1] …", "checkpoint is for a recurrence: %s is none", g.sparing.Name)
 	}
 }
 

@@ -19,14 +19,31 @@ type along struct {
 // index is the index of the steps, the outermost.
 func (s along) index() *ir.Node { return s.recur.Steps[0] }
 
-// trails tells whether the access reads the array of q a number of steps before a step of p, of which few are kept.
-func trails(g *ir.Graph, p *ir.Recurrence, q ir.Equation, access *ir.Node) bool {
-	s := along{p, slices.Index(q.At, p.Steps[0])}
-	if !p.Sparing || s.dim < 0 || slices.ContainsFunc(p.Steps, func(i *ir.Node) bool { return !access.Depends(i) }) {
-		return false
+// trailing is the use s of the array of q, in the indices of p's steps and outer indices, if it reads a number of steps before a step of p, of which few are
+// kept.
+func trailing(g *ir.Graph, p *ir.Recurrence, q ir.Equation, s site) (site, bool) {
+	var from, to []*ir.Node
+	behind := false
+	for d, i := range q.At {
+		step := slices.Contains(p.Steps, i)
+		if !step && !slices.Contains(p.Outer, i) {
+			continue
+		}
+		free := s.access.Args[d].Free()
+		if len(free) != 1 || free[0].Extent != i.Extent || slices.Contains(from, free[0]) {
+			return s, false
+		}
+		from, to = append(from, free[0]), append(to, i)
+		shift, ok := along{p, d}.shift(g, s.access, free[0])
+		if !ok || !step && shift != 0 {
+			return s, false
+		}
+		behind = behind || i == p.Steps[0] && (along{p, d}).behind(shift)
 	}
-	c, ok := s.shift(g, access, s.index())
-	return ok && s.behind(c)
+	if !p.Sparing || !behind || len(from) < len(p.Loops()) {
+		return s, false
+	}
+	return site{g.Subst(s.access, from, to), adjoint{g.Subst(s.guard, from, to), g.Subst(s.value, from, to)}}, true
 }
 
 // sparedSteps is the arrays of the recurrences of f that have checkpoints.

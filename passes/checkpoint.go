@@ -37,6 +37,7 @@ func (b *builder) spare() bool {
 
 // rows is how an array with a row for each step is used: rows of steps from first to last, relative to the one at which they are.
 type rows struct {
+	dim         int // of the steps
 	first, last int
 	state       bool // the sweep ahead makes them, and a sweep reads them at later steps
 	adds        bool // the sweep back adds to rows of steps before
@@ -97,8 +98,8 @@ func eachStmt(stmts []ir.Stmt, visit func(ir.Stmt)) {
 // findRows finds the scratch arrays with a row for each step that only the sweeps use, at rows near the step. It reports false if the sweeps make others.
 func (c *checkpointer) findRows() bool {
 	for _, a := range c.program.Scratch {
-		if len(a.Dims) > 0 && a.Dims[0] == c.steps {
-			c.rows[a] = &rows{}
+		if d := slices.Index(a.Dims, c.steps); d >= 0 {
+			c.rows[a] = &rows{dim: d}
 		}
 	}
 	var walk func(stmts []ir.Stmt, in *ir.For)
@@ -142,7 +143,7 @@ func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, sets, adds
 	}
 	shift, ok := 0, false
 	if in != nil {
-		shift, ok = shiftOf(index[0], in.Var)
+		shift, ok = shiftOf(index[r.dim], in.Var)
 		r.made = r.made || ok && (sets || adds)
 	}
 	if c.ahead.Down {
@@ -220,12 +221,12 @@ func (c *checkpointer) plan() *ir.Checkpoints {
 			continue
 		}
 		r.ring = &ir.Array{Name: a.Name, Type: a.Type, Dims: slices.Clone(a.Dims)}
-		r.ring.Dims[0] = c.graph.Int(r.last - r.first + 1)
+		r.ring.Dims = slices.Insert(slices.Delete(r.ring.Dims, r.dim, r.dim+1), 0, c.graph.Int(r.last-r.first+1))
 		c.program.Scratch[i] = r.ring
 		if r.state {
 			plan.Kept = append(plan.Kept, ir.Kept{Array: r.ring, Rows: -r.first})
 			for range -r.first {
-				width = c.graph.IntAdd(width, rowLength(c.graph, a))
+				width = c.graph.IntAdd(width, rowLength(c.graph, r.ring))
 			}
 		}
 	}

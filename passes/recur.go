@@ -86,7 +86,11 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 		e := &d.Equations[k]
 		sum, pushed := g.Const(0), (*ir.Input)(nil)
 		for i, s := range r.sites[q.Array] {
-			if !inside[q.Array][i] && !trails(g, p, q, s.access) || p.SameStep(s.access, ir.Equation{At: q.At}) {
+			trails := inside[q.Array][i]
+			if !trails {
+				s, trails = trailing(g, p, q, s)
+			}
+			if !trails || p.SameStep(s.access, ir.Equation{At: q.At}) {
 				sum = g.Add(sum, r.scatter(s, q.At))
 				continue
 			}

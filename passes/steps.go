@@ -110,7 +110,7 @@ func (p *planner) onlyPushed() []*ir.Node {
 func (p *planner) stepsFirst(u *unit) {
 	for _, l := range p.places {
 		if u.eq != nil && u.eq.recur == l.recur || u.node != nil && l.steps[u.node] {
-			first := slices.DeleteFunc(slices.Concat(l.recur.Outer, l.recur.Steps), func(i *ir.Node) bool { return !slices.Contains(u.ctx, i) })
+			first := slices.DeleteFunc(l.recur.Loops(), func(i *ir.Node) bool { return !slices.Contains(u.ctx, i) })
 			rest := slices.DeleteFunc(u.ctx, func(i *ir.Node) bool { return slices.Contains(first, i) })
 			u.ctx = append(first, rest...)
 		}
