@@ -115,12 +115,13 @@ func TestRandomRecurrences(t *testing.T) {
 		text := randomRecurrence(t)
 		seed := rapid.Uint64().Draw(t, "seed")
 		checkValues(t, text, seed)
-		if rapid.Bool().Draw(t, "second") {
-			checkHessian(t, text, seed)
-		}
-		if strings.Contains(text, "checkpoint ") {
+		switch sparing := strings.Contains(text, "checkpoint "); {
+		case !rapid.Bool().Draw(t, "more"):
+		case sparing:
 			kind := rapid.SampledFrom([]string{"grad", "hvp", "hessian", "jvp"}).Draw(t, "kind")
 			checkSparing(t, rand.New(rand.NewPCG(seed, 7)), text, kind, 7)
+		default:
+			checkHessian(t, text, seed)
 		}
 	})
 }

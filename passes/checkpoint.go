@@ -28,7 +28,7 @@ func (b *builder) spare() bool {
 			return false
 		}
 	}
-	if c.ahead == nil || !c.outermost(c.ahead) || c.back != nil && !c.outermost(c.back) || !c.repeatable() || !c.findRows() {
+	if c.ahead == nil || !c.outermost(c.ahead) || c.back != nil && !c.outermost(c.back) || !c.findRows() || !c.repeatable() {
 		return false
 	}
 	c.rewrite()
@@ -39,12 +39,14 @@ func (b *builder) spare() bool {
 type rows struct {
 	dim         int // of the steps
 	first, last int
-	state       bool // the sweep ahead makes them, and a sweep reads them at later steps
-	adds        bool // the sweep back adds to rows of steps before
-	made        bool // a sweep writes the rows of steps
-	whole       bool // it is used elsewhere too, or at other rows
+	ahead, back bool     // the sweep writes them
+	fill        *ir.Fill // what all elements are at first, and so those of a row before it is written, if something is
+	whole       bool     // the array is used elsewhere too, or at other rows
 	ring        *ir.Array
 }
+
+// state tells whether the rows of steps before are part of the state before a step.
+func (r *rows) state() bool { return r.ahead && r.first < 0 }
 
 type checkpointer struct {
 	graph       *ir.Graph
@@ -68,16 +70,16 @@ func (c *checkpointer) repeatable() bool {
 		if a, is := s.(*ir.Assign); is && !slices.Contains(u.declared, a.Dst) && u.reads[a.Dst] > 0 {
 			ok = false
 		}
-		if st, is := s.(*ir.Store); is && st.Op != ir.Set && u.arrays[st.Dst] && !c.cleared(st.Dst) {
+		if st, is := s.(*ir.Store); is && st.Op != ir.Set && u.arrays[st.Dst] && !c.stepwise(st.Dst) {
 			ok = false
 		}
 	})
 	return ok
 }
 
-// cleared tells whether each step ahead clears the array.
-func (c *checkpointer) cleared(a *ir.Array) bool {
-	found := false
+// stepwise tells whether each step ahead begins anew with the array, or with a row of it.
+func (c *checkpointer) stepwise(a *ir.Array) bool {
+	found := c.rows[a] != nil || c.isRing(a)
 	eachStmt(c.ahead.Body, func(s ir.Stmt) {
 		f, ok := s.(*ir.Fill)
 		found = found || ok && f.Dst == a
@@ -105,8 +107,11 @@ func (c *checkpointer) findRows() bool {
 	var walk func(stmts []ir.Stmt, in *ir.For)
 	walk = func(stmts []ir.Stmt, in *ir.For) {
 		for _, s := range stmts {
-			if st, ok := s.(*ir.Store); ok {
-				c.use(st.Dst, st.Index, in, st.Op == ir.Set, st.Op != ir.Set)
+			switch s := s.(type) {
+			case *ir.Store:
+				c.use(s.Dst, s.Index, in, true)
+			case *ir.Fill:
+				c.filled(s, in)
 			}
 			ir.Exprs(s, func(e *ir.Expr) { c.reads(e, in) })
 			for _, b := range ir.Blocks(s) {
@@ -119,24 +124,29 @@ func (c *checkpointer) findRows() bool {
 		}
 	}
 	walk(c.program.Body, nil)
-	for _, r := range c.rows {
-		r.state = r.state && r.first < 0
-	}
-	maps.DeleteFunc(c.rows, func(_ *ir.Array, r *rows) bool { return r.whole && !r.made })
-	return !slices.ContainsFunc(slices.Collect(maps.Values(c.rows)), func(r *rows) bool { return r.whole })
+	maps.DeleteFunc(c.rows, func(_ *ir.Array, r *rows) bool { return r.whole && !r.ahead && !r.back })
+	return !slices.ContainsFunc(slices.Collect(maps.Values(c.rows)), func(r *rows) bool { return r.whole || r.ahead && r.back })
 }
 
 func (c *checkpointer) reads(e *ir.Expr, in *ir.For) {
 	if e.Kind == ir.ExprArray {
-		c.use(e.Array, e.Args, in, false, false)
+		c.use(e.Array, e.Args, in, false)
 	}
 	for _, a := range e.Args {
 		c.reads(a, in)
 	}
 }
 
+// filled notes what the elements of an array are at first.
+func (c *checkpointer) filled(f *ir.Fill, in *ir.For) {
+	if r := c.rows[f.Dst]; r != nil {
+		r.whole = r.whole || in != nil || r.fill != nil
+		r.fill = f
+	}
+}
+
 // use notes a use of an element.
-func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, sets, adds bool) {
+func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, writes bool) {
 	r := c.rows[a]
 	if r == nil {
 		return
@@ -144,18 +154,14 @@ func (c *checkpointer) use(a *ir.Array, index []*ir.Expr, in *ir.For, sets, adds
 	shift, ok := 0, false
 	if in != nil {
 		shift, ok = shiftOf(index[r.dim], in.Var)
-		r.made = r.made || ok && (sets || adds)
+		r.ahead = r.ahead || ok && writes && in == c.ahead
+		r.back = r.back || ok && writes && in == c.back
 	}
 	if c.ahead.Down {
 		shift = -shift
 	}
-	if !ok || shift > 0 || in == c.ahead && (adds && !c.cleared(a) || sets && shift != 0) {
-		r.whole = true
-		return
-	}
+	r.whole = r.whole || !ok || shift > 0 || in == c.ahead && writes && shift != 0
 	r.first, r.last = min(r.first, shift), max(r.last, shift)
-	r.state = r.state || in == c.ahead && (sets || adds)
-	r.adds = r.adds || adds && in == c.back
 }
 
 // shiftOf is c where e is v + c.
@@ -180,17 +186,18 @@ func (c *checkpointer) rewrite() {
 	p := c.program
 	ring := &copier{locals: map[*ir.Local]*ir.Local{}, rings: c.rows}
 	plan := c.plan()
-	first := ring.block(c.ahead.Body)
+	first := append(c.anew(c.ahead.Var, func(r *rows) bool { return r.ahead }), ring.block(c.ahead.Body)...)
+	wiped := func() []ir.Stmt { return c.anew(c.back.Var, func(r *rows) bool { return r.back }) }
 	var ahead, back ir.Stmt
 	switch {
 	case c.back == nil:
 		ahead = loopWith(c.ahead, first)
 	case len(plan.Kept) == 0: // all states are results, and so at hand
-		steps := append(ring.block(c.back.Body), c.wiped()...)
+		steps := append(ring.block(c.back.Body), wiped()...)
 		back = loopWith(c.back, append(c.again(first, steps, c.back.Var), steps...))
 		ahead = loopWith(c.ahead, useful(first, nil, func(a *ir.Array) bool { return c.isRing(a) }))
 	default:
-		steps := append(ring.block(c.back.Body), c.wiped()...)
+		steps := append(ring.block(c.back.Body), wiped()...)
 		again := &ir.Local{Name: c.ahead.Var.Name, Type: ir.Int}
 		back = &ir.Unwind{Plan: plan, AgainVar: again, Step: c.back.Var, Again: c.again(first, steps, again), Back: steps}
 		ahead = &ir.Sweep{Plan: plan, Var: c.ahead.Var, Body: first}
@@ -223,7 +230,7 @@ func (c *checkpointer) plan() *ir.Checkpoints {
 		r.ring = &ir.Array{Name: a.Name, Type: a.Type, Dims: slices.Clone(a.Dims)}
 		r.ring.Dims = slices.Insert(slices.Delete(r.ring.Dims, r.dim, r.dim+1), 0, c.graph.Int(r.last-r.first+1))
 		c.program.Scratch[i] = r.ring
-		if r.state {
+		if r.state() {
 			plan.Kept = append(plan.Kept, ir.Kept{Array: r.ring, Rows: -r.first})
 			for range -r.first {
 				width = c.graph.IntAdd(width, rowLength(c.graph, r.ring))
@@ -276,7 +283,7 @@ func (c *checkpointer) again(first, back []ir.Stmt, v *ir.Local) []ir.Stmt {
 					continue
 				}
 			case *ir.Store:
-				if s.Op != ir.Set && !c.cleared(s.Dst) || c.picked[s.Dst] || slices.Contains(c.program.Results, s.Dst) {
+				if s.Op != ir.Set && !c.stepwise(s.Dst) || c.picked[s.Dst] || slices.Contains(c.program.Results, s.Dst) {
 					continue
 				}
 			}
@@ -320,31 +327,35 @@ func useful(stmts, others []ir.Stmt, such func(*ir.Array) bool) []ir.Stmt {
 	}
 }
 
-// wiped sets the row of a step to 0, after the step is taken back, in arrays that are added to.
-func (c *checkpointer) wiped() []ir.Stmt {
+// anew sets the row of a step to what all elements are at first, in such rings of which something is: before the step ahead, and after it has been taken
+// back, as later steps add to rows before.
+func (c *checkpointer) anew(v *ir.Local, such func(*rows) bool) []ir.Stmt {
 	var list []ir.Stmt
 	for _, a := range c.program.Scratch {
 		for _, r := range c.rows {
-			if r.ring != a || !r.adds {
-				continue
+			if r.ring == a && r.fill != nil && such(r) {
+				list = append(list, fillRow(a, turned(&ir.Expr{Kind: ir.ExprLocal, Type: ir.Int, Local: v}, a), r.fill.Value))
 			}
-			row := turned(&ir.Expr{Kind: ir.ExprLocal, Type: ir.Int, Local: c.back.Var}, a)
-			index := []*ir.Expr{row}
-			var vars []*ir.For
-			for d := 1; d < len(a.Dims); d++ {
-				f := &ir.For{Var: &ir.Local{Name: loopName(d), Type: ir.Int}, Lo: integer(0), Hi: closedExpr(a.Dims[d])}
-				vars = append(vars, f)
-				index = append(index, &ir.Expr{Kind: ir.ExprLocal, Type: ir.Int, Local: f.Var})
-			}
-			var s ir.Stmt = &ir.Store{Dst: a, Index: index, Value: &ir.Expr{Kind: ir.ExprConst, Type: ir.Real}}
-			for _, f := range slices.Backward(vars) {
-				f.Body = []ir.Stmt{s}
-				s = f
-			}
-			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// fillRow sets the elements of a row.
+func fillRow(a *ir.Array, row *ir.Expr, value float64) ir.Stmt {
+	index := []*ir.Expr{row}
+	var loops []*ir.For
+	for d := 1; d < len(a.Dims); d++ {
+		f := &ir.For{Var: &ir.Local{Name: loopName(d), Type: ir.Int}, Lo: integer(0), Hi: closedExpr(a.Dims[d])}
+		loops = append(loops, f)
+		index = append(index, &ir.Expr{Kind: ir.ExprLocal, Type: ir.Int, Local: f.Var})
+	}
+	var s ir.Stmt = &ir.Store{Dst: a, Index: index, Value: &ir.Expr{Kind: ir.ExprConst, Type: a.Type, Value: value}}
+	for _, f := range slices.Backward(loops) {
+		f.Body = []ir.Stmt{s}
+		s = f
+	}
+	return s
 }
 
 // turned is the row of a ring for the step e: e mod its number of rows.

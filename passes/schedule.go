@@ -62,7 +62,7 @@ type builder struct {
 	own     int                     // the results that have arrays of their own
 	arrays  map[*ir.Input]*ir.Array // of recurrences
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
-	picked  map[*ir.Array]bool      // of sums with a single term
+	picked  map[*ir.Array]bool      // of sums over the outermost loop with a single term
 	before  map[*loop][]*unit       // reductions to be cleared before the loop
 	after   map[*loop][]*unit       // reductions to be stored after the loop
 }
@@ -441,7 +441,7 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if acc.local != nil {
 		return []ir.Stmt{&ir.Assign{Dst: acc.local, Op: op, Value: x}}
 	}
-	b.picked[acc.array] = op == ir.Set
+	b.picked[acc.array] = op == ir.Set && u.over[0] == u.path[0].index
 	return []ir.Stmt{&ir.Store{Dst: acc.array, Index: b.subscripts(u, u, nil, nil), Op: op, Value: x}}
 }
 
