@@ -92,14 +92,27 @@ func alongSteps(f *ir.Func) *ir.Func {
 			return nil
 		}
 		i := n.Bound[0]
-		extent, shift, ok := lastRead(g, spared, args[0], i)
-		if !ok || extent == i.Extent || !f.InRange(g.IntAdd(i, g.Int(shift)), extent).IsConst(1) {
+		step, place := placeAt(f, spared, args[0], i)
+		if step == nil {
 			return nil
 		}
-		step := g.NewIndex(extent)
-		place := g.IntSub(step, g.Int(shift))
-		return g.Reduce(ir.Sum, step, g.Select(f.InRange(place, i.Extent), g.Subst(args[0], []*ir.Node{i}, []*ir.Node{place}), g.Const(0)))
+		return f.Total(step, g.Select(f.InRange(place, i.Extent), g.Subst(args[0], []*ir.Node{i}, []*ir.Node{place}), g.Const(0)))
 	}))
+}
+
+// placeAt is i in terms of an index of the steps, if the term reads such arrays at places i + c, and i does not run over all steps: the last of these places is the
+// step. Else both are nil.
+func placeAt(f *ir.Func, spared map[*ir.Input]along, term, i *ir.Node) (step, place *ir.Node) {
+	g := f.Graph
+	extent, shift, ok := lastRead(g, spared, term, i)
+	if !ok || extent == i.Extent || !f.InRange(g.IntAdd(i, g.Int(shift)), extent).IsConst(1) {
+		return nil, nil
+	}
+	step = g.NewIndex(extent)
+	if !term.Depends(g.Index(extent, 0)) {
+		step = g.Index(extent, 0) // the one that the recurrence has
+	}
+	return step, g.IntSub(step, g.Int(shift))
 }
 
 // lastRead finds the reads of such arrays at places i + c in a term: the number of steps, and the c of the one that is computed last.
