@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -52,24 +53,33 @@ func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Co
 	if len(in.Dims) == 0 {
 		v = Id(name)
 	}
-	bad, limit := v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">="), Code(Id("i"))
-	if c.Before {
-		bad.Add(limit)
-	} else {
-		bad, limit = bad.Add(w.extent(c.Below, 4)), w.closed(c.Below)
-	}
 	element, at, fixed := o.element(w, in, c)
+	bad, limit := v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">="), Code(nil)
+	want := fmt.Sprintf("want %d ≤ %s < %%d", c.AtLeast, in.Name)
+	limits := []Code{v}
+	switch {
+	case c.Before:
+		limit = at[c.Dim]
+		bad.Add(limit)
+	case c.Behind:
+		limit = w.closed(c.Below)
+		bad = v.Clone().Op("<=").Add(at[c.Dim]).Op("||").Add(v.Clone()).Op(">=").Add(w.extent(c.Below, 4))
+		want, limits = fmt.Sprintf("want %%d < %s < %%d", in.Name), append(limits, at[c.Dim])
+	default:
+		limit = w.closed(c.Below)
+		bad.Add(w.extent(c.Below, 4))
+	}
 	for i, f := range fixed {
 		if i == 0 {
 			bad = Parens(bad)
 		}
 		bad = f.Op("&&").Add(bad)
 	}
-	text := fmt.Sprintf("%s: %s is %%d, want %d ≤ %s < %%d", o.f.Func.Name, element, c.AtLeast, in.Name)
+	text := fmt.Sprintf("%s: %s is %%d, %s", o.f.Func.Name, element, want)
 	if c.Message != "" {
 		text += ": " + c.Message
 	}
-	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(append(append([]Code{Lit(text)}, at...), v, limit)...)))
+	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(append(slices.Concat([]Code{Lit(text)}, at, limits), limit)...)))
 	if len(in.Dims) == 0 {
 		return check
 	}
@@ -99,7 +109,10 @@ func (o *object) element(w *writer, in *ir.Input, c ir.Check) (name string, at [
 		}
 	}
 	if c.From > 0 {
-		fixed = append(fixed, Id("i").Op(">=").Lit(c.From))
+		fixed = append(fixed, Add(at[c.Dim]).Op(">=").Lit(c.From))
+	}
+	if c.To != nil {
+		fixed = append(fixed, Add(at[c.Dim]).Op("<").Add(w.extent(c.To, 4)))
 	}
 	return in.Name + "[%d" + strings.Repeat(",%d", len(at)-1) + "]", at, fixed
 }

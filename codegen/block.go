@@ -41,8 +41,11 @@ func (w *writer) stretches(s *ir.For) []stretch {
 	var list []stretch
 	places := map[int]map[int]bool{}
 	eachDirect(s, func(e *ir.Expr) bool {
-		if e.Kind != ir.ExprInput && e.Kind != ir.ExprArray || len(e.Args) == 0 || w.shown(e) != nil {
+		if e.Kind != ir.ExprInput && e.Kind != ir.ExprArray || len(e.Args) == 0 {
 			return true
+		}
+		if w.shown(e) != nil { // its subscripts do not occur
+			return false
 		}
 		first, at := place(e)
 		if at < 0 || slices.ContainsFunc(first.Args, func(a *ir.Expr) bool { return !settled(a) }) || !slices.ContainsFunc(first.Args, varies) {

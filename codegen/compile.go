@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 // without those, what passes.Default says.
 func Compile(list []*ir.Func, derive []ir.Wanted, cfg Config) ([]byte, error) {
 	var functions []Function
+	var errs []error
 	for _, f := range list {
 		wanted := derive
 		if len(wanted) == 0 {
@@ -20,7 +22,8 @@ func Compile(list []*ir.Func, derive []ir.Wanted, cfg Config) ([]byte, error) {
 		}
 		programs, err := deriveAll(f, wanted, cfg.Goal)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			continue
 		}
 		for _, d := range programs {
 			if d.zero && cfg.Note != nil {
@@ -28,6 +31,9 @@ func Compile(list []*ir.Func, derive []ir.Wanted, cfg Config) ([]byte, error) {
 			}
 		}
 		functions = append(functions, Function{f, programs})
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
 	}
 	return Emit(functions, cfg)
 }

@@ -109,6 +109,7 @@ var seeds = []string{
 	"a_b(x) = x\naB(x) = x\n",
 	"f(X[n,p], k[n] int; W[p]) = sum(i: relu(sum(j: X[i,j]*W[j])) * W[k[i]])\n",
 	"f(X[n,p], k[n] int; W[p]) = sum(i: relu(sum(j: X[i,j]*W[6])) * X[k[0]])\n",
+	"f(X[n,m], k[n] int; W[2]) = sum(i: (sum(j: X[i]*X[j]))*W[k[i]])\n",
 	"f(x[n]) -> y[n] = softmax(x)\n",
 	"f(x[n]) -> (y[n], s) = { y[i] = x[i]^2; s = sum(x) }\n",
 	"f(θ, σ₁, ∂x) = θ*σ₁/(1 + ∂x^2) # */ \n",

@@ -30,6 +30,7 @@ func TestJam(t *testing.T) {
 		{"f(x[n]; a[m]) = { h[0,k] = a[k]; h[t,k] = tanh(sum(j in 0..m: h[t-1,j])*x[t]*a[k]); sum(k: h[n-1,k]) }", 0},
 		{"f(k[n] int, A[n,m]; x[m], y[p]) = sum(i: tanh(sum(j: A[i,j]*x[j])*y[k[i]])^2)", 2},
 		{"f(A[n,m]; x[m]) = sum(i, j: A[i,j]*x[j]^2)", 1},
+		{"f(c[n] int, A[n,m]; x[m]) = sum(i: tanh(sum(j if j < c[i]: A[i,j]*x[j]))^2)", 0},
 	} {
 		list, err := source.LoadText("jam.ad", []byte(c.text))
 		if err != nil {

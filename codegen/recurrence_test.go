@@ -3,6 +3,7 @@ package codegen_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,15 +36,111 @@ var recurrences = []string{
 	"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}",
 }
 
+// histories are recurrences whose steps read all steps before them, or some that conditions choose.
+var histories = []string{
+	"f(L[n,n], b[n]; w) = {\n x[i] = (w*b[i] - sum(j in 0..i: L[i,j]*x[j]))/(2 + L[i,i]^2)\n sum(i: x[i]^2)\n}",
+	"f(b[n]; U[n,n]) = {\n x[i] = (b[i] - sum(j in i+1..n: U[i,j]*x[j]))/(2 + U[i,i]^2)\n sum(i: x[i]^2)\n}",
+	"f(a[n]; w) = {\n x[0] = a[0]*w\n x[t] = sin(a[t] + w*sum(s if s < t: x[s]/(1 + (t - s)^2)))\n sum(t: x[t]^2)\n}",
+	"f(a[n]; w) = {\n x[0] = a[0]*w\n x[t] = tanh(x[t-1] + a[t]*x[0])\n sum(t: x[t]^2)\n}",
+	"f(a[n]; w) = {\n x[t] = tanh(a[t] + sum(s in 0..t: w*y[s]*x[s]))\n y[t] = sin(x[t]*w) + prod(s in 0..t: y[s])\n sum(t: x[t]*y[t])\n}",
+	"f(Q[n,k]; W[n,k]) = {\n h[t] = Q[t] + sum(s in 0..t: tanh(dot(Q[t], h[s]))*h[s]) + W[t]\n sum(t, j: h[t,j]^2)\n}",
+	"f(A[n,n]; s) = {\n L[i,j] = if j > i then 0 else if i == j then sqrt(A[i,i]^2 + 9*s^2 + 9 - sum(k if k < i: L[i,k]^2/9)) else (A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j]\n" +
+		" sum(i, j: L[i,j]*s) + sum(i: log(L[i,i]))\n}",
+	"f(s; A[n,n]) = {\n L[i,j] = if i == j then sqrt(A[i,j]^2 + 9 - s^2*sum(k in 0..j: L[j,k]^2)/99) else if j < i then (A[i,j] - s*sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j] else 0\n" +
+		" sum(L)\n}",
+	"f(a[3]; w) = {\n x[0] = a[0]\n x[t] = a[t] + w*sum(s in 0..t: x[s])\n sum(t: x[t]^2)\n}",
+	"f(A[n,n]; w) = {\n L[i,i] = sqrt(9 + w^2 + A[i,i]^2 - sum(k in 0..i: L[i,k]^2)/9)\n L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j]\n" +
+		" z[i] = (A[0,i] - sum(j in 0..i: L[i,j]*z[j]))/L[i,i]\n sum(i: z[i]^2) + sum(L)\n}",
+	"f(A[n,n]; w) = {\n U[i,j in i..n] = A[i,j] + w - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
+		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/(9 + U[j,j]^2)\n sum(i, j: L[i,j]*U[j,i])\n}",
+	factored,
+	// what h reads of g cancels, so that its adjoint needs the sums that another sweep pushes, and none needs it
+	"f(x[n]; a) = {\n h[t] = tanh(x[t] + sum(s in 0..t: (g[s] + x[t]) - (g[s] + a)))\n g[t] = cos(h[t] + sum(s in 0..t: h[s]*g[s]*a))\n sum(t: h[t]*x[t] + g[t])\n}",
+	"f(x[n]; a) = {\n C[0,i] = 0\n C[1,i] = a*x[i]\n" +
+		" C[s in 0..n+1, i in 0..n] = if i + s <= n and s > 1 then a + logsumexp(k in 1..s: C[k,i] + C[s-k,i+k]) else 0\n C[n,0]\n}",
+	"f(A[n,d]; a) = {\n u[i] = a*A[i] - sum(j in 0..i: dot(q[j], A[i])*q[j])\n q[i] = u[i]/sqrt(1 + norm(u[i])^2)\n sum(i, j: q[i,j]^3)\n}",
+}
+
+// factored uses a factor whose elements are computed where they are read: off the diagonal and on it, under conditions that contradict each other.
+const factored = "f(x[n], y[n]; s) = {\n A[i,j] = s^2*exp(-(x[i] - x[j])^2) + (if i == j then 3 else 0)\n" +
+	" L[i,i] = sqrt(A[i,i] - sum(k in 0..i: L[i,k]^2))\n L[i,j in 0..i] = (A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j]\n" +
+	" z[i] = (y[i] - sum(j in 0..i: L[i,j]*z[j]))/L[i,i]\n sum(i: z[i]^2 + log(L[i,i]))\n}"
+
+// mixed are arrays with equations for rows beside such for elements, and numbers for rows.
+var mixed = []string{
+	"f(x[n,k]; U[k,k], a) = {\n h[0] = a\n h[t] = tanh(h[t-1] @ U + x[t])\n sum(h)\n}",
+	"f(x[n,k]; U[k,k], a) = {\n h[0,j] = a*j\n h[t] = tanh(U @ h[t-1] + x[t])\n sum(h)\n}",
+	"f(u0[n], m0[m]; a) = {\n u[0] = u0\n u[t,0] = a\n u[t,n-1] = 0\n u[t,i] = a*u[t-1,i] + (u[t-1,i-1] + u[t-1,i+1])*m0[t]\n sum(i: u[m-1,i]^2)\n}",
+	"f(x[n]; W[k,k], U[k]) = {\n h[0] = 0\n c[0,j] = 1\n h[t] = sigmoid(h[t-1] @ W + x[t])*tanh(c[t])\n c[t] = sigmoid(h[t-1] @ W)*c[t-1] + U\n sum(t, j: h[t,j]^2)\n}",
+}
+
+// shifted are recurrences of which each line says how the next step follows, and whose ranges follow from what other lines read.
+var shifted = []string{
+	"f(y[n]; a, b) = {\n m[0] = b\n P[0] = a^2\n q[t] = a*m[t]\n Q[t] = a*P[t] + 1\n v[t] = y[t] - q[t]\n K[t] = Q[t]/(Q[t] + 2 + b^2)\n" +
+		" m[t+1] = q[t] + K[t]*v[t]\n P[t+1] = Q[t]*(1 - K[t])\n sum(t: v[t]^2) + P[n]\n}",
+	"f(A[n,n], b[n]; s) = {\n x[0] = b*s\n r[0] = b - A @ x[0]\n p[0] = r[0]\n l[k] = dot(r[k], r[k])/(9 + dot(p[k], A @ p[k]))\n" +
+		" x[k+1] = x[k] + l[k]*p[k]\n r[k+1] = r[k] - l[k]*(A @ p[k])\n p[k+1] = r[k+1] + dot(r[k+1], r[k+1])*p[k]/9\n sum(i: x[2,i]^2)\n}",
+}
+
+// nested are recurrences each step of which takes the steps of others, of a fixed number: upwards, of rows, and there and back.
+var nested = []string{
+	"f(x[n]; a, k) = {\n h[0] = a\n h[t] = inner(h[t-1], k) + x[t]\n sum(t: h[t]^2)\n}\n" +
+		"inner(x, k) = {\n s[0] = x\n s[i in 1..4] = s[i-1] + 0.1*sin(k*s[i-1])\n s[3]\n}",
+	"f(x[n,d], W[d,d]; a[d]) = {\n h[0] = a\n h[t] = tanh(inner(h[t-1], W) + x[t])\n sum(t, j: h[t,j]^2)\n}\n" +
+		"inner(x[d], W[d,d]) = {\n s[0] = x\n s[i in 1..3] = s[i-1] + tanh(W @ s[i-1]) + sum(j in 0..i: s[j,0])\n s[2]\n}",
+	"f(u0[3], T0[m]; k) = {\n d[i in 0..3] = 3 + k^2\n u[0] = u0\n u[t in 1..m] = solve(d, u[t-1], -1)*T0[t]\n sum(t, i: u[t,i]^2)\n}\n" +
+		"solve(d[3], b[3], e) -> x[3] = {\n c[0] = e/d[0]\n y[0] = b[0]/d[0]\n c[i] = e/(d[i] - e*c[i-1])\n y[i] = (b[i] - e*y[i-1])/(d[i] - e*c[i-1])\n" +
+		" x[2] = y[2]\n x[i] = y[i] - c[i]*x[i+1]\n}",
+}
+
+// trees are recurrences whose steps read those that integer data give: two children before each, or a parent behind.
+var trees = []string{
+	"f(c[n,2] int, x[n]; w) = {\n h[0] = x[0]\n h[i] = tanh(w*h[c[i,0]] + h[c[i,1]]) + x[i]\n sum(i: h[i]^2)\n}",
+	"f(p[n] int; x[n], w) = {\n h[n-1] = x[n-1]\n h[i] = tanh(w*h[p[i]]) + x[i]\n sum(i: h[i]^2)\n}",
+	"f(p[2,n] int; x[n,k], w) = {\n h[n-1] = x[n-1]\n h[i] = tanh(w*h[p[1,i]])*h[p[0,i]] + x[i]\n sum(h)\n}",
+}
+
+// TestTreeData: steps that data give must come before those that read them, whichever way the steps run; of the first step nothing is asked.
+func TestTreeData(t *testing.T) {
+	for _, c := range []struct {
+		text int
+		dims []int
+		data []float64
+		ok   bool
+	}{
+		{0, []int{3, 2}, []float64{-1, 7, 0, 0, 1, 0}, true},
+		{0, []int{3, 2}, []float64{-1, -1, 0, 1, 1, 0}, false},
+		{0, []int{3, 2}, []float64{0, 0, 0, 0, 2, 0}, false},
+		{1, []int{3}, []float64{1, 2, -1}, true},
+		{1, []int{3}, []float64{2, 2, 99}, true},
+		{1, []int{3}, []float64{1, 1, 2}, false},
+		{1, []int{3}, []float64{3, 2, 2}, false},
+	} {
+		f, err := tryLoad(trees[c.text])
+		if err != nil {
+			t.Fatal(err)
+		}
+		env := ir.Env{Sizes: map[string]int{"n": 3}, Inputs: map[string]ir.Tensor{"x": {Dims: []int{3}, Data: []float64{1, 2, 3}}, "w": {Data: []float64{1}}}}
+		env.Inputs[f.Inputs[0].Name] = ir.Tensor{Dims: c.dims, Data: c.data}
+		if err := ir.CheckEnv(f, env); (err == nil) != c.ok {
+			t.Errorf("%v of %s: %v", c.data, trees[c.text], err)
+		}
+	}
+}
+
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
-	for i, text := range recurrences {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
 			if _, err := tryLoad(text); err != nil {
 				t.Fatal(err)
 			}
-			for seed := range uint64(3) {
+			seeds := uint64(3)
+			if i >= len(recurrences) {
+				seeds = 1
+			}
+			for seed := range seeds {
 				checkValues(t, text, seed)
 			}
 			checkHessian(t, text, 1)
@@ -56,7 +153,7 @@ func TestRecurrencesBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many builds")
 	}
-	for _, text := range recurrences {
+	for _, text := range slices.Concat(recurrences, []string{factored}, mixed[3:], trees[2:]) {
 		checkEmitted(t, text+"\n")
 	}
 }
@@ -112,7 +209,8 @@ func TestRecurrenceJacobians(t *testing.T) {
 // TestRandomRecurrences keep their values and derivatives.
 func TestRandomRecurrences(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := randomRecurrence(t)
+		draw := rapid.SampledFrom([]func(*rapid.T) string{randomRecurrence, randomHistory}).Draw(t, "program")
+		text := draw(t)
 		seed := rapid.Uint64().Draw(t, "seed")
 		checkValues(t, text, seed)
 		switch sparing := strings.Contains(text, "checkpoint "); {
@@ -173,6 +271,41 @@ func randomRecurrence(t *rapid.T) string {
 		result = g.pick("sum(t, j: h[t,j]*x[t])", "sum(t, j: h[t,j]^2)", "dot(h[0], h[n-1])", "sum(t in 1..n: dot(h[t], h[t-1])) + h[n-1,0]")
 	}
 	return fmt.Sprintf("f(x[n]; a%s, b%s) = {\n %s\n %s\n}\n", row, matrix, strings.Join(lines, "\n "), result)
+}
+
+// randomHistory draws a recurrence whose steps read sums over steps before, over one index, upwards or downwards, or all of a triangle that is being
+// filled.
+func randomHistory(t *rapid.T) string {
+	g := &sourceGen{t: t}
+	over := func(k, lo, hi string) string {
+		if rapid.Bool().Draw(t, "condition") {
+			return fmt.Sprintf("%s if %s <= %s and %s < %s", k, lo, k, k, hi)
+		}
+		return fmt.Sprintf("%s in %s..%s", k, lo, hi)
+	}
+	if rapid.Bool().Draw(t, "triangle") {
+		row := over("k", "0", "j")
+		g.atoms = []string{"L[i,k]", "L[j,k]", "A[i,k]", "a"}
+		off := fmt.Sprintf("sum(%s: %s)", row, smooth(g.arithmetic(2)))
+		g.atoms = []string{"L[i,k]", "A[k,i]", "a"}
+		diag := fmt.Sprintf("sum(%s: %s)", over("k", "0", "i"), smooth(g.arithmetic(2)))
+		off = g.pick(off+"/(2 + L[j,j]^2)", off+" + a*L[i-1,j]", "A[i,j] - "+off)
+		lines := g.pick("L[i,i] = a + "+diag+"\n L[i,j in 0..i] = "+off, "L[i,j] = if i == j then a - "+diag+" else if j < i then "+off+" else 0",
+			"L[i,j] = if j > i then a else if j < i then "+off+" else cos("+diag+")")
+		return fmt.Sprintf("f(A[n,n]; a) = {\n %s\n sum(i, j: L[i,j]*A[j,i])\n}\n", lines)
+	}
+	lo, hi := "0", "t"
+	if rapid.Bool().Draw(t, "down") {
+		lo, hi = "t+1", "n"
+	}
+	g.atoms = []string{"h[s]", "x[t]", "x[s]", "a"}
+	if rapid.Bool().Draw(t, "two") {
+		g.atoms = append(g.atoms, "g[s]")
+	}
+	reduce := g.pick("sum", "sum", "prod")
+	body := smooth(fmt.Sprintf("x[t] + %s(%s: %s)", reduce, over("s", lo, hi), g.arithmetic(2)))
+	second := fmt.Sprintf("g[t] = cos(h[t] + sum(%s: h[s]*g[s]*a))\n ", over("s", lo, hi))
+	return fmt.Sprintf("f(x[n]; a) = {\n h[t] = %s\n %ssum(t: h[t]*x[t] + g[t])\n}\n", body, second)
 }
 
 // slicesWithout leaves a name out where it is a matrix.

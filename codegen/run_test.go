@@ -64,10 +64,17 @@ type machine struct {
 	plan   []int
 }
 
+// block runs statements. The locals that they declare are not known behind them.
 func (m *machine) block(stmts []ir.Stmt) {
+	var own []*ir.Local
 	for _, s := range stmts {
 		switch s := s.(type) {
 		case *ir.Assign:
+			if _, ok := m.locals[s.Dst]; s.Declare {
+				own = append(own, s.Dst)
+			} else if !ok {
+				panic("a local is assigned before it is declared")
+			}
 			v := 0.0
 			if s.Value != nil {
 				v = m.expr(s.Value)
@@ -100,7 +107,11 @@ func (m *machine) block(stmts []ir.Stmt) {
 				}
 				m.block(s.Body)
 			}
+			delete(m.locals, s.Var)
 		}
+	}
+	for _, l := range own {
+		delete(m.locals, l)
 	}
 }
 

@@ -45,6 +45,7 @@ func TestSparseHessians(t *testing.T) {
 		"f(; a[n], W[n,n]) = sum(i, j if i*i == j: W[i,j]*a[i]^3*a[j])",
 		"f(; X[n,m]) = sum(i: (sum(j: X[i,j]))^3)",
 		"f(; X[n,m]) = sum(i in 0..n-1, j in 0..m-1: (X[i+1,j] - X[i,j])^4 + (X[i,j+1] - X[i,j])^4)",
+		"f(x[n,3]; w[n]) = {\n h[0] = x[0]\n h[t] = h[t-1]*sin(w[t])\n sum(h)\n}", // a value that goes to two places
 		"f(x) = if x < 1 then x^3 else x^2",
 		"f(x, y, z) = x*y^2 + sin(z)",
 		"f(x[n], y[n], c) = sum(i: 8*x[i]) + exp(c^2)",
@@ -97,7 +98,9 @@ func TestSparseJacobians(t *testing.T) {
 		"f(x[n]) = softmax(x)",
 		"f(x[n]; w, s[n]) -> h[n] = {\n h[0] = s[0]\n h[t] = tanh(w*h[t-1] + x[t] + s[t])\n}",                     // all that comes before
 		"f(x[n]; w, s[n]) -> y[n] = {\n h[0] = x[0]\n h[t in 1..n] = tanh(h[t-1] + x[t])\n y[i] = h[i]*s[i]^2\n}", // no derivative goes through the recurrence
-		"f(x[n], u[n]) -> y[n] = { y[i] = if u[i] < 1 then x[i] - x[i] else u[i]*x[i] }",                          // a term that vanishes
+		"f(L[n,2]; q[n]) -> p[n,2] = {\n p[0] = L[0]\n p[i] = p[i-1]*sin(q[i])\n}",                                // a state of few numbers
+		"f(L[n,2]; q[n]) -> (p[n,2], y[3]) = {\n p[0] = L[0]\n p[i] = p[i-1]*sin(q[i])\n y[k] = k*p[n-1,1]*q[0]\n}",
+		"f(x[n], u[n]) -> y[n] = { y[i] = if u[i] < 1 then x[i] - x[i] else u[i]*x[i] }", // a term that vanishes
 		"f(X[n,m]) -> Y[n,m] = { Y[i,j] = X[i,j]^2*X[i,0] }",
 		"f(x[n]) -> y[2,n] = { y[k,i] = x[i]^2*k + x[0]*(if k > 0 then 1 else x[i]) }",
 	} {

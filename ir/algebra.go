@@ -219,7 +219,7 @@ func (g *Graph) Not(a *Node) *Node {
 		return g.Bool(a.Value == 0)
 	case a.Is(OpNot):
 		return a.Args[0]
-	case a.Is(OpEq):
+	case a.Is(OpEq) && a.Args[0].Type == Int && a.Args[1].Type == Int:
 		return g.Apply(OpNe, a.Args...)
 	case a.Is(OpNe):
 		return g.Apply(OpEq, a.Args...)

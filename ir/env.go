@@ -75,12 +75,12 @@ func CheckEnv(f *Func, env Env) error {
 		}
 		t := env.Inputs[c.Data.Name]
 		for i, v := range t.Data {
-			below := i
-			if !c.Before {
-				below = env.Extent(c.Below)
+			at := t.Subscripts(i)
+			if !c.Holds(env, at) {
+				continue
 			}
-			if at := t.Subscripts(i); c.Covers(at) && (v < float64(c.AtLeast) || v >= float64(below)) {
-				return fmt.Errorf("%s: %s is %v, want %d ≤ %s < %d%s", f.Name, element(c.Data.Name, at), v, c.AtLeast, c.Data.Name, below, c.why())
+			if least, below := c.Range(env, at); v < float64(least) || v >= float64(below) {
+				return fmt.Errorf("%s: %s is %v, want %d ≤ %s < %d%s", f.Name, element(c.Data.Name, at), v, least, c.Data.Name, below, c.why())
 			}
 		}
 	}

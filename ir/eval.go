@@ -196,7 +196,7 @@ func (e *evaluator) access(n *Node, p *point) float64 {
 	if n.Input.Defined {
 		in = e.defined[n.Input]
 	}
-	if offset, ok := e.offset(in, n.Args, p); ok {
+	if offset, ok := e.offset(in, n.Subscripts(), p); ok {
 		return in.Data[offset]
 	}
 	return math.NaN()

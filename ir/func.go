@@ -40,17 +40,59 @@ type Put struct {
 
 // Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of
 // closed Int nodes, checked when a function object is made; with Data it
-// says that the elements of that integer array lie in AtLeast..Below, or, Before, that each is less than its place: all of them, or those
-// at the subscripts that At gives, where it is not negative, and, of an array of one dimension, from the place From on.
+// says that the elements of that integer array lie in AtLeast..Below, or, Before, that each is less than its place along the dimension Dim, or, Behind,
+// that it is greater and below Below: all of them, or those
+// at the subscripts that At gives, where it is not negative, and at places along Dim from From on, up to To.
 type Check struct {
 	Data    *Input
 	At      []int // for Data
 	Value   *Node // size expression
 	AtLeast int
 	Below   *Node  // for Data
-	From    int    // for Data of one dimension
-	Before  bool   // for Data of one dimension
+	Dim     int    // for Data
+	From    int    // for Data
+	To      *Node  // for Data: closed, the place behind the last, nil for the end
+	Before  bool   // for Data
+	Behind  bool   // for Data
 	Message string // what is wrong when it does not hold, such as "x[i+1]: …"
+}
+
+// Whole tells whether the check says of all elements, or of all with the subscripts At, that they are in one range.
+func (c *Check) Whole() bool { return c.From == 0 && c.To == nil && !c.Before && !c.Behind }
+
+// Same tells whether the checks speak of the same elements, in the same way.
+func (c *Check) Same(d Check) bool {
+	return c.Data == d.Data && slices.Equal(c.At, d.At) && c.Dim == d.Dim && c.From == d.From && c.To == d.To && c.Before == d.Before && c.Behind == d.Behind
+}
+
+// Range is what an element at the subscripts must lie in.
+func (c *Check) Range(env Env, at []int) (least, below int) {
+	switch {
+	case c.Before:
+		return c.AtLeast, at[c.Dim]
+	case c.Behind:
+		return at[c.Dim] + 1, env.Extent(c.Below)
+	}
+	return c.AtLeast, env.Extent(c.Below)
+}
+
+// Holds tells whether the check speaks of the element at the subscripts.
+func (c *Check) Holds(env Env, at []int) bool {
+	return c.Covers(at) && (c.To == nil || at[c.Dim] < env.Extent(c.To))
+}
+
+// PlaceOf is the dimension of the array that the access k reads along which it moves with the index, and with that alone; −1 if there is none.
+func PlaceOf(k, index *Node) int {
+	dim := -1
+	for d, n := range k.Args {
+		switch {
+		case n == index && dim < 0:
+			dim = d
+		case n.Kind != Const:
+			return -1
+		}
+	}
+	return dim
 }
 
 // CheckAt is the At of a check of what the access k reads: its constant subscripts.
@@ -72,7 +114,7 @@ func (c *Check) Covers(at []int) bool {
 			return false
 		}
 	}
-	return c.From == 0 || at[0] < 0 || at[0] >= c.From
+	return c.From == 0 || at[c.Dim] < 0 || at[c.Dim] >= c.From
 }
 
 // Independents lists the inputs that the function is differentiated with respect to, in the order in which derivatives follow each other.

@@ -11,7 +11,7 @@ import (
 type Graph struct {
 	prims []Prim
 	nodes []*Node
-	table map[uint64]*Node
+	table []*Node // by hash, a power of two of buckets
 	names map[*Node]string
 	where map[*Node]Place
 	fresh int
@@ -21,7 +21,7 @@ type Graph struct {
 
 // NewGraph returns an empty graph, whose table of primitives goes on with own, from FirstOwn.
 func NewGraph(own ...Prim) *Graph {
-	g := &Graph{prims: primitives[:], table: map[uint64]*Node{}, names: map[*Node]string{}, where: map[*Node]Place{}, proving: maxGraphWork}
+	g := &Graph{prims: primitives[:], table: make([]*Node, 256), names: map[*Node]string{}, where: map[*Node]Place{}, proving: maxGraphWork}
 	if len(own) > 0 {
 		g.prims = slices.Concat(primitives[:], own)
 		for i := range own {
@@ -77,25 +77,42 @@ func (g *Graph) PlaceOf(n *Node) Place { return g.where[n] }
 // The operands of a commutative primitive compare as a set; the first spelling stays.
 func (g *Graph) intern(n Node) *Node {
 	n.hash = n.digest()
-	for m := g.table[n.hash]; m != nil; m = m.next {
-		if m.equal(&n) {
+	for m := g.table[g.bucket(n.hash)]; m != nil; m = m.next {
+		if m.hash == n.hash && m.equal(&n) {
 			return m
 		}
 	}
-	n.ID = len(g.nodes)
-	n.next = g.table[n.hash]
-	if n.Kind == Index {
-		n.free = nil
-	} else {
-		n.free = freeOf(&n)
-	}
+	return g.add(n)
+}
+
+// bucket is the place of a hash in the table.
+func (g *Graph) bucket(hash uint64) uint64 { return hash & uint64(len(g.table)-1) }
+
+// add makes n a node of g.
+func (g *Graph) add(n Node) *Node {
 	p := &n
+	p.ID = len(g.nodes)
 	if n.Kind == Index {
 		p.free = []*Node{p}
+	} else {
+		p.free = freeOf(p)
 	}
-	g.table[n.hash] = p
 	g.nodes = append(g.nodes, p)
+	if len(g.nodes) > len(g.table) {
+		g.table = make([]*Node, 2*len(g.table))
+		for _, m := range g.nodes {
+			g.chain(m)
+		}
+	} else {
+		g.chain(p)
+	}
 	return p
+}
+
+// chain puts p at the head of its bucket.
+func (g *Graph) chain(p *Node) {
+	head := &g.table[g.bucket(p.hash)]
+	p.next, *head = *head, p
 }
 
 // digest mixes everything that identifies a node.
@@ -210,13 +227,34 @@ func (g *Graph) Index(extent *Node, slot int) *Node {
 	return g.intern(Node{Kind: Index, Type: Int, Extent: extent, Slot: slot})
 }
 
-// Access is the element of in at the given Int subscripts.
+// Access is the element of in at the given Int subscripts. Behind those of an array that a recurrence defines may stand the steps at which it is read.
 func (g *Graph) Access(in *Input, index ...*Node) *Node {
-	if len(index) != len(in.Dims) {
+	rank := len(in.Dims)
+	if len(index) < rank || len(index) > rank && !in.Defined {
 		panic("ir: " + in.Name + " accessed with the wrong number of subscripts")
+	}
+	if !slices.ContainsFunc(index[rank:], func(step *Node) bool { return step.Kind != Const }) {
+		index = index[:rank]
 	}
 	return g.intern(Node{Kind: Access, Type: in.Type, Input: in, Args: index})
 }
+
+// AtStep is the element of in at the subscripts, read at the given steps, which are along the dimensions dims of in. Where the subscripts do not
+// lead to it from the steps by themselves, as those of h[t−1] do, the access has the steps too: x[j], read at the step i, where j < i, belongs to that step and
+// to no other, so that what is made of it is computed there, also where the same is asked for elsewhere.
+func (g *Graph) AtStep(in *Input, subscripts []*Node, dims []int, steps []*Node) *Node {
+	for k, d := range dims {
+		coef, rest, ok := g.Linear(subscripts[d], steps[k])
+		near := ok && coef == 1 && rest.Kind == Const
+		if !near && !(subscripts[d].Kind == Access && subscripts[d].Depends(steps[k])) {
+			return g.Access(in, slices.Concat(subscripts, steps)...)
+		}
+	}
+	return g.Access(in, subscripts...)
+}
+
+// Subscripts is those of an Access, without the steps at which it reads.
+func (n *Node) Subscripts() []*Node { return n.Args[:len(n.Input.Dims)] }
 
 // Apply is the primitive op of args, exactly as written: nothing is folded.
 func (g *Graph) Apply(op Op, args ...*Node) *Node {

@@ -22,7 +22,7 @@ const (
 	Size               // the size called Name
 	Index              // an index variable over 0..Extent, told apart by Slot
 	Affine             // Value + Σ Coef[i]·Args[i] over integer atoms
-	Access             // Input[Args…], the element of an input
+	Access             // Input[Args…], the element of an input; further Args are steps at which it is read
 	Apply              // the primitive Prim of Args
 	Reduce             // Red over Bound[0] of Args[0]
 	At                 // Args[0] with Bound[i] replaced by Args[i+1]

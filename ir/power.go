@@ -59,6 +59,6 @@ var chains = sync.OnceValue(func() [MaxChain + 1][]int {
 			}
 		}
 	}
-	extend([]int{1})
+	extend(append(make([]int, 0, limit+1), 1)) // in one array, as what is kept is copied
 	return best
 })

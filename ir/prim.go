@@ -34,6 +34,7 @@ type Prim struct {
 	Eval     func(x []float64) float64       // Int and Bool operands and results as float64; nil where only compiled code can tell
 	Partials []Partial                       // one for each operand; nil where there is none
 	Open     func(g *Graph, x []*Node) *Node // of other primitives, where it is made of them
+	Written  func(k int) *Func               // the partial by operand k as a function of all, of a primitive that a source declares
 	Why      string                          // why a partial that is nil does not exist; "" if it is zero by convention
 	Go       string                          // Go expression with $0, $1 for the operands
 	Runtime  string                          // the function of package runtime that Go calls, if any
@@ -90,11 +91,16 @@ func (n *Node) Ops() Ops {
 	if n.Kind != Apply || n.Type == Int || n.Is(OpSelect) && Static(n.Args[0]) {
 		return Ops{}
 	}
-	x := make([]Operand, len(n.Args))
-	for i, a := range n.Args {
-		x[i] = a
+	return n.Prim.Cost(Operands(n.Args))
+}
+
+// Operands is the nodes as operands.
+func Operands(nodes []*Node) []Operand {
+	x := make([]Operand, len(nodes))
+	for i, n := range nodes {
+		x[i] = n
 	}
-	return n.Prim.Cost(x)
+	return x
 }
 
 // cost is the constant cost of most primitives.

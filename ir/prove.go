@@ -30,7 +30,28 @@ func (f *Func) newProver(conds []*Node) *prover {
 			p.given = append(p.given, f.Graph.IntSub(c.Value, f.Graph.Int(c.AtLeast)))
 		}
 	}
+	p.sharpen(conds)
 	return p
+}
+
+// sharpen makes x < y of x ≤ y where it is given too that they differ.
+func (p *prover) sharpen(conds []*Node) {
+	g := p.g
+	for _, c := range conds {
+		unlike := c.Is(OpNe) || c.Is(OpNot) && c.Args[0].Is(OpEq)
+		if c.Is(OpNot) {
+			c = c.Args[0]
+		}
+		if !unlike || c.Args[0].Type != Int {
+			continue
+		}
+		gap := g.IntSub(c.Args[0], c.Args[1])
+		for _, d := range []*Node{gap, g.IntSub(g.Int(0), gap)} {
+			if i := slices.Index(p.given, d); i >= 0 {
+				p.given[i] = g.IntSub(d, g.Int(1))
+			}
+		}
+	}
 }
 
 // worthwhile tells whether more is known of e than the ends of its ranges, or e is no plain sum.
@@ -242,43 +263,26 @@ func (p *prover) about(a *Node, atoms []*Node) (los, his, others []*Node) {
 
 // facts lists Ints that are not negative where c holds, or does not.
 func (g *Graph) facts(c *Node, holds bool) []*Node {
-	type item struct {
-		c     *Node
-		holds bool
-	}
 	var list []*Node
-	stack := []item{{c, holds}}
-	for len(stack) > 0 {
-		top := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		switch c := top.c; {
-		case c.Is(OpNot):
-			stack = append(stack, item{c.Args[0], !top.holds})
-		case c.Is(OpAnd) && top.holds, c.Is(OpOr) && !top.holds:
-			stack = append(stack, item{c.Args[1], top.holds}, item{c.Args[0], top.holds})
-		case c.Kind == Apply && len(c.Args) == 2 && c.Args[0].Type == Int && c.Args[1].Type == Int:
-			list = append(list, g.comparison(c, top.holds)...)
+	for _, c := range g.parts(c, holds) {
+		if c.Kind == Apply && len(c.Args) == 2 && c.Args[0].Type == Int && c.Args[1].Type == Int {
+			list = append(list, g.comparison(c)...)
 		}
 	}
 	return list
 }
 
-// comparison lists the Ints that are not negative where the comparison of two Ints holds, or does not.
-func (g *Graph) comparison(c *Node, holds bool) []*Node {
+// comparison lists the Ints that are not negative where the comparison of two Ints holds.
+func (g *Graph) comparison(c *Node) []*Node {
 	x, y := c.Args[0], c.Args[1]
-	less := func(x, y *Node) *Node { return g.IntSub(g.IntSub(y, x), g.Int(1)) }
 	switch {
-	case c.Is(OpLt) && holds:
-		return []*Node{less(x, y)}
 	case c.Is(OpLt):
-		return []*Node{g.IntSub(x, y)}
-	case c.Is(OpLe) && holds:
-		return []*Node{g.IntSub(y, x)}
+		return []*Node{g.IntSub(g.IntSub(y, x), g.Int(1))}
 	case c.Is(OpLe):
-		return []*Node{less(y, x)}
-	case c.Is(OpEq) && holds, c.Is(OpNe) && !holds:
+		return []*Node{g.IntSub(y, x)}
+	case c.Is(OpEq):
 		return []*Node{g.IntSub(x, y), g.IntSub(y, x)}
-	case c.Is(OpEq) && !holds, c.Is(OpNe) && holds:
+	case c.Is(OpNe):
 		return g.unequal(x, y)
 	}
 	return nil

@@ -170,7 +170,7 @@ func (f *Func) bounds(n *Node) (lo, hi *Node, ok bool) {
 		return g.Int(0), g.IntSub(n.Bound[0].Extent, g.Int(1)), true
 	case n.Kind == Access:
 		for _, c := range f.Checks {
-			if c.Data == n.Input && c.Covers(CheckAt(n)) && c.From == 0 && !c.Before {
+			if c.Data == n.Input && c.Covers(CheckAt(n)) && c.Whole() {
 				return g.Int(c.AtLeast), g.IntSub(c.Below, g.Int(1)), true
 			}
 		}

@@ -48,6 +48,15 @@ func (q Equation) Place() []*Node {
 	return q.At
 }
 
+// StepDims is the dimensions of q's array that the steps are along, behind the given number of others.
+func (r *Recurrence) StepDims(q Equation, behind int) []int {
+	dims := make([]int, len(r.Steps))
+	for k, i := range r.Steps {
+		dims[k] = behind + slices.Index(q.At, i)
+	}
+	return dims
+}
+
 // Own lists the indices of q besides the outer ones and the steps.
 func (r *Recurrence) Own(q Equation) []*Node {
 	var own []*Node

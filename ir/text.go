@@ -69,7 +69,7 @@ func (t *Notation) operation(n *Node) (string, int) {
 	case Affine:
 		return t.affine(n), 4
 	case Access:
-		return t.Subscript(n.Input.Name, n.Args), atomic
+		return t.Subscript(n.Input.Name, n.Subscripts()), atomic
 	case Reduce:
 		return t.reduce(n)
 	case Pick:

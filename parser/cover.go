@@ -16,6 +16,8 @@ func (g *group) blank(m *member) value {
 			extent := g.g.Size(unknown)
 			if m.shape != nil {
 				extent = m.shape[i]
+			} else if n := m.rowExtent(i); n != nil {
+				extent = n
 			}
 			in.Dims = append(in.Dims, extent)
 		}
@@ -28,78 +30,35 @@ func (g *group) blank(m *member) value {
 	return v
 }
 
-// findShapes finds the dimensions that follow those on the left, from the right sides: first of those that do not depend on
-// the group, then of others.
-func (g *group) findShapes() {
-	for _, m := range g.members {
-		if m.shape != nil {
-			m.rows, m.known = m.shape[len(m.general().left):], true
-		}
-	}
-	for more := true; more; {
-		more = false
-		in := g.s.inner()
-		for _, m := range g.members {
-			if m.known {
-				in.values[m.name] = g.blank(m)
-			}
-		}
-		for _, m := range g.members {
-			for _, r := range m.rules {
-				if !m.known {
-					m.rows, m.known = g.rowsOf(in, r)
-					more = more || m.known
-				}
-			}
-		}
-	}
-}
-
-// rowsOf is the shape of the right side of r, if it can be found; of a selection either branch may tell.
-func (g *group) rowsOf(s *scope, r rule) (dims []*ir.Node, ok bool) {
-	in := s.inner()
-	for _, l := range r.left {
-		if l.fixed == nil {
-			in.values[l.name.Text] = value{node: g.g.NewIndex(g.g.Size(unknown))}
-		}
-	}
-	x := r.Value
-	for {
-		if ok := g.try(func() {
-			if x == r.Value {
-				dims = g.right(in, r.Equation).dims()
-			} else {
-				dims = g.expr(in, x).dims()
-			}
-		}); ok {
-			return dims, true
-		}
-		c, isIf := x.(*If)
-		if !isIf {
-			return nil, false
-		}
-		if g.try(func() { dims = g.expr(in, c.Then).dims() }) {
-			return dims, true
-		}
-		x = c.Else
-	}
-}
-
 // findRanges finds the extents of the dimensions on the left, those first that do not follow from others of the group, and then where each
 // equation holds.
 func (g *group) findRanges() {
-	for open := slices.Clone(g.members); len(open) > 0; {
+	passes := 0
+	for open := slices.Clone(g.members); len(open) > 0; passes++ {
 		in := g.blanks()
 		rest := slices.DeleteFunc(slices.Clone(open), func(m *member) bool { return g.try(func() { g.findExtents(in, m) }) })
+		if len(rest) == len(open) && g.demanded(open) {
+			rest = slices.DeleteFunc(rest, func(m *member) bool { return m.dims != nil })
+		}
 		if len(rest) == len(open) {
 			g.findExtents(in, open[0]) // says what is missing
 		}
 		open = rest
 	}
+	if passes > 1 && !g.try(g.coverAll) {
+		g.shrink()
+	}
+	g.coverAll()
+}
+
+// coverAll finds where each equation holds, and checks that all places have one.
+func (g *group) coverAll() {
 	in := g.blanks()
 	for _, m := range g.members {
 		for k := range m.rules {
-			g.findPlaces(in, m, &m.rules[k])
+			r := &m.rules[k]
+			r.low, r.top = nil, nil
+			g.findPlaces(in, m, r)
 		}
 	}
 	for _, m := range g.members {
@@ -110,6 +69,34 @@ func (g *group) findRanges() {
 			g.coverCase(m, c)
 		}
 	}
+}
+
+// shrink takes what is known of all members into account for each: an array that reads another one, whose extents were found later, ends where that
+// does.
+func (g *group) shrink() {
+	for n, more := 0, true; more && n <= len(g.members); n++ {
+		more = false
+		g.shapes = map[shapeKey][]*ir.Node{}
+		in := g.blanks()
+		for _, m := range g.members {
+			before := m.dims
+			if before == nil || !g.try(func() { g.findExtents(in, m) }) || !g.smaller(m.dims, before) {
+				m.dims = before
+				continue
+			}
+			more = true
+		}
+	}
+}
+
+// smaller tells whether the first dimensions are within the others, and not the same.
+func (g *group) smaller(dims, before []*ir.Node) bool {
+	for d, n := range dims {
+		if !g.f.NonNegative(g.g.IntSub(before[d], n)) {
+			return false
+		}
+	}
+	return !slices.Equal(dims, before)
 }
 
 // blanks is a scope in which the members have the dimensions that are known.
@@ -135,11 +122,15 @@ func (g *group) findExtents(s *scope, m *member) {
 		}
 		for _, r := range m.rules {
 			switch f := r.left[d].fixed; {
+			case r.left[d].row:
+				if n := m.rowExtent(d); n != nil {
+					reach(r.left[d].at, n)
+				}
 			case f == nil:
-				if hi := g.limits(s, r, d).hi; hi != nil {
+				if hi := g.limits(s, r, d, dims).hi; hi != nil {
 					reach(r.left[d].at, g.g.IntAdd(hi, g.g.Int(r.left[d].shift)))
 				}
-			case f.Kind != ir.Const:
+			case f.Kind != ir.Const || extent != nil && extent.Kind == ir.Const:
 				reach(r.left[d].at, g.g.IntAdd(f, g.g.Int(1)))
 			}
 		}
@@ -147,18 +138,39 @@ func (g *group) findExtents(s *scope, m *member) {
 			extent = m.shape[d]
 		}
 		if extent == nil {
-			g.failHelp(l.at, fmt.Sprintf("write the range: %s in 0..n", l.name.Text), "the range of %s cannot be inferred: nothing bounds it on both sides", l.name.Text)
+			g.failHelp(l.at, l.rangeHelp(m.name), "the range of %s cannot be inferred: nothing bounds it on both sides", l.name.Text)
 		}
 		dims = append(dims, extent)
 	}
 	m.dims = append(dims, m.rows...)
 }
 
-// limits is what is known of the variable in dimension d on the left of r.
-func (g *group) limits(s *scope, r rule, d int) limits {
+// rangeHelp says how to write the range of the variable.
+func (l left) rangeHelp(array string) string {
+	if l.shift == 0 {
+		return fmt.Sprintf("write the range: %s in 0..n", l.name.Text)
+	}
+	v := l.name.Text
+	return fmt.Sprintf("write the range, without the shift: %s[%s in %d..n] = …, with %s%+d for %s on the right", array, v, max(0, l.shift), v, -l.shift, v)
+}
+
+// limits is what is known of the variable in dimension d on the left of r, where the dimensions before it have the extents dims.
+func (g *group) limits(s *scope, r rule, d int, dims []*ir.Node) limits {
 	l := r.left[d]
+	if l.row {
+		return limits{}
+	}
 	if l.given != nil {
-		lo, hi := g.integer(g.s, l.given.Lo), g.integer(g.s, l.given.Hi)
+		in := g.s.inner()
+		for e, o := range r.left[:d] {
+			if o.fixed == nil && !o.again && e < len(dims) {
+				in.values[o.name.Text] = value{node: g.g.IntSub(g.g.NewIndex(dims[e]), g.g.Int(o.shift))}
+			}
+		}
+		lo, hi := g.integer(in, l.given.Lo), g.integer(in, l.given.Hi)
+		if r.mentions(l.given) {
+			lo, hi = g.widest(lo, hi)
+		}
 		if !lo.Closed() || !hi.Closed() {
 			g.fail(l.at, "the range of %s depends on data or on other indices", l.name.Text)
 		}
@@ -173,6 +185,17 @@ func (g *group) limits(s *scope, r rule, d int) limits {
 	return g.known(g.look(in, []Name{l.name}, []Expr{r.Value}, false)[0])
 }
 
+// widest is the range lo..hi for all values of the indices that it depends on.
+func (g *group) widest(lo, hi *ir.Node) (low, high *ir.Node) {
+	if n, ok := g.f.Least(lo); ok {
+		lo = n
+	}
+	if n, ok := g.f.Least(g.g.IntSub(g.g.Int(0), hi)); ok {
+		hi = g.g.IntSub(g.g.Int(0), n)
+	}
+	return lo, hi
+}
+
 // findPlaces finds the places for which the equation r of m holds.
 func (g *group) findPlaces(s *scope, m *member, r *rule) {
 	for d, l := range r.left {
@@ -183,7 +206,11 @@ func (g *group) findPlaces(s *scope, m *member, r *rule) {
 			r.low, r.top = append(r.low, 0), append(r.top, m.dims[d])
 			continue
 		}
-		found := g.limits(s, *r, d)
+		if l.given != nil && r.mentions(l.given) { // holds says where, and elsewhere it is 0
+			r.low, r.top = append(r.low, 0), append(r.top, m.dims[d])
+			continue
+		}
+		found := g.limits(s, *r, d, m.dims)
 		shift := g.g.Int(l.shift)
 		lo, hi := g.g.Int(0), m.dims[d]
 		if found.lo != nil && !g.f.NonNegative(g.g.IntSub(g.g.Int(0), g.g.IntAdd(found.lo, shift))) {
@@ -283,7 +310,11 @@ func (g *group) coverCase(m *member, c rule) {
 			for _, o := range m.cases() {
 				corner := o.left[d].fixed == n
 				for e, x := range c.left {
-					corner = corner && (e == d || o.left[e].fixed == nil && o.low[e] == 0 && o.top[e] == m.dims[e] || o.left[e].fixed == x.fixed)
+					if c.first(e) == c.first(d) && x.fixed == nil {
+						corner = corner && o.left[e].fixed == n
+						continue
+					}
+					corner = corner && (o.left[e].fixed == nil && o.low[e] == 0 && o.top[e] == m.dims[e] || o.left[e].fixed == x.fixed)
 				}
 				if corner {
 					return

@@ -84,7 +84,7 @@ type elaborator struct {
 	funcs     map[string]*Func
 	prims     map[string]ir.Op // those that the files declare
 	rows      []ir.Prim        // of them, for the table of each graph
-	templates [][]template     // of their derivatives
+	templates [][]*ir.Func     // of their derivatives
 	errs      Errors
 
 	inlined int // counts calls that were elaborated

@@ -224,11 +224,12 @@ func (b *builder) checkResult(s *scope, r *Param, v value) {
 func (b *builder) equation(s *scope, q *Equation) {
 	in := s
 	var vars []bound
+	var within []*ir.Node
 	if q.Index != nil {
 		in = s.inner()
-		vars, _ = b.ranges(in, b.leftRanges(s, q), []Expr{q.Value}, nil)
+		vars, within = b.ranges(in, b.leftRanges(s, q), []Expr{q.Value}, nil)
 	}
-	v := b.right(in, q)
+	v := b.rightWithin(in, q, within)
 	index := make([]*ir.Node, len(vars), len(vars)+v.rank())
 	for i, w := range vars {
 		if w.at != w.index {
@@ -241,6 +242,19 @@ func (b *builder) equation(s *scope, q *Equation) {
 	b.g.SetName(v.node, q.Name)
 	s.values[q.Name] = v
 	s.where[q.Name] = q.NameAt
+}
+
+// rightWithin is the right side of an equation where the conditions hold, as those of a range that depends on another index, and elsewhere 0.
+func (b *builder) rightWithin(s *scope, q *Equation, conds []*ir.Node) value {
+	defer b.under(conds...)()
+	v := b.right(s, q)
+	if len(conds) > 0 {
+		v = b.real(q.Value.Where(), v)
+	}
+	for _, c := range conds {
+		v.node = b.g.Select(c, v.node, b.g.Const(0))
+	}
+	return v
 }
 
 // leftRanges lists the index variables on the left of an equation.

@@ -19,6 +19,8 @@ type left struct {
 	shift int
 	given *Range   // the variable's range, if it is written
 	fixed *ir.Node // closed, nil for a variable
+	again bool     // the variable stands in a dimension before too, as on the diagonal L[i,i]
+	row   bool     // not written: the equation is for whole rows, and another one for elements
 	at    Span
 }
 
@@ -26,19 +28,33 @@ type left struct {
 type rule struct {
 	*Equation
 	left []left
+	rows []*ir.Node // the shape of the right side, of one for rows
 	low  []int      // the first place in each dimension
 	top  []*ir.Node // the place behind the last
 }
 
-// isCase tells whether r is for a fixed place in some dimension.
+// isCase tells whether r is for a fixed place in some dimension, or for a diagonal.
 func (r rule) isCase() bool {
-	return slices.ContainsFunc(r.left, func(l left) bool { return l.fixed != nil })
+	return slices.ContainsFunc(r.left, func(l left) bool { return l.fixed != nil || l.again })
+}
+
+// isDiagonal tells whether r is for places at which indices are equal.
+func (r rule) isDiagonal() bool {
+	return slices.ContainsFunc(r.left, func(l left) bool { return l.again })
+}
+
+// first is the dimension in which the variable of dimension d stands first.
+func (r rule) first(d int) int {
+	if !r.left[d].again {
+		return d
+	}
+	return slices.IndexFunc(r.left, func(o left) bool { return o.fixed == nil && o.name.Text == r.left[d].name.Text })
 }
 
 // samePlaces tells whether the left sides say the same, but for the names of variables.
 func (r rule) samePlaces(o rule) bool {
 	return slices.EqualFunc(r.left, o.left, func(a, b left) bool {
-		return a.fixed == b.fixed && a.shift == b.shift && a.given == nil && b.given == nil
+		return a.fixed == b.fixed && a.shift == b.shift && a.again == b.again && a.given == nil && b.given == nil
 	})
 }
 
@@ -76,6 +92,7 @@ type group struct {
 	s       *scope
 	members []*member
 	sparing *Equation // one of which few steps are to be saved, nil if there is none
+	whole   bool      // all equations of a block, only to be looked at
 }
 
 // recurrence elaborates a group of equations with index variables.
@@ -129,8 +146,14 @@ func (g *group) enter(q *Equation) {
 		if l.fixed == nil {
 			g.free(g.s, l.name)
 		}
-		if slices.ContainsFunc(r.left, func(o left) bool { return l.fixed == nil && o.name.Text == l.name.Text }) {
-			g.fail(l.at, "the index %s is bound twice", l.name.Text)
+		for _, o := range r.left {
+			if l.fixed != nil || o.fixed != nil || o.name.Text != l.name.Text {
+				continue
+			}
+			if l.shift != o.shift || l.given != nil {
+				g.failHelp(l.at, fmt.Sprintf("the diagonal is written [%s,%s]", l.name.Text, l.name.Text), "the index %s is bound twice", l.name.Text)
+			}
+			l.again = true
 		}
 		r.left = append(r.left, l)
 	}
@@ -148,11 +171,7 @@ func (g *group) enter(q *Equation) {
 		g.members = append(g.members, m)
 	}
 	m := g.members[i]
-	for _, o := range m.rules {
-		if len(o.left) != len(r.left) {
-			panic(failure{&Diagnostic{At: q.NameAt, Message: fmt.Sprintf("%s has %d indices here and %d in another equation", q.Name, len(r.left), len(o.left)), Notes: []Note{{o.NameAt, "it stands here"}}}})
-		}
-	}
+	g.align(m, &r)
 	for _, o := range m.rules {
 		if r.isCase() && r.samePlaces(o) {
 			panic(failure{&Diagnostic{At: q.NameAt, Message: q.Name + " has two equations for the same place", Notes: []Note{{o.NameAt, "this is the other"}}, Help: "leave one of them out"}})
@@ -166,6 +185,34 @@ func (g *group) enter(q *Equation) {
 	if m.shape != nil && len(r.left) > len(m.shape) {
 		g.fail(q.NameAt, "%s is declared as %s and has %d indices here", q.Name, shape(m.shape), len(r.left))
 	}
+}
+
+// align lets the equations of m have the same number of dimensions on the left: one with fewer than another is for whole rows.
+func (g *group) align(m *member, r *rule) {
+	rank := len(r.left)
+	for _, o := range m.rules {
+		rank = max(rank, len(o.left))
+	}
+	r.pad(rank)
+	for i := range m.rules {
+		m.rules[i].pad(rank)
+	}
+}
+
+// pad adds dimensions that are not written.
+func (r *rule) pad(rank int) {
+	for d := len(r.left); d < rank; d++ {
+		r.left = append(r.left, left{name: Name{Text: fmt.Sprint(" ", d), At: r.NameAt}, row: true, at: r.NameAt})
+	}
+}
+
+// written is the number of dimensions that are written on the left.
+func (r rule) written() int {
+	n := slices.IndexFunc(r.left, func(l left) bool { return l.row })
+	if n < 0 {
+		return len(r.left)
+	}
+	return n
 }
 
 // leftOf takes a subscript on the left apart.
@@ -202,32 +249,76 @@ func (g *group) leftOf(x Expr) left {
 // rule elaborates the right side of an equation of m. What it reads of the group at a fixed place that is its own, it reads at its index: at the
 // same step.
 func (g *group) rule(s *scope, m *member, r rule) *ir.Node {
-	defer g.under(g.holds(m, r)...)()
-	in := s.inner()
+	in := g.bind(s, m, r)
+	defer g.under(append(g.holds(m, r), g.elsewhere(m, r)...)...)()
 	if in.bound += len(r.left); in.bound > maxIndices {
 		g.fail(r.NameAt, "%d index variables stand around this, more than %d", in.bound, maxIndices)
 	}
-	for d, l := range r.left {
-		if l.fixed == nil {
-			in.values[l.name.Text] = value{node: g.g.IntSub(m.index[d], g.g.Int(l.shift))}
-			in.where[l.name.Text] = l.at
-		}
-	}
 	v := g.real(r.Value.Where(), g.right(in, r.Equation))
-	rows := m.index[len(r.left):]
-	if !slices.Equal(v.dims(), m.rows) {
-		g.fail(r.Value.Where(), "%s is %s at each index, but this is %s", m.name, shape(m.rows), shape(v.dims()))
+	rows, dims := m.index[r.written():], m.dims[r.written():]
+	if v.rank() == 0 { // a number for all elements of the row
+		rows, dims = nil, nil
 	}
-	return g.g.Replace([]*ir.Node{g.g.Subst(v.node, v.index, rows)}, func(n *ir.Node, args []*ir.Node) *ir.Node {
+	if !slices.Equal(v.dims(), dims) {
+		g.fail(r.Value.Where(), "%s is %s at each index, but this is %s", m.name, shape(dims), shape(v.dims()))
+	}
+	body := g.equal(m, g.g.Subst(v.node, v.index, rows))
+	return g.g.Replace([]*ir.Node{body}, func(n *ir.Node, args []*ir.Node) *ir.Node {
 		if n.Kind != ir.Access || !slices.ContainsFunc(g.members, func(o *member) bool { return o.array == n.Input }) {
 			return nil
 		}
 		for d, l := range r.left {
-			if d < len(args) && l.fixed != nil && args[d] == l.fixed {
+			own := l.fixed
+			if l.again {
+				own = m.index[r.first(d)]
+			}
+			if d < len(args) && own != nil && args[d] == own {
 				args[d] = m.index[d]
 			}
 		}
 		return g.g.Access(n.Input, args...)
+	})[0]
+}
+
+// bind is a scope in which the variables on the left of r stand for the indices of m.
+func (g *group) bind(s *scope, m *member, r rule) *scope {
+	in := s.inner()
+	for d, l := range r.left {
+		if l.fixed == nil && !l.again {
+			in.values[l.name.Text] = value{node: g.g.IntSub(m.index[d], g.g.Int(l.shift))}
+			in.where[l.name.Text] = l.at
+		}
+	}
+	return in
+}
+
+// elsewhere is the conditions under which no diagonal takes the place of the general equation r.
+func (g *group) elsewhere(m *member, r rule) []*ir.Node {
+	var conds []*ir.Node
+	for _, c := range m.cases() {
+		if holds := g.holds(m, c); c.isDiagonal() && !r.isCase() && len(holds) == 1 {
+			conds = append(conds, g.g.Not(holds[0]))
+		}
+	}
+	return conds
+}
+
+// equal writes the earlier index of m for the later one in branches in which they are equal, as on the diagonal of a matrix: so what is read there in
+// the row of the step itself has the index of that.
+func (g *group) equal(m *member, body *ir.Node) *ir.Node {
+	return g.g.Replace([]*ir.Node{body}, func(n *ir.Node, args []*ir.Node) *ir.Node {
+		if !n.Is(ir.OpSelect) {
+			return nil
+		}
+		then := args[1]
+		for d, late := range m.index {
+			for _, early := range m.index[:d] {
+				if late.Extent == early.Extent && g.g.Says(args[0], early, late) {
+					then = g.g.Subst(then, []*ir.Node{late}, []*ir.Node{early})
+				}
+			}
+		}
+		return g.g.Apply(ir.OpSelect, args[0], then, args[2])
 	})[0]
 }
 

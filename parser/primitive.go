@@ -28,12 +28,6 @@ var (
 	}
 )
 
-// template is a derivative of a primitive, an expression of its arguments.
-type template struct {
-	args []*ir.Input
-	body *ir.Node
-}
-
 // declare makes a row of the table of a primitive. Its derivatives follow when all names are known.
 func (e *elaborator) declare(q *Primitive) {
 	own, replaces := ir.Lookup(q.Name)
@@ -56,9 +50,10 @@ func (e *elaborator) declare(q *Primitive) {
 	for k := range q.Params {
 		row.Partials = append(row.Partials, func(g *ir.Graph, x []*ir.Node, r *ir.Node) *ir.Node {
 			t := e.templates[at][k]
-			return g.Instance(t.body, t.args, x)
+			return g.Instance(t.Results[0].Value, t.Inputs, x)
 		})
 	}
+	row.Written = func(k int) *ir.Func { return e.templates[at][k] }
 	e.prims[q.Name] = ir.FirstOwn + ir.Op(at)
 	e.rows = append(e.rows, row)
 }
@@ -94,7 +89,7 @@ func evaluation(q *Primitive) (eval func(x []float64) float64, err string) {
 func (e *elaborator) partials() {
 	for _, part := range e.files() {
 		for _, q := range part.Prims {
-			var list []template
+			var list []*ir.Func
 			for _, x := range q.Partials {
 				list = append(list, e.partial(q, x))
 			}
@@ -103,16 +98,16 @@ func (e *elaborator) partials() {
 	}
 }
 
-// partial elaborates a derivative of the primitive q over inputs in place of its arguments.
-func (e *elaborator) partial(q *Primitive, x Expr) template {
-	var t template
+// partial elaborates a derivative of the primitive q, as a function of its arguments.
+func (e *elaborator) partial(q *Primitive, x Expr) *ir.Func {
 	g := ir.NewGraph(e.rows...)
-	b := &builder{elaborator: e, g: g, memo: newMemo(), f: &ir.Func{Name: q.Name, Graph: g}}
+	t := &ir.Func{Name: q.Name, Graph: g, At: x.Where().Place()}
+	b := &builder{elaborator: e, g: g, memo: newMemo(), f: t}
 	s := &scope{fn: &Func{Name: q.Name}, values: map[string]value{}, where: map[string]Span{}, sizes: map[string]*ir.Node{}}
 	b.catch(func() {
 		for _, p := range q.Params {
 			in := &ir.Input{Name: p.Name, Param: true}
-			t.args = append(t.args, in)
+			t.Inputs = append(t.Inputs, in)
 			s.values[p.Name] = value{node: g.Access(in)}
 			s.where[p.Name] = p.At
 		}
@@ -120,7 +115,7 @@ func (e *elaborator) partial(q *Primitive, x Expr) template {
 		if v.rank() > 0 {
 			b.fail(x.Where(), "a derivative of %s is a number, this is %s", q.Name, shape(v.dims()))
 		}
-		t.body = v.node
+		t.Results = []ir.Result{{Value: v.node}}
 	})
 	b.proveAll()
 	return t

@@ -346,7 +346,7 @@ func (b *builder) checkData(a access) bool {
 			continue
 		}
 		if low, below, ok := b.dataRange(a, n); ok {
-			b.requireData(ir.Check{Data: n.Input, At: ir.CheckAt(n), AtLeast: low, Below: below, From: firstOf(a, n)})
+			b.requireData(placesOf(a, n, ir.Check{Data: n.Input, At: ir.CheckAt(n), AtLeast: low, Below: below}))
 			return true
 		}
 	}
@@ -378,23 +378,32 @@ func (b *builder) dataRange(a access, k *ir.Node) (low int, below *ir.Node, ok b
 	return low, g.IntDiv(room, coef), true
 }
 
-// firstOf is the first place of the data k, of one dimension, for which the subscript is looked at: the conditions around it may exclude
-// those before it.
-func firstOf(a access, k *ir.Node) int {
-	first := 0
-	for _, c := range a.guards {
-		if len(k.Args) == 1 && c.Is(ir.OpLe) && c.Args[0].Kind == ir.Const && c.Args[1] == k.Args[0] {
-			first = max(first, int(c.Args[0].Value))
+// placesOf is the check with the places of the data k, along an index, for which the subscript is looked at: the conditions around it may exclude
+// the first ones and the last ones.
+func placesOf(a access, k *ir.Node, c ir.Check) ir.Check {
+	for _, cond := range a.guards {
+		if !cond.Is(ir.OpLe) && !cond.Is(ir.OpLt) {
+			continue
+		}
+		x, y := cond.Args[0], cond.Args[1]
+		if d := ir.PlaceOf(k, y); d >= 0 && cond.Is(ir.OpLe) && x.Kind == ir.Const && x.Type == ir.Int {
+			c.Dim, c.From = d, max(c.From, int(x.Value))
+		}
+		if d := ir.PlaceOf(k, x); d >= 0 && cond.Is(ir.OpLt) && y.Closed() && y != x.Extent {
+			c.Dim, c.To = d, y
 		}
 	}
-	return first
+	return c
 }
 
 // requireData adds a check on integer data, or sharpens one that there is.
 func (b *builder) requireData(d ir.Check) {
 	for i, c := range b.f.Checks {
-		if c.Data != d.Data || !slices.Equal(c.At, d.At) || c.From != d.From || c.Before != d.Before {
+		if !c.Same(d) {
 			continue
+		}
+		if d.Before || d.Behind {
+			return
 		}
 		if c.AtLeast == d.AtLeast && c.Below == d.Below {
 			return

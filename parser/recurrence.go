@@ -47,17 +47,42 @@ func (g *group) show(s *scope, m *member, element func(index []*ir.Node) *ir.Nod
 func (g *group) elaborate(s *scope, m *member) *ir.Node {
 	body := g.rule(s, m, *m.general())
 	g.g.SetName(body, m.name)
-	other := g.g.Const(0) // read by nothing
-	cases := m.cases()
+	other := g.g.Const(0)        // read by nothing
+	cases, last := m.cases(), -1 // the last diagonal
+	values := make([]*ir.Node, len(cases))
+	for i, c := range cases {
+		if c.isDiagonal() {
+			last = i
+		}
+	}
 	for i, c := range slices.Backward(cases) {
 		v := g.rule(s, m, c)
-		if i == len(cases)-1 && m.everywhere(c) {
+		values[i] = v
+		if i == len(cases)-1 && last < 0 && !m.triangular() && m.everywhere(c) {
 			other = v // where it reads something that is there, as in all places that are left
 		} else {
 			other = g.g.Select(g.all(g.holds(m, c)), v, other)
 		}
 	}
-	return g.g.Select(g.all(g.holds(m, *m.general())), body, other)
+	all := g.g.Select(g.all(g.holds(m, *m.general())), body, other)
+	for i := last; i >= 0; i-- { // before the general equation, which has these places too
+		all = g.g.Select(g.all(g.holds(m, cases[i])), values[i], all)
+	}
+	return all
+}
+
+// triangular tells whether the range of an index of an equation depends on another: elsewhere the array is 0.
+func (m *member) triangular() bool {
+	return slices.ContainsFunc(m.rules, func(r rule) bool {
+		return slices.ContainsFunc(r.left, func(l left) bool { return l.given != nil && r.mentions(l.given) })
+	})
+}
+
+// mentions tells whether the range speaks of a variable of r.
+func (r rule) mentions(x *Range) bool {
+	return slices.ContainsFunc(slices.Concat(idents(x.Lo), idents(x.Hi)), func(name string) bool {
+		return slices.ContainsFunc(r.left, func(l left) bool { return l.fixed == nil && l.name.Text == name })
+	})
 }
 
 // everywhere tells whether r holds for all values of its variables.
@@ -74,7 +99,18 @@ func (m *member) everywhere(r rule) bool {
 func (g *group) holds(m *member, r rule) []*ir.Node {
 	var conds []*ir.Node
 	for d, l := range r.left {
+		if l.given != nil && r.mentions(l.given) {
+			in := g.bind(g.s, m, r)
+			at := g.g.IntSub(m.index[d], g.g.Int(l.shift))
+			conds = append(conds, g.g.Apply(ir.OpLt, at, g.integer(in, l.given.Hi)))
+			if lo := g.integer(in, l.given.Lo); !lo.IsConst(0) {
+				conds = append(conds, g.g.Apply(ir.OpLe, lo, at))
+			}
+		}
 		switch {
+		case l.again:
+			conds = append(conds, g.g.Apply(ir.OpEq, m.index[r.first(d)], m.index[d]))
+			continue
 		case l.fixed != nil:
 			conds = append(conds, g.g.Apply(ir.OpEq, m.index[d], l.fixed))
 			continue
@@ -98,18 +134,8 @@ func (g *group) all(conds []*ir.Node) *ir.Node {
 
 // finish enters the members into the scope: as plain values where they only have cases, else as a recurrence.
 func (g *group) finish() {
-	g.flat()
-	var reads []read
-	for i, m := range g.members {
-		for _, n := range ir.Reachable(m.body) {
-			if n.Kind != ir.Access {
-				continue
-			}
-			if k := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input }); k >= 0 {
-				reads = append(reads, read{i, k, n})
-			}
-		}
-	}
+	g.unnest()
+	reads := g.reads()
 	element := make([]func([]*ir.Node) *ir.Node, len(g.members))
 	if len(reads) == 0 {
 		g.unspared()

@@ -7,12 +7,6 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// read is an access to an array of a group in the equations of one of its members.
-type read struct {
-	in, of int // members
-	node   *ir.Node
-}
-
 // steps is the dimensions of the members over which a recurrence goes step by step, the same number for each.
 type steps struct {
 	dims [][]int // by member
@@ -23,9 +17,13 @@ type steps struct {
 // at steps before, or at the same step by equations that can be put into an order.
 func (g *group) chooseSteps(reads []read) steps {
 	var why *Diagnostic
-	s, ok := g.nextStep(reads, reads, steps{dims: make([][]int, len(g.members))}, &why)
+	none := steps{dims: make([][]int, len(g.members))}
+	s, ok := g.nextStep(reads, reads, none, &why)
 	if !ok {
-		panic(failure{why})
+		reads = g.apart(reads)
+		if s, ok = g.nextStep(reads, reads, none, &why); !ok {
+			panic(failure{why})
+		}
 	}
 	g.checkOrder(reads, s)
 	return s
@@ -100,10 +98,10 @@ func (g *group) follow(reads []read, d int, s steps) (dims []int, ok bool) {
 			in, of := dims[r.in], dims[r.of]
 			switch {
 			case in >= 0 && of < 0:
-				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return r.node.Args[e].Depends(g.members[r.in].index[in]) })
+				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return g.along(r, e, in) })
 				more = more || dims[r.of] >= 0
 			case of >= 0 && in < 0:
-				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return r.node.Args[of].Depends(g.members[r.in].index[e]) })
+				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return g.along(r, of, e) })
 				more = more || dims[r.in] >= 0
 			}
 		}
@@ -128,19 +126,27 @@ func (g *group) only(n int, taken []int, holds func(int) bool) int {
 // advance looks at how the reads go along the dimensions, and gives those that stay at the same step. The first dimension says whether
 // the steps go up or down.
 func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []read, bad *Diagnostic) {
-	up, down := read{in: -1}, read{in: -1}
+	up, down, data := read{in: -1}, read{in: -1}, read{in: -1}
 	for _, r := range reads {
 		sub, own := r.node.Args[dims[r.of]], g.members[r.in].index[dims[r.in]]
-		coef, rest, ok := g.g.Linear(sub, own)
-		switch {
-		case ok && coef == 1 && rest.IsConst(0):
+		switch g.course(r, sub, own) {
+		case here:
 			same = append(same, r)
-		case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0, g.parent(sub, own):
+		case given:
+			data = r
+		case before:
 			up = r
-		case ok && coef == 1 && rest.Kind == ir.Const:
+		case behind:
 			down = r
 		default:
-			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], or one that integer data of one dimension give, [parent[t]]")
+			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]]")
+		}
+	}
+	if data.in >= 0 && up.in < 0 && down.in < 0 { // the way that leads away from the places that are given first
+		if first && g.fromEnd(data.in, dims[data.in]) || !first && s.down {
+			down = data
+		} else {
+			up = data
 		}
 	}
 	switch {
@@ -150,10 +156,19 @@ func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []
 		return same, nil
 	case first:
 		s.down = down.in >= 0
-	case s.down != (down.in >= 0):
+	case s.down && down.in < 0:
+		return nil, g.explain(up, "%s reads %s at steps before in one dimension and at steps behind in another", "turn one of the dimensions round")
+	case !s.down && down.in >= 0:
 		return nil, g.explain(down, "%s reads %s at steps behind in one dimension and at steps before in another", "turn one of the dimensions round")
 	}
 	return same, nil
+}
+
+// fromEnd tells whether the equations of the member begin at the end of dimension d, and not at the beginning.
+func (g *group) fromEnd(in, d int) bool {
+	m := g.members[in]
+	r := m.general()
+	return d < len(r.left) && r.low[d] == 0 && r.top[d] != m.dims[d]
 }
 
 // explain is a diagnostic about a read.
@@ -167,21 +182,30 @@ func (g *group) explain(r read, format, help string) *Diagnostic {
 
 // parent tells whether sub is an element of integer data at the step itself.
 func (g *group) parent(sub, step *ir.Node) bool {
-	return sub.Kind == ir.Access && sub.Type == ir.Int && len(sub.Args) == 1 && sub.Args[0] == step
+	return sub.Kind == ir.Access && sub.Type == ir.Int && ir.PlaceOf(sub, step) >= 0
 }
 
-// checkOrder sees to it that steps that data give are steps before, when the data are bound; and that everything that is read depends on all steps.
+// checkOrder sees to it that steps that data give are steps before, when the data are bound.
 func (g *group) checkOrder(reads []read, s steps) {
 	for _, r := range reads {
 		m := g.members[r.in]
 		for k, d := range s.dims[r.in] {
 			sub := r.node.Args[s.dims[r.of][k]]
-			if !sub.Depends(m.index[d]) {
-				panic(failure{g.explain(r, "%s reads %s at a place that does not move with the steps", "give what is read there a name of its own, before the recurrence")})
+			if !g.parent(sub, m.index[d]) {
+				continue
 			}
-			if g.parent(sub, m.index[d]) {
-				g.requireData(ir.Check{Data: sub.Input, From: m.general().low[d], Before: true, Message: fmt.Sprintf("%s reads what stands before", m.name)})
+			c := ir.Check{Data: sub.Input, At: ir.CheckAt(sub), Dim: ir.PlaceOf(sub, m.index[d]), From: m.general().low[d], Before: !s.down, Behind: s.down,
+				Message: fmt.Sprintf("%s reads what stands before", m.name)}
+			if len(sub.Args) == 1 {
+				c.At = nil
 			}
+			if s.down {
+				c.Below, c.Message = m.dims[d], fmt.Sprintf("%s reads what stands behind", m.name)
+				if top := m.general().top[d]; top != m.dims[d] {
+					c.To = top
+				}
+			}
+			g.requireData(c)
 		}
 	}
 }
@@ -189,6 +213,7 @@ func (g *group) checkOrder(reads []read, s steps) {
 // define makes the recurrence, and gives what each member is at given indices.
 func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
 	g.spread(s)
+	g.stamp(s)
 	var extents []*ir.Node // of the steps
 	for _, d := range s.dims[0] {
 		extents = append(extents, g.members[0].array.Dims[d])
@@ -229,22 +254,6 @@ func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
 	return element
 }
 
-// flat refuses steps in which another recurrence starts from what this one has computed.
-func (g *group) flat() {
-	for _, inner := range g.f.Recurs {
-		for _, q := range inner.Equations {
-			for _, n := range ir.Reachable(slices.Concat(q.Terms(), []*ir.Node{q.Body})...) {
-				for _, m := range g.members {
-					if n.Kind == ir.Access && n.Input == m.array {
-						g.failHelp(m.general().NameAt, "write out the inner steps, of which there must be a fixed number, or let them not read "+m.name,
-							"each step of %s takes all steps of another recurrence, %s, that reads %s", g.names(), q.Array.Name, m.name)
-					}
-				}
-			}
-		}
-	}
-}
-
 // spread gives the dimensions of the steps the same extent in all members: the largest. What is beyond a member's own end is
 // read by nothing.
 func (g *group) spread(s steps) {
@@ -266,6 +275,27 @@ func (g *group) spread(s steps) {
 			m.body = g.g.Select(g.g.Apply(ir.OpLt, wide, m.dims[d]), g.g.Rename(m.body, m.index[d], wide), g.g.Const(0))
 			m.index[d] = wide
 		}
+	}
+}
+
+// stamp notes of all that is read at which steps that is.
+func (g *group) stamp(s steps) {
+	for k, m := range g.members {
+		var steps []*ir.Node
+		for _, d := range s.dims[k] {
+			steps = append(steps, m.index[d])
+		}
+		m.body = g.g.Replace([]*ir.Node{m.body}, func(n *ir.Node, args []*ir.Node) *ir.Node {
+			of := slices.IndexFunc(g.members, func(o *member) bool { return o.array == n.Input })
+			if n.Kind != ir.Access || of < 0 {
+				return nil
+			}
+			read := g.g.AtStep(n.Input, args, s.dims[of], steps)
+			if g.sparing != nil && len(read.Args) > len(args) {
+				g.failHelp(g.sparing.NameAt, "leave the word out", "checkpoint is for recurrences that read few steps before, and the steps of %s read any of %s", m.name, g.members[of].name)
+			}
+			return read
+		})[0]
 	}
 }
 

@@ -22,7 +22,8 @@ type trace struct {
 	order    []*ir.Node
 	place    []int32 // in order, by ID
 	elements [][]*ir.Node
-	value    []float64 // in order
+	value    []float64          // in order
+	errors   [][samples]float64 // in order
 }
 
 func newTrace(f *ir.Func) *trace {
@@ -82,12 +83,25 @@ func (t *trace) run(env ir.Env) bool {
 	return true
 }
 
+// finite tells whether all results are finite at the point where the program has been run.
+func (t *trace) finite() bool {
+	for _, elements := range t.elements {
+		for _, n := range elements {
+			if v := t.value[t.place[n.ID]]; v-v != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // results is the results at the point where the program has been run.
 func (t *trace) results() []ir.Tensor {
 	list := make([]ir.Tensor, len(t.elements))
 	for i, elements := range t.elements {
-		for _, n := range elements {
-			list[i].Data = append(list[i].Data, t.value[t.place[n.ID]])
+		list[i].Data = make([]float64, len(elements))
+		for k, n := range elements {
+			list[i].Data[k] = t.value[t.place[n.ID]]
 		}
 	}
 	return list
@@ -122,22 +136,25 @@ const samples = 64
 
 // roundoff is Roundoff: the errors of all values in all samples are carried along by the partial derivatives.
 func (t *trace) roundoff(joint int, env ir.Env) (float64, bool) {
-	if !t.run(env) || !finite(t.results()) {
+	if !t.run(env) || !t.finite() {
 		return 0, false
 	}
-	var x [maxOperands]float64
-	errors := make([][samples]float64, len(t.order))
+	var x, partials [maxOperands]float64
+	if t.errors == nil {
+		t.errors = make([][samples]float64, len(t.order))
+	}
 	r := rand.New(rand.NewPCG(3, 4))
 	for i, n := range t.order {
+		e := &t.errors[i]
+		*e = [samples]float64{}
 		if n.Kind != ir.Apply || n.Type != ir.Real {
 			continue
 		}
-		e := &errors[i]
-		for a, slope := range slopes(n, t.operands(n, x[:0])) {
+		for a, slope := range slopes(partials[:0], n, t.operands(n, x[:0])) {
 			if slope == 0 {
 				continue
 			}
-			for s, v := range &errors[t.place[n.Args[a].ID]] {
+			for s, v := range &t.errors[t.place[n.Args[a].ID]] {
 				e[s] += slope * v
 			}
 		}
@@ -157,7 +174,7 @@ func (t *trace) roundoff(joint int, env ir.Env) (float64, bool) {
 	worst := 0.0
 	for i, list := range t.elements {
 		for _, n := range list {
-			worst = max(worst, ULP(meanSquareRoot(&errors[t.place[n.ID]]), 0, scale[min(i, joint)], 53))
+			worst = max(worst, ULP(meanSquareRoot(&t.errors[t.place[n.ID]]), 0, scale[min(i, joint)], 53))
 		}
 	}
 	return worst, true
@@ -171,23 +188,23 @@ func meanSquareRoot(x *[samples]float64) float64 {
 	return math.Sqrt(sum / samples)
 }
 
-// slopes is the partial derivatives of n by its real operands, which have the values x, by differences where it is no arithmetic.
-func slopes(n *ir.Node, x []float64) []float64 {
+// slopes appends the partial derivatives of n by its real operands, which have the values x, by differences where it is no arithmetic.
+func slopes(list []float64, n *ir.Node, x []float64) []float64 {
 	switch n.Prim.Op {
 	case ir.OpAdd:
-		return []float64{1, 1}
+		return append(list, 1, 1)
 	case ir.OpSub:
-		return []float64{1, -1}
+		return append(list, 1, -1)
 	case ir.OpNeg:
-		return []float64{-1}
+		return append(list, -1)
 	case ir.OpMul:
-		return []float64{x[1], x[0]}
+		return append(list, x[1], x[0])
 	case ir.OpDiv:
-		return []float64{1 / x[1], -x[0] / (x[1] * x[1])}
+		return append(list, 1/x[1], -x[0]/(x[1]*x[1]))
 	}
-	list := make([]float64, len(x))
 	for i, a := range n.Args {
 		if a.Type != ir.Real || n.Is(ir.OpSelect) && (i == 1) != (x[0] != 0) {
+			list = append(list, 0)
 			continue
 		}
 		h := max(math.Abs(x[i])*1e-6, 1e-12)
@@ -197,10 +214,11 @@ func slopes(n *ir.Node, x []float64) []float64 {
 		x[i] = at - h
 		below := n.Prim.Eval(x)
 		x[i] = at
-		list[i] = (above - below) / (2 * h)
-		if list[i]-list[i] != 0 {
-			list[i] = 0
+		slope := (above - below) / (2 * h)
+		if slope-slope != 0 {
+			slope = 0
 		}
+		list = append(list, slope)
 	}
 	return list
 }

@@ -44,12 +44,12 @@ func newConverter(f *ir.Func, m algebra.Model, points []ir.Env) *converter {
 	c := &converter{net: algebra.New(m), signs: signs{}, not0: nonzero(f), vars: map[*ir.Node]int{}}
 	order := ir.Reachable(f.Roots()...)
 	c.simplifier = &simplifier{f: f, g: f.Graph}
-	c.chain, c.single = chains(order, f.Roots())
+	c.chain, c.single = chains(order, f.Roots(), places(order))
 	inSum := map[*ir.Node]bool{} // products that become terms of the only sum that uses them
 	for _, n := range order {
-		if r := c.chain[n]; (r == sum || r == inner) && !n.Is(ir.OpMul) && !n.Is(ir.OpDiv) {
+		if r := c.chain.of(n); (r == sum || r == inner) && !n.Is(ir.OpMul) && !n.Is(ir.OpDiv) {
 			for _, a := range n.Args {
-				inSum[a] = c.chain[a] == product && c.single[a]
+				inSum[a] = c.chain.of(a) == product && c.single.of(a)
 			}
 		}
 	}
@@ -59,10 +59,10 @@ func newConverter(f *ir.Func, m algebra.Model, points []ir.Env) *converter {
 	}
 	for _, n := range order {
 		switch {
-		case isCoefficient(n) || c.chain[n] == inner || inSum[n]:
-		case c.chain[n] == sum:
+		case isCoefficient(n) || c.chain.of(n) == inner || inSum[n]:
+		case c.chain.of(n) == sum:
 			c.bind(n, c.net.Sum(c.sumOf(n)...))
-		case c.chain[n] == product:
+		case c.chain.of(n) == product:
 			c.bind(n, c.net.Sum(c.productOf(n, algebra.One)))
 		default:
 			c.opaque(n)
@@ -152,7 +152,7 @@ func (c *converter) sumOf(n *ir.Node) []algebra.Term {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		switch {
-		case x.n != n && c.chain[x.n] != inner:
+		case x.n != n && c.chain.of(x.n) != inner:
 			terms = append(terms, c.termOf(x.n, x.sign))
 		case x.n.Is(ir.OpNeg):
 			stack = append(stack, item{x.n.Args[0], x.sign.Neg()})
@@ -170,7 +170,7 @@ func (c *converter) termOf(x *ir.Node, sign algebra.Coef) algebra.Term {
 	switch {
 	case isCoefficient(x):
 		return algebra.NewTerm(sign.Mul(algebra.Number(x.Value)))
-	case c.chain[x] == product && c.single[x]:
+	case c.chain.of(x) == product && c.single.of(x):
 		return c.productOf(x, sign)
 	}
 	return algebra.NewTerm(sign, algebra.Var(c.variable(x)))
@@ -188,7 +188,7 @@ func (c *converter) productOf(n *ir.Node, sign algebra.Coef) algebra.Term {
 	for len(stack) > 0 {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		inside := x.n == n || c.chain[x.n] == inner
+		inside := x.n == n || c.chain.of(x.n) == inner
 		switch {
 		case inside && x.n.Is(ir.OpNeg):
 			coef = coef.Neg()

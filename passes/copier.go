@@ -9,10 +9,10 @@ import (
 // tidy copies statements without locals that only have the value of another, or of a constant, or that nothing reads, and without additions of
 // zero: what is left of branches.
 func tidy(stmts []ir.Stmt) []ir.Stmt {
-	u := usesIn(stmts)
-	c := &copier{locals: map[*ir.Local]*ir.Local{}, values: map[*ir.Local]*ir.Expr{}, sets: u.sets}
-	stmts = passOn(c.block(stmts), u)
-	for u = usesIn(stmts); u.unread(); u = usesIn(stmts) {
+	c := &copier{locals: map[*ir.Local]*ir.Local{}, values: map[*ir.Local]*ir.Expr{}, sets: usesIn(stmts).sets}
+	stmts = c.block(stmts)
+	stmts = passOn(stmts, usesIn(stmts)) // which reads a local where it read those that had its value
+	for u := usesIn(stmts); u.unread(); u = usesIn(stmts) {
 		stmts = u.drop(stmts)
 	}
 	return stmts

@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/adgen-go/adgen/ir"
@@ -14,6 +15,41 @@ import (
 func Count(p *ir.Program) Flops {
 	c := &counter{vars: map[*ir.Local]loopVar{}}
 	return c.block(p.Body)
+}
+
+// countEmitted is Count of what is emitted for f, and whether that keeps all steps of recurrences that have checkpoints. Where it has neither loops nor
+// branches, the count is what the nodes say, each computed once.
+func countEmitted(f *ir.Func) (n Flops, whole bool) {
+	nodes, ok := straight(f)
+	if !ok {
+		p := Schedule(f)
+		return Count(p), p.Whole
+	}
+	t := newTally()
+	for _, n := range nodes {
+		if n.Kind == ir.Apply && n.Type != ir.Int {
+			t.apply(n.Prim, ir.Operands(n.Args))
+		}
+	}
+	return t.flops(), false
+}
+
+// straight lists the nodes of f, if its program is a straight line.
+func straight(f *ir.Func) ([]*ir.Node, bool) {
+	nodes := ir.Reachable(f.Roots()...)
+	loops := func(n *ir.Node) bool {
+		return n.Type == ir.Bool || n.Kind == ir.Reduce || n.Kind == ir.At || n.Kind != ir.Index && n.Kind != ir.Pick && !n.Closed()
+	}
+	whole := func(r ir.Result) bool { return r.Where == nil && r.Puts == nil }
+	if len(f.Recurs) > 0 || slices.ContainsFunc(nodes, loops) || !all(f.Results, whole) {
+		return nil, false
+	}
+	return nodes, true
+}
+
+// all tells whether all elements of the list are such.
+func all[T any](list []T, such func(T) bool) bool {
+	return !slices.ContainsFunc(list, func(x T) bool { return !such(x) })
 }
 
 // loopVar is a loop variable as a variable of the polynomials, with its bounds.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -90,7 +91,7 @@ func by(f *ir.Func, w ir.Wanted) (*ir.Func, error) {
 	if w.Kind == "value" {
 		return g, nil
 	}
-	return g, smooth(g)
+	return g, smooth(g, strings.HasSuffix(w.Kind, "hessian") || w.Kind == "hvp")
 }
 
 // pointed is the error with the place where the derivative is wanted, if it refuses that.
@@ -104,45 +105,6 @@ func pointed(f *ir.Func, w ir.Wanted, err error) error {
 		return at.Error(r.message, r.help)
 	}
 	return err
-}
-
-// smooth refuses to differentiate f through a primitive that has no derivative, not even by convention.
-func smooth(f *ir.Func) error {
-	order := ir.Reachable(f.Roots()...)
-	active, _ := activity(f, order, f.Needed())
-	reached := map[*ir.Node]bool{}
-	for _, n := range f.Roots() {
-		reached[n] = true
-	}
-	for i := len(order) - 1; i >= 0; i-- {
-		n := order[i]
-		if !reached[n] {
-			continue
-		}
-		switch n.Kind {
-		case ir.Reduce, ir.At:
-			reached[n.Args[0]] = true
-		case ir.Apply:
-			for i, p := range n.Prim.Partials {
-				if p == nil && n.Prim.Why != "" && active[n.Args[i]] {
-					return notSmooth(f, n)
-				}
-				reached[n.Args[i]] = reached[n.Args[i]] || p != nil
-			}
-		}
-	}
-	return nil
-}
-
-// notSmooth says that n, a primitive of f, has no derivative.
-func notSmooth(f *ir.Func, n *ir.Node) error {
-	at := f.Graph.PlaceOf(n)
-	if at.Name == "" {
-		at = f.At
-	}
-	name := n.Prim.Name
-	return at.Error(fmt.Sprintf("%s has no derivative: %s", name, n.Prim.Why),
-		fmt.Sprintf("write stop_gradient(%s(…)) to take it for a constant, or derive %s: value", name, f.Name))
 }
 
 // refusal is a derivative that does not exist, or should not be asked for, with what to do about it.

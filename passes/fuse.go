@@ -24,6 +24,8 @@ type scope struct {
 	depth  int
 	order  *loopOrder
 	cycles map[*unit]*cycle
+
+	stepwise map[*unit]bool // whose values are needed at later steps, nil if there are none
 }
 
 // next is the loop that u stands in within the scope, nil if it stands in the block itself.
@@ -58,16 +60,23 @@ func (s *scope) early(units []*unit) int {
 	for again := true; again; {
 		again = false
 		for _, u := range units {
+			was := u.level
 			u.level = 0
 			for _, d := range u.deps {
 				if d.unit.scope == s {
 					u.level = max(u.level, d.unit.level+s.distance(d, u))
 				}
 			}
+			for _, b := range s.backs(u) {
+				if c := s.cycles[u]; c == nil || c != s.cycles[b.unit] {
+					u.level = max(u.level, b.unit.level+s.behind(b, u))
+				}
+			}
 			if c := s.cycles[u]; c != nil {
 				again = c.raise(u.level) || again
 				u.level = c.level
 			}
+			again = again || s.stepwise != nil && u.level != was
 			levels = max(levels, u.level+1)
 		}
 	}
@@ -93,7 +102,7 @@ func (s *scope) distance(d dep, u *unit) int {
 func (s *scope) late(units []*unit) {
 	for i := len(units) - 1; i >= 0; i-- {
 		u := units[i]
-		if s.next(u) == nil || u.others != nil || u.total != nil || s.cycles[u] != nil {
+		if s.next(u) == nil || u.others != nil || u.total != nil || s.cycles[u] != nil || s.stepwise[u] {
 			continue
 		}
 		latest, target := -1, -1
@@ -177,7 +186,7 @@ func (s *scope) collect(units []*unit, path []*loop, levels int) []item {
 	}
 	var items []item
 	for level := range levels {
-		items = append(items, plain[level]...)
+		items = append(items, gather(plain[level])...)
 		for _, l := range loops[level] {
 			l.items = fuse(l.units, append(path[:len(path):len(path)], l), s.order)
 			items = append(items, item{loop: l})

@@ -41,11 +41,7 @@ func (s *simplifier) interchanged(n *ir.Node, in monomial) (v *ir.Node, ok bool)
 
 // apart divides the product x into the factors that depend on the index and the others, with the coefficient.
 func (s *simplifier) apart(x, index *ir.Node) (inside, outside monomial) {
-	m, ok := s.products[x]
-	if !ok {
-		m = one()
-		m.multiply(x, 1)
-	}
+	m := s.product(x)
 	inside, outside = one(), one()
 	outside.coef = m.clone().coef
 	divide := func(list []factor, sign int) {

@@ -13,8 +13,8 @@ func Gradients(f *ir.Func) ([]*ir.Func, error) {
 }
 
 // Jacobians is f with the derivatives of all its results with respect to all parameters, derived in all ways that may lead to a cheap
-// program: by a reverse sweep for each result, the first, by a forward sweep for each parameter, the second, and by elimination of vertices
-// where that is possible. The derivatives follow the results, row by row, and are named d, the result's name, _d and the parameter's. That of
+// program: by a reverse sweep for each result, the first, by a forward sweep for each parameter, the second, by fewer sweeps where it is sparse, and
+// by elimination of vertices where that is possible. The derivatives follow the results, row by row, and are named d, the result's name, _d and the parameter's. That of
 // the result y[i] by the parameter x[j] is an array over i and j.
 func Jacobians(f *ir.Func) ([]*ir.Func, error) {
 	if !f.Scalar() && f.IsNumber() {
@@ -28,7 +28,9 @@ func Jacobians(f *ir.Func) ([]*ir.Func, error) {
 }
 
 func jacobians(f *ir.Func) []*ir.Func {
-	return append([]*ir.Func{reverseRows(f), forwardColumns(f)}, eliminations(f)...)
+	columns := forwardColumns(f)
+	ways := append([]*ir.Func{reverseRows(f), columns}, compressed(f, columns)...)
+	return append(ways, eliminations(f)...)
 }
 
 // eliminations is the derivatives of f by elimination of vertices in several orders; nothing where f has arrays.

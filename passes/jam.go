@@ -141,9 +141,10 @@ const (
 	endMoves
 )
 
-// newJam plans to run the loop four iterations at once; it reports false where the ranges of inner loops move otherwise than by one, or may
-// have nothing in common.
+// newJam plans to run the loop four iterations at once; it reports false where the ranges of inner loops move otherwise than by one, depend on what an
+// iteration computes, or may have nothing in common.
 func newJam(f *ir.For) (*jam, bool) {
+	own := declaredIn(f.Body)
 	j := &jam{loop: f, ranges: map[*ir.For]shape{}}
 	for q := range jamBy {
 		j.copies = append(j.copies, &copier{of: f.Var, at: later(f.Var, q), fresh: true, locals: map[*ir.Local]*ir.Local{}})
@@ -155,7 +156,7 @@ func newJam(f *ir.For) (*jam, bool) {
 		}
 		start, okStart := moves(inner.Lo, f.Var)
 		end, okEnd := moves(inner.Hi, f.Var)
-		if !okStart || !okEnd || start && end {
+		if !okStart || !okEnd || start && end || reads(inner.Lo, own) || reads(inner.Hi, own) {
 			return nil, false
 		}
 		switch {
@@ -173,6 +174,13 @@ func newJam(f *ir.For) (*jam, bool) {
 		}
 	}
 	return j, true
+}
+
+// reads tells whether e reads one of the locals.
+func reads(e *ir.Expr, locals map[*ir.Local]bool) bool {
+	found := false
+	eachExpr(e, func(x *ir.Expr) { found = found || locals[x.Local] })
+	return found
 }
 
 // later is v + q.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -13,6 +14,7 @@ import (
 type judge struct {
 	points   []witness // at which all results are finite
 	extremes []witness
+	unrolled unrolling
 }
 
 // witness is what a function is at a point.
@@ -44,9 +46,12 @@ var (
 	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
 )
 
+// Judge tells of programs whether they can stand for f: whether they compute the same, about as accurately, and are finite at extreme arguments wherever f is.
+func Judge(f *ir.Func) func(*ir.Func) bool { return newJudge(f, unrolling{}).accepts }
+
 // newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
-func newJudge(f *ir.Func) *judge {
-	j := &judge{}
+func newJudge(f *ir.Func, u unrolling) *judge {
+	j := &judge{unrolled: u}
 	if loops(f) {
 		return j
 	}
@@ -126,22 +131,42 @@ func (j *judge) envs() []ir.Env {
 }
 
 // accepts tells whether the program for f, or what it is unrolled, can stand for the function.
-func (j *judge) accepts(f *ir.Func) bool {
-	if len(j.points)+len(j.extremes) == 0 {
-		return true
+func (j *judge) accepts(f *ir.Func) bool { return j.hearing(f)() }
+
+// acceptsEach is accepts for several programs, which are tried in parallel.
+func (j *judge) acceptsEach(list []program) []bool {
+	accepted := make([]bool, len(list))
+	var all sync.WaitGroup
+	for i, p := range list {
+		hear := j.hearing(p.Func)
+		all.Go(func() { accepted[i] = hear() })
 	}
-	if u, ok := Unroll(f); ok {
+	all.Wait()
+	return accepted
+}
+
+// hearing is the test of the program for f, which changes nothing but what is its own.
+func (j *judge) hearing(f *ir.Func) func() bool {
+	if len(j.points)+len(j.extremes) == 0 {
+		return func() bool { return true }
+	}
+	if u, ok := j.unrolled.of(f); ok {
 		f = u
 	}
 	t := newTrace(f)
+	return func() bool { return j.passes(t, len(f.Results)) }
+}
+
+// passes tells whether the program, which has so many results, passes the test.
+func (j *judge) passes(t *trace, results int) bool {
 	for _, p := range j.points {
-		e, ok := t.roundoff(len(f.Results), p.env)
+		e, ok := t.roundoff(results, p.env)
 		if !ok || !(e <= max(p.error+maxLoss, p.error*maxRatio)) || !p.agrees(t.results(), e) {
 			return false
 		}
 	}
 	for _, p := range j.extremes {
-		if !t.run(p.env) || !p.finite(t.results()) {
+		if !t.run(p.env) || !p.finite(t) {
 			return false
 		}
 	}
@@ -162,8 +187,16 @@ func (p witness) agrees(results []ir.Tensor, e float64) bool {
 }
 
 // finite tells whether the results of a program are finite where those of the function are.
-func (p witness) finite(results []ir.Tensor) bool {
-	return slices.EqualFunc(results, p.results, func(x, y ir.Tensor) bool {
-		return slices.EqualFunc(x.Data, y.Data, func(v, w float64) bool { return v-v == 0 || w-w != 0 })
-	})
+func (p witness) finite(t *trace) bool {
+	for i, elements := range t.elements {
+		if len(elements) != len(p.results[i].Data) {
+			return false
+		}
+		for k, n := range elements {
+			if v, w := t.value[t.place[n.ID]], p.results[i].Data[k]; v-v != 0 && w-w == 0 {
+				return false
+			}
+		}
+	}
+	return true
 }

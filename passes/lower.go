@@ -46,7 +46,7 @@ func (b *builder) apply(n *ir.Node, u *unit) *ir.Expr {
 		args[i] = b.expr(a, u)
 	}
 	if n.Kind == ir.Access && n.Input.Defined {
-		return &ir.Expr{Kind: ir.ExprArray, Type: n.Type, Array: b.arrays[n.Input], Args: args}
+		return &ir.Expr{Kind: ir.ExprArray, Type: n.Type, Array: b.arrays[n.Input], Args: args[:len(n.Input.Dims)]}
 	}
 	if n.Kind == ir.Access {
 		return &ir.Expr{Kind: ir.ExprInput, Type: n.Type, Input: n.Input, Args: args}

@@ -33,9 +33,9 @@ func (m Model) Cost(f *ir.Func) float64 {
 	for _, s := range f.Sizes {
 		at[s] = nominalExtent
 	}
-	p := Schedule(f)
-	v, _ := m.Of(Count(p)).Total().Eval(at).Float64()
-	if p.Whole {
+	n, whole := countEmitted(f)
+	v, _ := m.Of(n).Total().Eval(at).Float64()
+	if whole {
 		v *= wholeFactor
 	}
 	return v

@@ -115,12 +115,9 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 func intRange(f *ir.Func, in *ir.Input, env ir.Env, at []int) (lo, hi int) {
 	lo, hi = math.MinInt, math.MaxInt
 	for _, c := range f.Checks {
-		switch {
-		case c.Data != in || !c.Covers(at):
-		case c.Before:
-			lo, hi = max(lo, c.AtLeast), min(hi, at[0])
-		default:
-			lo, hi = max(lo, c.AtLeast), min(hi, env.Extent(c.Below))
+		if c.Data == in && c.Holds(env, at) {
+			least, below := c.Range(env, at)
+			lo, hi = max(lo, least), min(hi, below)
 		}
 	}
 	if hi == math.MaxInt {

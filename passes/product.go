@@ -3,7 +3,6 @@ package passes
 import (
 	"math/big"
 	"slices"
-	"sort"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -28,6 +27,11 @@ func isOne(r *big.Rat) bool {
 	return r.IsInt() && r.Num().IsInt64() && r.Num().Int64() == 1
 }
 
+// isUnitRat tells whether r is 1 or −1.
+func isUnitRat(r *big.Rat) bool {
+	return r.IsInt() && r.Num().IsInt64() && (r.Num().Int64() == 1 || r.Num().Int64() == -1)
+}
+
 // factors takes the product n apart.
 func (s *simplifier) factors(n *ir.Node) monomial {
 	m := one()
@@ -40,7 +44,7 @@ func (s *simplifier) factors(n *ir.Node) monomial {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		x := top.n
-		if x != n && s.chain[x] != inner {
+		if x != n && s.chain.of(x) != inner {
 			m.times(s.open(x), top.exp)
 			continue
 		}
@@ -64,11 +68,11 @@ func (s *simplifier) factors(n *ir.Node) monomial {
 // open is the rewritten x as a product: its factors where x is a sum or product
 // that is used nowhere else, else the node itself.
 func (s *simplifier) open(x *ir.Node) monomial {
-	if m, ok := s.parts[x]; ok && s.single[x] {
+	if m := s.parts.of(x); m.coef != nil && s.single.of(x) {
 		return m.clone()
 	}
 	m := one()
-	m.multiply(s.done[x], 1)
+	m.multiply(s.done.of(x), 1)
 	return m
 }
 
@@ -186,7 +190,7 @@ func (s *simplifier) buildProduct(m monomial) *ir.Node {
 
 // absorbsSign tells whether the sign of the product takes no operation, as there is a constant that takes it.
 func absorbsSign(m monomial) bool {
-	return len(m.num) == 0 || !isOne(new(big.Rat).Abs(m.coef))
+	return len(m.num) == 0 || !isUnitRat(m.coef)
 }
 
 // groups sorts the factors by the indices that they depend on.
@@ -209,7 +213,7 @@ func (m monomial) groups(g *ir.Graph) []monomial {
 		gr := find(f.base.Free())
 		gr.den = append(gr.den, f)
 	}
-	sort.SliceStable(groups, func(i, j int) bool { return len(groups[i].free()) < len(groups[j].free()) })
+	slices.SortStableFunc(groups, func(m, n monomial) int { return len(m.free()) - len(n.free()) })
 	for i := range groups {
 		sortFactors(groups[i].num)
 		sortFactors(groups[i].den)
@@ -218,7 +222,7 @@ func (m monomial) groups(g *ir.Graph) []monomial {
 }
 
 func sortFactors(list []factor) {
-	sort.SliceStable(list, func(i, j int) bool { return list[i].base.ID < list[j].base.ID })
+	slices.SortStableFunc(list, func(f, g factor) int { return f.base.ID - g.base.ID })
 }
 
 // free is the indices that all factors of a group depend on.

@@ -59,7 +59,7 @@ func (r *reverse) declare(p *ir.Recurrence, active map[*ir.Input]bool) {
 		if r.arrays[q.Array] == nil {
 			r.arrays[q.Array] = companion("c", q.Array, r.open)
 		}
-		a := whole(r.g).times(r.g, r.g.Access(r.arrays[q.Array], slices.Concat(r.open, q.Place())...))
+		a := whole(r.g).times(r.g, r.g.AtStep(r.arrays[q.Array], slices.Concat(r.open, q.Place()), p.StepDims(q, len(r.open)), p.Steps))
 		if q.Where != nil {
 			a.guard = q.Where
 		}
@@ -99,7 +99,7 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 				sum = g.Add(sum, g.Access(pushed, e.At...))
 			}
 			a := settled(g, s.adjoint)
-			to := slices.Concat(r.open, s.access.Args)
+			to := slices.Concat(r.open, s.access.Subscripts())
 			pushes = append(pushes, ir.Equation{Array: pushed, At: e.At, Push: to, Where: within(r.f, pushed, to, a.guard), Body: a.value})
 		}
 		e.Body = sum

@@ -36,7 +36,7 @@ func TestRelations(t *testing.T) {
 		{"f(x, y, z) = exp(-(log(y/z) + x)^2/2) + exp(-(log(y/z) - x)^2/2) + exp(2*x*log(y/z))", 1},
 	} {
 		f := load(t, c.text)
-		list := relations(f, newJudge(f).envs())
+		list := relations(f, newJudge(f, unrolling{}).envs())
 		if len(list) != c.want {
 			t.Errorf("%s: %d relations, want %d", c.text, len(list), c.want)
 		}
@@ -101,7 +101,7 @@ func TestJudge(t *testing.T) {
 		g := f.Graph
 		other := load(t, "f(x, y) = "+c.program)
 		program := f.WithRoots(copied(g, f, other))
-		if got := newJudge(f).accepts(program); got != c.want {
+		if got := newJudge(f, unrolling{}).accepts(program); got != c.want {
 			t.Errorf("%s for %s is accepted: %v, want %v", c.program, c.as, got, c.want)
 		}
 	}

@@ -170,6 +170,8 @@ func activeNodes(order []*ir.Node, by map[*ir.Input]bool) map[*ir.Node]bool {
 			}
 		case ir.Reduce, ir.At:
 			active[n] = n.Type == ir.Real && active[n.Args[0]]
+		case ir.Pick:
+			panic("internal error: an array that is a list of elements has no derivative as a whole")
 		}
 	}
 	return active
@@ -372,7 +374,7 @@ func (r *reverse) indices(p *ir.Input) []*ir.Node {
 func (r *reverse) scatter(s site, index []*ir.Node) *ir.Node {
 	g := r.g
 	context := s.access.Free()
-	subscripts, a := s.access.Args, s.adjoint
+	subscripts, a := s.access.Subscripts(), s.adjoint
 	if clash(context, subscripts, index) {
 		fresh := make([]*ir.Node, len(context))
 		for i, c := range context {

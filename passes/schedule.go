@@ -151,7 +151,7 @@ type guarded struct {
 func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 	var list []guarded
 	emit := func(guard []literal, stmts ...ir.Stmt) {
-		if len(stmts) == 0 {
+		if len(stmts) == 0 || never(guard) {
 			return
 		}
 		guard = without(guard, known)

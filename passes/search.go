@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/passes/minimal"
 )
 
 // Goal says what optimisation makes small, and how long it may look for it.
@@ -33,13 +34,14 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
+	unrolled := unrolling{}
 	derived := candidates[0]
-	if u, ok := Unroll(derived); ok {
+	if u, ok := unrolled.of(derived); ok {
 		derived = u
 	}
-	j := newJudge(derived)
-	list := goal.sorted(distinct(Alternatives(promising(candidates)...)))
-	list = slices.DeleteFunc(list, func(p program) bool { return !j.accepts(p.Func) })
+	j := newJudge(derived, unrolled)
+	list := goal.sorted(distinct(alternatives(unrolled, promising(candidates))))
+	list = accepted(list, j.acceptsEach(list))
 	if p := goal.program(rebuild(derived, false)); len(list) == 0 || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{p}, list...)
 	}
@@ -55,17 +57,50 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if arithmetic(list[0].Func) < twice { // from two seeds, on as many processors
 		list = append(list, list[0])
 	}
-	return sorted(goal.search(list, work/rounds/len(list), rounds-1, j))[0].Func
+	best := sorted(goal.search(list, work/rounds/len(list), rounds-1, j))[0]
+	return goal.shorter(best, j).Func
+}
+
+// Of small programs all that are shorter are tried, as far as so many sets of values go.
+const (
+	smallProgram  = 12
+	setsOfOptimal = 20_000
+)
+
+// shorter is a program of fewer operations, if enumeration finds one; see package minimal.
+func (goal Goal) shorter(p program, j *judge) program {
+	if goal.Model.Name != UnitModel.Name || p.cost > smallProgram {
+		return p
+	}
+	v, err := minimal.Prove(p.Func, int(p.cost), goal.Effort*setsOfOptimal, j.accepts)
+	if err != nil || v.Shorter == nil {
+		return p
+	}
+	return goal.program(v.Shorter)
+}
+
+// accepted is the programs that are.
+func accepted(list []program, accepts []bool) []program {
+	var some []program
+	for i, p := range list {
+		if accepts[i] {
+			some = append(some, p)
+		}
+	}
+	return some
 }
 
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
 // its Way.
-func Alternatives(candidates ...*ir.Func) []*ir.Func {
+func Alternatives(candidates ...*ir.Func) []*ir.Func { return alternatives(unrolling{}, candidates) }
+
+func alternatives(unrolled unrolling, candidates []*ir.Func) []*ir.Func {
 	var list []*ir.Func
 	for i, f := range candidates {
 		f = Simplify(f)
 		list = append(list, f)
-		if u, ok := Unroll(f); ok {
+		if u, ok := unrolled.of(f); ok {
+			u = u.Derived()
 			u.Way += ", unrolled"
 			if i == 0 {
 				list = append(list, u)

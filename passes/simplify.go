@@ -2,6 +2,7 @@ package passes
 
 import (
 	"math"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -43,22 +44,28 @@ func Simplify(f *ir.Func) *ir.Func {
 func rebuild(f *ir.Func, algebra bool) *ir.Func {
 	roots := f.Roots()
 	order := ir.Reachable(roots...)
-	s := &simplifier{f: f, g: f.Graph, products: map[*ir.Node]monomial{}, shared: map[*ir.Node]bool{}, parts: make(map[*ir.Node]monomial, len(order)), done: make(map[*ir.Node]*ir.Node, len(order))}
+	s := &simplifier{f: f, g: f.Graph, algebra: algebra, products: map[*ir.Node]monomial{}, shared: map[*ir.Node]bool{}}
+	place := places(order)
+	s.parts, s.done = newByNode[monomial](place, len(order)), newByNode[*ir.Node](place, len(order))
 	if algebra {
-		s.chain, s.single = chains(order, roots)
+		s.chain, s.single = chains(order, roots, place)
 	}
+	s.reduces = slices.ContainsFunc(order, func(n *ir.Node) bool { return n.Kind == ir.Reduce })
 	for _, n := range order {
-		if s.chain[n] != inner {
-			s.done[n] = s.rewrite(n)
-			s.shared[s.done[n]] = s.shared[s.done[n]] || !s.single[n]
+		if s.chain.of(n) != inner {
+			v := s.rewrite(n)
+			*s.done.at(n) = v
+			if s.reduces {
+				s.shared[v] = s.shared[v] || !s.single.of(n)
+			}
 		}
 	}
 	for _, n := range order {
-		if name := s.g.NameOf(n); name != "" && s.done[n] != nil {
-			s.g.SetName(s.done[n], name)
+		if name := s.g.NameOf(n); name != "" && s.done.of(n) != nil {
+			s.g.SetName(s.done.of(n), name)
 		}
 	}
-	return f.WithRoots(each(roots, func(n *ir.Node) *ir.Node { return s.done[n] }))
+	return f.WithRoots(each(roots, func(n *ir.Node) *ir.Node { return s.done.of(n) }))
 }
 
 // each is the nodes, or expressions, put through change.
@@ -72,14 +79,16 @@ func each[T any](nodes []T, change func(T) T) []T {
 
 // simplifier is one round.
 type simplifier struct {
-	f      *ir.Func
-	g      *ir.Graph
-	chain  map[*ir.Node]role
-	single map[*ir.Node]bool     // has one user
-	parts  map[*ir.Node]monomial // the rewritten sums and products
-	done   map[*ir.Node]*ir.Node
+	f       *ir.Func
+	g       *ir.Graph
+	algebra bool
+	reduces bool // there are reductions
+	chain   byNode[role]
+	single  byNode[bool]     // has one user
+	parts   byNode[monomial] // the rewritten sums and products
+	done    byNode[*ir.Node]
 
-	products map[*ir.Node]monomial // the same by what has become of them
+	products map[*ir.Node]monomial // the same by what has become of them, if there are reductions
 	shared   map[*ir.Node]bool     // those of what has become of nodes that have several users
 }
 
@@ -95,37 +104,37 @@ const (
 
 // chains finds the tops of sums and products. An inner node has a single user, so that taking it
 // apart duplicates nothing.
-func chains(order, roots []*ir.Node) (chain map[*ir.Node]role, single map[*ir.Node]bool) {
-	uses := make(map[*ir.Node]int, len(order))
-	user := make(map[*ir.Node]*ir.Node, len(order))
+func chains(order, roots []*ir.Node, place []int32) (chain byNode[role], single byNode[bool]) {
+	uses, user := newByNode[int32](place, len(order)), newByNode[*ir.Node](place, len(order))
 	for _, r := range roots {
-		uses[r] += 2
+		*uses.at(r) += 2
 	}
 	for _, n := range order {
 		for _, a := range n.Args {
-			uses[a]++
-			user[a] = n
+			*uses.at(a)++
+			*user.at(a) = n
 		}
 	}
-	kind := make(map[*ir.Node]role, len(order)) // sum or product, also of inner nodes
-	chain, single = make(map[*ir.Node]role, len(order)), make(map[*ir.Node]bool, len(order))
-	for i := len(order) - 1; i >= 0; i-- {
-		n := order[i]
-		u := user[n]
-		single[n] = uses[n] == 1
+	kind := newByNode[role](place, len(order)) // sum or product, also of inner nodes
+	chain, single = newByNode[role](place, len(order)), newByNode[bool](place, len(order))
+	for _, n := range slices.Backward(order) {
+		above := kind.of(user.of(n))
+		alone := uses.of(n) == 1
+		*single.at(n) = alone
+		var k role
 		switch {
 		case n.Is(ir.OpAdd) || n.Is(ir.OpSub):
-			kind[n] = sum
-		case n.Is(ir.OpNeg) && single[n] && kind[u] == sum:
-			kind[n] = sum
+			k = sum
+		case n.Is(ir.OpNeg) && alone && above == sum:
+			k = sum
 		case n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg) || wholePower(n):
-			kind[n] = product
+			k = product
 		default:
 			continue
 		}
-		chain[n] = kind[n]
-		if single[n] && kind[u] == kind[n] {
-			chain[n] = inner
+		*kind.at(n), *chain.at(n) = k, k
+		if alone && above == k {
+			*chain.at(n) = inner
 		}
 	}
 	return chain, single
@@ -143,26 +152,26 @@ func wholePower(n *ir.Node) bool {
 // rewrite gives the simple form of n, whose operands have theirs.
 func (s *simplifier) rewrite(n *ir.Node) *ir.Node {
 	switch {
-	case s.chain[n] == sum:
-		s.parts[n] = s.sum(s.terms(n))
-	case s.chain[n] == product:
-		s.parts[n] = s.factors(n)
-	case s.chain != nil && n.Kind == ir.Reduce && n.Red == ir.Sum:
-		s.parts[n] = s.total(n)
+	case s.chain.of(n) == sum:
+		*s.parts.at(n) = s.sum(s.terms(n))
+	case s.chain.of(n) == product:
+		*s.parts.at(n) = s.factors(n)
+	case s.algebra && n.Kind == ir.Reduce && n.Red == ir.Sum:
+		*s.parts.at(n) = s.total(n)
 	}
-	if s.chain != nil && n.Is(ir.OpSqrt) && s.parts[n.Args[0]].coef != nil && s.single[n.Args[0]] {
+	if s.algebra && n.Is(ir.OpSqrt) && s.parts.of(n.Args[0]).coef != nil && s.single.of(n.Args[0]) {
 		s.root(n)
 	}
-	if m, ok := s.parts[n]; ok {
+	if m := s.parts.of(n); m.coef != nil {
 		v := s.buildProduct(m.clone())
-		if v.Kind == ir.Apply {
+		if s.reduces && v.Kind == ir.Apply {
 			s.products[v] = m
 		}
 		return v
 	}
 	args := make([]*ir.Node, len(n.Args))
 	for i, a := range n.Args {
-		args[i] = s.done[a]
+		args[i] = s.done.of(a)
 	}
 	return s.with(n, args)
 }
@@ -184,7 +193,7 @@ func (s *simplifier) with(n *ir.Node, args []*ir.Node) *ir.Node {
 
 // root takes a positive coefficient out of the square root n: √(c·x) = √c·√x.
 func (s *simplifier) root(n *ir.Node) {
-	m := s.parts[n.Args[0]].clone()
+	m := s.parts.of(n.Args[0]).clone()
 	if m.coef.Sign() <= 0 || isOne(m.coef) || len(m.num)+len(m.den) == 0 {
 		return
 	}
@@ -192,7 +201,7 @@ func (s *simplifier) root(n *ir.Node) {
 	root.scale(math.Sqrt(float(m.coef)), 1)
 	m.coef.SetInt64(1)
 	root.multiply(s.g.Call(ir.OpSqrt, s.buildProduct(m)), 1)
-	s.parts[n] = root
+	*s.parts.at(n) = root
 }
 
 // power is x^c for the exponents that PlanPower knows, or the general power.

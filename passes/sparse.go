@@ -32,11 +32,12 @@ func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
 	if !f.Scalar() && f.IsNumber() {
 		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
 	}
-	return cheapest(goal, f, func(f *ir.Func) (*assembly, error) {
+	steps := stepwise(f)
+	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) {
 		a := &assembly{matrix: matrix{f: f, rows: resultShapes(f), cols: paramShapes(f)}}
 		var ways []derivation
 		var err error
-		if stepwise(f) {
+		if steps {
 			ways, err = a.wholeJacobian()
 		} else {
 			a.bases = []*ir.Func{f}
@@ -56,14 +57,15 @@ func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
 // SparseHessian is f, which results in one number, with its gradient and the second derivatives as a sparse matrix, by a forward sweep over a reverse
 // sweep. Every second derivative is computed once: the matrix is symmetric to the bit.
 func SparseHessian(goal Goal, f *ir.Func, part Triangle) (*Sparse, error) {
-	return cheapest(goal, f, func(f *ir.Func) (*assembly, error) {
+	steps := stepwise(f)
+	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) {
 		grad, err := Gradient(f)
 		if err != nil {
 			return nil, err
 		}
 		a := &assembly{matrix: matrix{f: f, rows: paramShapes(f), cols: paramShapes(f)}, bases: []*ir.Func{grad}}
 		var ways []derivation
-		if stepwise(f) {
+		if steps {
 			ways, err = a.wholeHessian()
 		} else {
 			ways, err = a.entries(gradientOutputs(f))
@@ -99,14 +101,18 @@ func paramShapes(f *ir.Func) [][]*ir.Node {
 // maxScattered bounds the elements that an unrolled function has one by one where its loops would do.
 const maxScattered = 256
 
-// cheapest assembles the matrix of f, as it is and unrolled, and takes what costs least.
-func cheapest(goal Goal, f *ir.Func, assemble func(*ir.Func) (*assembly, error)) (*Sparse, error) {
+// variants lists the forms of f that are differentiated: as it is and, where its elements are differentiated one by one, unrolled.
+func variants(f *ir.Func, elements bool) []*ir.Func {
+	if u, ok := Unroll(f); ok && elements {
+		return []*ir.Func{f, u}
+	}
+	return []*ir.Func{f}
+}
+
+// cheapest assembles the matrix of a function of which the forms are listed, and takes what costs least.
+func cheapest(goal Goal, list []*ir.Func, assemble func(*ir.Func) (*assembly, error)) (*Sparse, error) {
 	if goal.Model.Name == "" {
 		goal = Usual
-	}
-	list := []*ir.Func{f}
-	if u, ok := Unroll(f); ok {
-		list = append(list, u)
 	}
 	var best *Sparse
 	var errs []error

@@ -180,9 +180,11 @@ func (c *cycle) descends() bool { return c != nil && c.turn < 0 }
 // all steps are there, and what pushes stands with what reads that.
 func (s *scope) findCycles(units []*unit) {
 	s.cycles = map[*unit]*cycle{}
+	s.stepwise = nil
 	if !slices.ContainsFunc(units, func(u *unit) bool { return len(s.backs(u)) > 0 }) {
 		return
 	}
+	s.stepwise = map[*unit]bool{}
 	place := make(map[*unit]int, len(units))
 	readers := map[*unit][]int{} // of what is pushed
 	for i, u := range units {
@@ -202,6 +204,7 @@ func (s *scope) findCycles(units []*unit) {
 		}
 		for _, b := range s.backs(units[i]) {
 			list = append(list, place[b.unit])
+			s.stepwise[b.unit] = true
 		}
 		return append(list, readers[units[i]]...)
 	}
@@ -213,6 +216,22 @@ func (s *scope) findCycles(units []*unit) {
 	for _, c := range s.cycles {
 		c.apart = up && down
 	}
+}
+
+// behind is the number of levels that u must stand behind what it needs from steps before, 0 or 1, where the two do not stand in one cycle: they share
+// a loop over steps only if that is known to run the right way.
+func (s *scope) behind(b back, u *unit) int {
+	from, to := s.next(b.unit), s.next(u)
+	switch c := s.cycles[b.unit]; {
+	case from != to:
+		if from == nil || to != nil && s.order.less(from, to) {
+			return 0
+		}
+		return 1
+	case !slices.Contains(b.recur.Steps, from), c.sequential() && c.descends() == b.recur.Down:
+		return 0
+	}
+	return 1
 }
 
 // cycle notes that the listed units are one, if they need something from steps before.

@@ -16,7 +16,7 @@ func (o *loopOrder) follow(f *ir.Func) {
 			if n.Kind != ir.Access {
 				continue
 			}
-			for d, s := range n.Args {
+			for d, s := range n.Subscripts() {
 				o.rankParts(s, n.Input.Dims[d], plain)
 			}
 		}
@@ -74,7 +74,7 @@ func allIndices(f *ir.Func, nodes []*ir.Node) []*ir.Node {
 // strides notes which indices of an access must stand outside of which others of the same rank: those of an earlier dimension, and in
 // one dimension those with other coefficients than 1. What was noted before is not contradicted.
 func (o *loopOrder) strides(g *ir.Graph, n *ir.Node, inside map[*ir.Node][]*ir.Node) {
-	for d, s := range n.Args {
+	for d, s := range n.Subscripts() {
 		for _, b := range s.Free() {
 			for e, t := range n.Args[:d+1] {
 				for _, a := range t.Free() {

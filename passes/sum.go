@@ -1,11 +1,10 @@
 package passes
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"sort"
-	"strings"
+	"strconv"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -13,8 +12,7 @@ import (
 // terms takes the sum n apart into monomials, of which like ones are joined. They
 // stand in the order in which they are written.
 func (s *simplifier) terms(n *ir.Node) []monomial {
-	var list []monomial
-	seen := map[string]int{}
+	var g gathering
 	type item struct {
 		n    *ir.Node
 		sign int
@@ -24,7 +22,7 @@ func (s *simplifier) terms(n *ir.Node) []monomial {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		x := top.n
-		if x == n || s.chain[x] == inner {
+		if x == n || s.chain.of(x) == inner {
 			switch {
 			case x.Is(ir.OpAdd):
 				stack = append(stack, item{x.Args[1], top.sign}, item{x.Args[0], top.sign})
@@ -41,37 +39,79 @@ func (s *simplifier) terms(n *ir.Node) []monomial {
 		if top.sign < 0 {
 			m.coef.Neg(m.coef)
 		}
-		key := m.key()
-		if i, ok := seen[key]; ok {
-			list[i].coef.Add(list[i].coef, m.coef)
-		} else {
-			seen[key] = len(list)
-			list = append(list, m)
-		}
+		g.add(m)
 	}
-	return slices.DeleteFunc(list, func(m monomial) bool { return m.coef.Sign() == 0 })
+	return slices.DeleteFunc(g.list, func(m monomial) bool { return m.coef.Sign() == 0 })
+}
+
+// gathering is a sum of monomials that differ in more than their coefficients.
+type gathering struct {
+	list []monomial
+	seen map[string]int // by key, of long sums
+}
+
+// short is the number of monomials up to which like ones are found by comparing them all.
+const short = 12
+
+func (g *gathering) add(m monomial) {
+	if i := g.find(m); i >= 0 {
+		g.list[i].coef.Add(g.list[i].coef, m.coef)
+		return
+	}
+	g.list = append(g.list, m)
+	switch {
+	case len(g.list) == short:
+		g.seen = map[string]int{}
+		for i, o := range g.list {
+			g.seen[o.key()] = i
+		}
+	case len(g.list) > short:
+		g.seen[m.key()] = len(g.list) - 1
+	}
+}
+
+// find is the place of what is like m, or −1.
+func (g *gathering) find(m monomial) int {
+	if g.seen == nil {
+		return slices.IndexFunc(g.list, m.like)
+	}
+	if i, ok := g.seen[m.key()]; ok {
+		return i
+	}
+	return -1
+}
+
+// like tells whether the monomials are the same but for their coefficients.
+func (m monomial) like(o monomial) bool {
+	return sameFactors(m.num, o.num) && sameFactors(m.den, o.den)
+}
+
+func sameFactors(list, other []factor) bool {
+	return len(list) == len(other) && all(list, func(f factor) bool { return slices.Contains(other, f) })
 }
 
 // key identifies the monomial but for its coefficient.
 func (m monomial) key() string {
-	var b strings.Builder
-	write := func(list []factor) {
+	key := make([]byte, 0, 64)
+	for _, list := range [][]factor{m.num, m.den} {
 		list = slices.Clone(list)
 		sortFactors(list)
 		for _, f := range list {
-			fmt.Fprintf(&b, "%d^%d ", f.base.ID, f.exp)
+			key = strconv.AppendInt(key, int64(f.base.ID), 10)
+			key = append(key, '^')
+			key = strconv.AppendInt(key, int64(f.exp), 10)
+			key = append(key, ' ')
 		}
+		key = append(key, '/')
 	}
-	write(m.num)
-	b.WriteByte('/')
-	write(m.den)
-	return b.String()
+	return string(key)
 }
 
 // sum is the sum of the terms as a product: common factors are pulled out, and the
 // rest is one sum. In it terms that depend on the same indices come together, those of
 // the fewest indices first.
 func (s *simplifier) sum(terms []monomial) monomial {
+	terms = s.joinBranches(terms)
 	for rounds := 0; rounds < maxFactorings && len(terms) > 1; rounds++ {
 		f, ok := commonFactor(terms)
 		if !ok {
@@ -106,24 +146,40 @@ type common struct {
 	den  bool
 }
 
+// rank is higher for what has been made later, and above the line.
+func (c common) rank() int {
+	if c.den {
+		return 2 * c.base.ID
+	}
+	return 2*c.base.ID + 1
+}
+
 // commonFactor is the factor that the most terms share, the latest made of several.
 func commonFactor(terms []monomial) (common, bool) {
-	count := map[common]int{}
-	best, most := common{}, 1
-	see := func(c common) {
-		count[c]++
-		n := count[c]
-		if n > most || n == most && n > 1 && c.base.ID > best.base.ID {
-			best, most = c, n
-		}
+	count := 0
+	for _, t := range terms {
+		count += len(t.num) + len(t.den)
 	}
+	seen := make([]common, 0, count)
 	for _, t := range terms {
 		for _, f := range t.num {
-			see(common{f.base, false})
+			seen = append(seen, common{f.base, false})
 		}
 		for _, f := range t.den {
-			see(common{f.base, true})
+			seen = append(seen, common{f.base, true})
 		}
+	}
+	slices.SortFunc(seen, func(c, d common) int { return d.rank() - c.rank() })
+	best, most := common{}, 1
+	for i := 0; i < len(seen); {
+		j := i + 1
+		for j < len(seen) && seen[j] == seen[i] {
+			j++
+		}
+		if j-i > most {
+			best, most = seen[i], j-i
+		}
+		i = j
 	}
 	return best, most > 1
 }
@@ -273,7 +329,7 @@ func leadingTerm(terms []monomial) int {
 // multiplied least often. A sum of terms with different such factors becomes several.
 func (s *simplifier) total(n *ir.Node) monomial {
 	body := n.Args[0]
-	if s.chain[body] == sum && s.single[body] {
+	if s.chain.of(body) == sum && s.single.of(body) {
 		if parts, ok := s.distribute(n, s.terms(body)); ok {
 			return s.sum(parts)
 		}

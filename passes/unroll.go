@@ -1,6 +1,8 @@
 package passes
 
 import (
+	"slices"
+
 	"github.com/adgen-go/adgen/ir"
 )
 
@@ -28,16 +30,36 @@ func Unroll(f *ir.Func) (*ir.Func, bool) {
 	return d, u.unrolled
 }
 
+// unrolling remembers what functions are when they are unrolled.
+type unrolling map[*ir.Func]unrolled
+
+type unrolled struct {
+	f  *ir.Func
+	ok bool
+}
+
+// of is Unroll.
+func (m unrolling) of(f *ir.Func) (*ir.Func, bool) {
+	u, known := m[f]
+	if !known {
+		u.f, u.ok = Unroll(f)
+		m[f] = u
+	}
+	return u.f, u.ok
+}
+
 type unroller struct {
 	g        *ir.Graph
 	places   map[[2]int]int
-	memo     map[int]*ir.Node // by place
+	memo     map[[2]int]*ir.Node // by place and the value of the last index
+	few      [][]*ir.Node        // what depends on no index, or on a small one, by ID, and by 1 + the value of the index
+	count    int
 	unrolled bool
 	failed   bool
 }
 
 func newUnroller(g *ir.Graph) *unroller {
-	return &unroller{g: g, places: map[[2]int]int{}, memo: map[int]*ir.Node{}}
+	return &unroller{g: g, places: map[[2]int]int{}, memo: map[[2]int]*ir.Node{}, few: make([][]*ir.Node, g.Len())}
 }
 
 // setting is the values of some indices, the last of an index counts.
@@ -92,37 +114,85 @@ func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 
 // at is n where indices have the values of s.
 func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
+	if known, ok := u.row(n, s); ok {
+		if *known == nil {
+			v := u.make(n, s) // which may move rows, but not what is in them
+			if u.failed {
+				return v
+			}
+			*known = v
+		}
+		return *known
+	}
 	place := u.place(n, s)
 	if v, ok := u.memo[place]; ok {
 		return v
 	}
-	if len(u.memo) > maxUnrolledNodes {
+	v := u.make(n, s)
+	if !u.failed {
+		u.memo[place] = v
+	}
+	return v
+}
+
+// row is where the value of n is noted, if it depends on no index, or on a small one.
+func (u *unroller) row(n *ir.Node, s setting) (**ir.Node, bool) {
+	free := n.Free()
+	if len(free) > 1 {
+		return nil, false
+	}
+	count, at := 1, 0
+	if len(free) == 1 {
+		extent, ok := small(free[0])
+		if !ok {
+			return nil, false
+		}
+		count = extent + 1
+		if v, ok := s.of(free[0]); ok && v < extent {
+			at = 1 + v
+		} else if ok {
+			return nil, false // out of range, under a condition
+		}
+	}
+	if n.ID >= len(u.few) { // it has been made since
+		u.few = slices.Grow(u.few, u.g.Len()-len(u.few))[:u.g.Len()]
+	}
+	if u.few[n.ID] == nil {
+		u.few[n.ID] = make([]*ir.Node, count)
+	}
+	return &u.few[n.ID][at], true
+}
+
+// make is node, as often as that is not too much.
+func (u *unroller) make(n *ir.Node, s setting) *ir.Node {
+	if u.count++; u.count > maxUnrolledNodes {
 		u.failed = true
 	}
 	if u.failed {
 		return n
 	}
-	v := u.node(n, s)
-	u.memo[place] = v
-	return v
+	return u.node(n, s)
 }
 
-// place numbers a node and the values of its free indices.
-func (u *unroller) place(n *ir.Node, s setting) int {
-	at := n.ID
-	for _, i := range n.Free() {
+// place numbers a node and the values of its free indices, but for that of the last.
+func (u *unroller) place(n *ir.Node, s setting) [2]int {
+	step := [2]int{n.ID, 0}
+	for k, i := range n.Free() {
+		if k > 0 {
+			at, ok := u.places[step]
+			if !ok {
+				at = -1 - len(u.places) // not the ID of a node
+				u.places[step] = at
+			}
+			step[0] = at
+		}
 		v, ok := s.of(i)
 		if !ok {
 			v = unset
 		}
-		step := [2]int{at, v}
-		at, ok = u.places[step]
-		if !ok {
-			at = -1 - len(u.places) // not the ID of a node
-			u.places[step] = at
-		}
+		step[1] = v
 	}
-	return at
+	return step
 }
 
 func (u *unroller) node(n *ir.Node, s setting) *ir.Node {

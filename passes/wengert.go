@@ -150,7 +150,7 @@ func (w *wengert) tangentOf(n *ir.Node) string {
 		case n.Input.Param:
 			return "tangent of " + w.text.Operation(n)
 		case n.Input.Defined:
-			return w.element(n.Input, n.Args, dot)
+			return w.element(n.Input, n.Subscripts(), dot)
 		}
 		return "0"
 	}
@@ -243,7 +243,7 @@ func WriteReverse(out io.Writer, f *ir.Func) error {
 		case n.Kind == ir.Access && n.Input.Param:
 			rows = append(rows, []string{w.text.Subscript("d"+n.Input.Name, n.Args) + " += " + w.decorated(n, bar)})
 		case n.Kind == ir.Access && n.Input.Defined:
-			rows = append(rows, []string{w.element(n.Input, n.Args, bar) + " += " + w.decorated(n, bar)})
+			rows = append(rows, []string{w.element(n.Input, n.Subscripts(), bar) + " += " + w.decorated(n, bar)})
 		}
 	}
 	return writeRows(out, rows)

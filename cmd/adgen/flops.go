@@ -17,6 +17,7 @@ type flopsCmd struct {
 	Derive []string `sep:"none" placeholder:"KIND,…" help:"The derivatives to count, as for compile: ${kinds}. Default: what the file says, else the gradient; of a folder always that."`
 	Model  string   `enum:"unit,cycles" default:"unit" help:"Cost of an operation: ${enum}."`
 	Effort int      `default:"1" help:"Work of the search for fewer operations, as a multiple of the usual; 0 for none."`
+	Prove  bool     `help:"Prove that no program has fewer operations than the one that is emitted for the value and the gradient, or the Jacobian, or find one, as far as effort goes."`
 	Memory bool     `help:"Show what programs store beside arguments and results, instead of operations."`
 	JSON   bool     `name:"json" help:"Print JSON instead of a table."`
 }
@@ -30,6 +31,9 @@ func (c *flopsCmd) Run() error {
 	files, folder, err := expressionFiles(c.Files)
 	if err != nil {
 		return err
+	}
+	if c.Prove {
+		return c.prove(files, goal)
 	}
 	summary := folder && len(c.Derive) == 0
 	var reports []passes.Report
@@ -98,4 +102,26 @@ func expressionFiles(paths []string) (files []string, folder bool, err error) {
 		files = append(files, found...)
 	}
 	return files, folder, nil
+}
+
+// prove prints for every function of the files whether a program could have fewer operations.
+func (c *flopsCmd) prove(files []string, goal passes.Goal) error {
+	if c.Memory || c.JSON || len(c.Derive) > 0 || c.Model != "unit" {
+		return fmt.Errorf("--prove goes with --effort alone")
+	}
+	var least []passes.Least
+	for _, path := range files {
+		list, err := parser.Load(path)
+		if err != nil {
+			return err
+		}
+		for _, f := range list {
+			l, err := passes.Prove(f, goal)
+			if err != nil {
+				return err
+			}
+			least = append(least, l)
+		}
+	}
+	return passes.WriteLeast(os.Stdout, least)
 }

@@ -70,6 +70,23 @@ func TestReadmeFirstExample(t *testing.T) {
 	}
 }
 
+// TestReadmeProof: that the program of the first example has the fewest operations.
+func TestReadmeProof(t *testing.T) {
+	list, err := parser.Load("../../testdata/flops/seed2.ad")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := passes.Prove(list[0], passes.Usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := passes.WriteLeast(&b, []passes.Least{l}); err != nil {
+		t.Fatal(err)
+	}
+	snippet(t, strings.TrimSpace(b.String()))
+}
+
 // TestReadmeWays: the ways to a Hessian and their counts.
 func TestReadmeWays(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")

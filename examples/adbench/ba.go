@@ -159,50 +159,44 @@ type ImageOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length.
 //
-// Operations: 25 add, 29 multiply, 4 divide, 3 call, 1 compare, 2 select.
+// Operations: 25 add, 29 multiply, 4 divide, 3 call, 1 compare, 1 select.
 func (f *Image) Value(theta []float64, out ImageOut) {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("out.U", len(out.U), 2)
 	v := f.Params(theta)
 	cam, x := v.Cam, v.X
 	u := out.U
-	var a float64
-	var b float64
-	var c float64
 	d := x[2] - cam[5]
 	d_2 := x[1] - cam[4]
-	e := cam[1]*d - cam[2]*d_2
+	a := cam[1]*d - cam[2]*d_2
 	d_3 := x[0] - cam[3]
-	g := cam[0]*d_2 - cam[1]*d_3
-	h := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
-	m := h == 0
+	b := cam[0]*d_2 - cam[1]*d_3
+	c := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
+	e := c == 0
+	g := cam[0]*d - cam[2]*d_3
+	var h float64
+	var m float64
 	var n float64
-	var o float64
-	if m {
-		n = d_3 + e
-		o = d + g
+	if e {
+		h = d_3 + a
+		m = d + b
+		n = d_2 - g
 	} else {
-		p := math.Sqrt(h)
-		a = math.Cos(p)
-		q := math.Sin(p)
-		b = q / p
-		r := (cam[0]*d_3 + (cam[1]*d_2 + cam[2]*d)) / h
-		c = (1 - a) * r
-		n = d_3*a + e*b + cam[0]*c
-		o = d*a + g*b + cam[2]*c
+		o := math.Sqrt(c)
+		p := math.Cos(o)
+		q := math.Sin(o)
+		r := q / o
+		s := (cam[0]*d_3 + (cam[1]*d_2 + cam[2]*d)) / c
+		t := (1 - p) * s
+		h = d_3*p + a*r + cam[0]*t
+		m = d*p + b*r + cam[2]*t
+		n = d_2*p - r*g + cam[1]*t
 	}
-	s := n / o
-	t := cam[0]*d - cam[2]*d_3
-	var w float64
-	if m {
-		w = d_2 - t
-	} else {
-		w = d_2*a - b*t + cam[1]*c
-	}
-	y := w / o
-	z := s*s + y*y
+	w := h / m
+	y := n / m
+	z := w*w + y*y
 	a1 := cam[6] + cam[6]*z*(cam[9]+cam[10]*z)
-	u[0] = s*a1 + cam[7]
+	u[0] = w*a1 + cam[7]
 	u[1] = y*a1 + cam[8]
 }
 
@@ -340,6 +334,8 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 		c := camRow[1]*d_3 - camRow[2]*d_2
 		e := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
 		g := e == 0
+		werr_2 := 1 - w[i]*w[i]
+		werr[i] = werr_2
 		var h float64
 		var q float64
 		var r float64
@@ -358,12 +354,10 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 			q = d_3*t + a*x + camRow[2]*z
 			r = d_2*t + b*x + camRow[1]*z
 		}
-		werr_2 := 1 - w[i]*w[i]
 		a1 := (h*h + r*r) / (q * q)
 		b1 := camRow[6] * (a1*(camRow[9]+camRow[10]*a1) + 1) / q
 		errRow[0] = w[i] * (b1*h + camRow[7] - featRow[0])
 		errRow[1] = w[i] * (b1*r + camRow[8] - featRow[1])
-		werr[i] = werr_2
 	}
 }
 
@@ -371,7 +365,7 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 113·p add, 142·p multiply, 11·p divide, 3·p call, 2·p compare, 25·p select.
+// Operations: 101·p add, 143·p multiply, 10·p divide, 3·p call, p compare, 4·p select.
 func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -389,9 +383,9 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	valuesRow := values[30*p:][:p]
 	for i := range p {
 		oRow := o[i*2:][:2]
+		valuesRow_2 := values[30*i:][:30]
 		featRow := feat[i*2:][:2]
 		errRow := err[i*2:][:2]
-		valuesRow_2 := values[30*i:][:30]
 		ptRow := pt[oRow[1]*3:][:3]
 		camRow := cam[oRow[0]*11:][:11]
 		var a float64
@@ -405,222 +399,178 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		var r float64
 		var s float64
 		var t float64
+		var u float64
+		var x float64
+		var y float64
+		var z float64
+		var a1 float64
 		d_2 := ptRow[0] - camRow[3]
 		d_3 := ptRow[1] - camRow[4]
-		u := camRow[0]*d_3 - camRow[1]*d_2
+		b1 := camRow[0]*d_3 - camRow[1]*d_2
 		d_4 := ptRow[2] - camRow[5]
-		x := camRow[2]*d_2 - camRow[0]*d_4
-		y := camRow[1]*d_4 - camRow[2]*d_3
-		z := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
-		a1 := z == 0
-		b1 := math.Sqrt(z)
-		c1 := math.Cos(b1)
-		d1 := math.Sin(b1)
-		e1 := d1 / b1
-		f1 := camRow[0]*d_2 + camRow[1]*d_3 + camRow[2]*d_4
-		g1 := 1 - c1
+		c1 := camRow[2]*d_2 - camRow[0]*d_4
+		d1 := camRow[1]*d_4 - camRow[2]*d_3
+		e1 := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
+		f1 := e1 == 0
 		werr_2 := 1 - w[i]*w[i]
-		h1 := z != 0
-		if h1 {
-			a = 0.5 / b1
-			b = 2 * camRow[0]
-			c = 2 * camRow[1]
-			d = 2 * camRow[2]
-		}
-		i1 := g1 / z
-		j1 := f1 * i1
-		var k1 float64
-		var l1 float64
-		if a1 {
-			k1 = d_2 + y
-			l1 = d_4 + u
+		werr[i] = werr_2
+		valuesRow_2[7] = w[i]
+		valuesRow_2[8] = 0
+		valuesRow_2[22] = 0
+		valuesRow_2[23] = w[i]
+		valuesRow[i] = -2 * w[i]
+		var g1 float64
+		var h1 float64
+		var i1 float64
+		if f1 {
+			g1 = d_2 + d1
+			h1 = d_4 + b1
+			i1 = d_3 + c1
 		} else {
-			k1 = d_2*c1 + y*e1 + camRow[0]*j1
-			l1 = d_4*c1 + u*e1 + camRow[2]*j1
+			j1 := math.Sqrt(e1)
+			a = math.Cos(j1)
+			b = math.Sin(j1)
+			c = b / j1
+			k1 := 1 - a
+			d = (a - c) / j1
+			e = 2 * camRow[1]
+			g = 2 * camRow[2]
+			h = k1 / e1
+			q = -0.5 / j1
+			r = (camRow[0]*d_2 + camRow[2]*d_4 + camRow[1]*d_3) / e1
+			s = k1 * r
+			g1 = d_2*a + d1*c + camRow[0]*s
+			h1 = d_4*a + b1*c + camRow[2]*s
+			i1 = d_3*a + c1*c + camRow[1]*s
+			t = -2 * camRow[0]
 		}
-		m1 := k1 / l1
-		n1 := w[i] * m1
-		var o1 float64
-		if h1 {
-			e = (e1 - c1) / b1
-		}
-		if a1 {
-			o1 = d_3 + x
-		} else {
-			o1 = d_3*c1 + x*e1 + camRow[1]*j1
-		}
-		p1 := o1 / l1
-		q1 := m1*m1 + p1*p1
+		l1 := g1 / h1
+		m1 := w[i] * l1
+		n1 := camRow[6] * m1
+		o1 := i1 / h1
+		p1 := o1 * o1
+		q1 := l1*l1 + p1
 		r1 := camRow[10] * q1
 		s1 := q1*(camRow[9]+r1) + 1
 		t1 := camRow[6] * s1
-		u1 := m1*t1 + camRow[7] - featRow[0]
-		v1 := p1*t1 + camRow[8] - featRow[1]
+		u1 := l1*t1 + camRow[7] - featRow[0]
+		v1 := o1*t1 + camRow[8] - featRow[1]
 		w1 := w[i] * t1
-		x1 := 2 * (camRow[9] + 2*r1)
-		y1 := camRow[6] * n1
-		z1 := q1 * y1
-		a2 := w[i] * p1
-		b2 := camRow[6] * a2
-		c2 := w1 + p1*x1*b2
-		d2 := c2 / l1
-		var e2 float64
-		if a1 {
-			e2 = d2
-		}
-		f2 := e2
-		if h1 {
-			f2 += e1 * d2
-		}
-		g2 := e2
-		if h1 {
-			g2 += c1 * d2
-		}
-		h2 := q1 * b2
-		i2 := x1 * y1
-		j2 := m1 * i2
-		k2 := (w1 + j2) / l1
-		l2 := p1 / l1
-		m2 := i2 * l2
-		n2 := p1*m2 + m1*k2
-		var o2 float64
-		var p2 float64
-		if h1 {
-			q2 := (camRow[1]*m2 + camRow[0]*k2 - camRow[2]*n2) / z
-			g = g1 * q2
-			r2 := d_2*k2 - f1*q2 - (d_4*n2 - d_3*m2)
-			s2 := e * (y*k2 - u*n2 + x*m2)
-			h = a*(s2+d1*r2) + j1*q2
-			o2 = j1*k2 + d_2*g - b*h
-		}
-		if a1 {
-			p2 = m2
-		}
-		t2 := p2
-		if h1 {
-			t2 += e1 * m2
-		}
-		u2 := d_4 * t2
-		var v2 float64
-		if a1 {
-			v2 = n2
-		}
-		w2 := v2
-		var x2 float64
-		if h1 {
-			w2 -= -(e1 * n2)
-			q = j1 * m2
-		}
-		if a1 {
-			x2 = k2
-		}
-		y2 := x2
-		if h1 {
-			y2 += e1 * k2
-		}
-		z2 := d_4 * y2
-		a3 := z2
-		var b3 float64
-		if h1 {
-			a3 += q + d_3*g - c*h
-			b3 = d_4*g - j1*n2 - d*h
-		}
-		c3 := camRow[1] * w2
-		d3 := c3
-		if h1 {
-			d3 += camRow[0]*g + c1*k2
-		}
-		e3 := camRow[2] * t2
-		f3 := d3 + (e3 + x2)
-		var g3 float64
-		if h1 {
-			r = c1 * m2
-			g3 = r
-		}
-		h3 := g3
-		if h1 {
-			h3 += camRow[1] * g
-		}
-		i3 := h3 + p2
-		j3 := camRow[2]*y2 + camRow[0]*w2
-		k3 := v2
-		if h1 {
-			k3 -= camRow[2]*g - c1*n2
-		}
-		l3 := k3 - camRow[1]*y2 + camRow[0]*t2
-		m3 := l2 * (c2 + j2)
-		var n3 float64
-		var o3 float64
-		var p3 float64
-		if h1 {
-			q3 := camRow[1]*d2 - camRow[2]*m3 + camRow[0]*m2
-			s = i1 * q3
-			r3 := q3 / z
-			s3 := d_4*m3 - d_3*d2 + (f1*r3 - d_2*m2)
-			t3 := e * (y*m2 - u*m3 + x*d2)
-			t = a*(d1*s3-t3) - j1*r3
-			n3 = q + d_2*s + b*t
-			o3 = -(e1 * m3)
-		}
-		if a1 {
-			p3 = m3
-		}
-		u3 := o3 - p3
-		v3 := u2
-		var w3 float64
-		if h1 {
-			v3 += j1*d2 + d_3*s + c*t
-			w3 = d_4*s - j1*m3 + d*t
-		}
-		x3 := camRow[2]*f2 - camRow[1]*u3 + p2
-		y3 := x3
-		if h1 {
-			y3 += camRow[0]*s + r
-		}
-		z3 := g2 + camRow[0]*u3 - e3
-		a4 := z3
-		if h1 {
-			a4 += camRow[1] * s
-		}
-		b4 := p3 - camRow[1]*t2 + camRow[0]*f2
-		var c4 float64
-		if h1 {
-			c4 = camRow[2]*s - c1*m3
-		}
+		x1 := -2*camRow[9] - 4*r1
+		y1 := n1 * x1 / h1
+		z1 := (w1 - g1*y1) / h1
+		a2 := -(o1 * y1)
+		b2 := p1*y1 - l1*z1
+		c2 := n1 * q1
+		d2 := w[i] * o1
+		e2 := camRow[6] * d2
+		f2 := (w1 - o1*x1*e2) / h1
+		g2 := o1 * (l1*y1 - f2)
+		h2 := q1 * e2
 		errRow[0] = w[i] * u1
 		errRow[1] = w[i] * v1
-		werr[i] = werr_2
-		valuesRow_2[0] = o2 - u2 - d_3*w2
-		valuesRow_2[1] = a3 + d_2*w2
-		valuesRow_2[2] = b3 - d_3*y2 + d_2*t2
-		valuesRow_2[3] = -f3
-		valuesRow_2[4] = j3 - i3
-		valuesRow_2[5] = l3
-		valuesRow_2[6] = n1 * s1
-		valuesRow_2[7] = w[i]
-		valuesRow_2[8] = 0
-		valuesRow_2[9] = z1
-		valuesRow_2[10] = q1 * z1
-		valuesRow_2[11] = f3
-		valuesRow_2[12] = i3 - j3
-		valuesRow_2[13] = -l3
+		valuesRow_2[6] = m1 * s1
+		valuesRow_2[9] = c2
+		valuesRow_2[10] = q1 * c2
 		valuesRow_2[14] = u1
-		valuesRow_2[15] = n3 - d_4*f2 + d_3*u3
-		valuesRow_2[16] = v3 - d_2*u3
-		valuesRow_2[17] = w3 - d_3*t2 + d_2*f2
-		valuesRow_2[18] = -y3
-		valuesRow_2[19] = -a4
-		valuesRow_2[20] = b4 - c4
-		valuesRow_2[21] = s1 * a2
-		valuesRow_2[22] = 0
-		valuesRow_2[23] = w[i]
+		valuesRow_2[21] = s1 * d2
 		valuesRow_2[24] = h2
 		valuesRow_2[25] = q1 * h2
-		valuesRow_2[26] = y3
-		valuesRow_2[27] = a4
-		valuesRow_2[28] = c4 - b4
 		valuesRow_2[29] = v1
-		valuesRow[i] = -2 * w[i]
+		var i2 float64
+		var j2 float64
+		var k2 float64
+		var l2 float64
+		var m2 float64
+		var n2 float64
+		var o2 float64
+		var p2 float64
+		var q2 float64
+		var r2 float64
+		var s2 float64
+		var t2 float64
+		var u2 float64
+		var v2 float64
+		var w2 float64
+		if f1 {
+			j2 = a2
+			k2 = b2
+			l2 = z1
+			n2 = z1
+			o2 = a2
+			p2 = b2
+			r2 = f2
+			s2 = g2
+			u2 = a2
+			v2 = f2
+			w2 = g2
+		} else {
+			x2 := camRow[1]*a2 + camRow[2]*b2 + camRow[0]*z1
+			u = h * x2
+			y2 := r*x2 - d_2*z1 - (d_3*a2 + d_4*b2)
+			z2 := d * (c1*a2 + b1*b2 + d1*z1)
+			x = r*u + q*(z2+b*y2)
+			i2 = s*z1 + d_2*u + t*x
+			j2 = c * a2
+			k2 = c * b2
+			y = s * a2
+			l2 = c * z1
+			m2 = d_4*u + s*b2 - g*x
+			n2 = camRow[0]*u + a*z1
+			a3 := a * a2
+			o2 = a3 + camRow[1]*u
+			p2 = camRow[2]*u + a*b2
+			b3 := camRow[1]*f2 + (camRow[0]*a2 + camRow[2]*g2)
+			z = h * b3
+			c3 := r * b3
+			d3 := d_3*f2 + d_4*g2 + d_2*a2 - c3
+			e3 := d * (c1*f2 + d1*a2 + b1*g2)
+			a1 = q*(b*d3-e3) - h*c3
+			q2 = y + d_2*z - t*a1
+			r2 = c * f2
+			s2 = c * g2
+			t2 = d_4*z + s*g2 + g*a1
+			u2 = camRow[0]*z + a3
+			v2 = a*f2 + camRow[1]*z
+			w2 = camRow[2]*z + a*g2
+		}
+		f3 := d_4 * j2
+		g3 := d_4 * l2
+		h3 := g3
+		if !f1 {
+			h3 += y + d_3*u - e*x
+		}
+		i3 := camRow[2] * j2
+		j3 := n2 + (i3 - camRow[1]*k2)
+		k3 := camRow[2] * l2
+		l3 := o2 + camRow[0]*k2
+		m3 := p2 + (camRow[1]*l2 - camRow[0]*j2)
+		n3 := f3
+		if !f1 {
+			n3 += s*f2 + d_3*z + e*a1
+		}
+		o3 := u2 + (camRow[2]*r2 - camRow[1]*s2)
+		p3 := v2 + camRow[0]*s2
+		q3 := camRow[0] * r2
+		r3 := w2 + camRow[1]*j2
+		valuesRow_2[0] = i2 - f3 + d_3*k2
+		valuesRow_2[1] = h3 - d_2*k2
+		valuesRow_2[2] = m2 - d_3*l2 + d_2*j2
+		valuesRow_2[3] = -j3
+		valuesRow_2[4] = k3 - l3
+		valuesRow_2[5] = -m3
+		valuesRow_2[11] = j3
+		valuesRow_2[12] = l3 - k3
+		valuesRow_2[13] = m3
+		valuesRow_2[15] = q2 - d_4*r2 + d_3*s2
+		valuesRow_2[16] = n3 - d_2*s2
+		valuesRow_2[17] = t2 - d_3*j2 + d_2*r2
+		valuesRow_2[18] = -o3
+		valuesRow_2[19] = i3 - p3
+		valuesRow_2[20] = q3 - r3
+		valuesRow_2[26] = o3
+		valuesRow_2[27] = p3 - i3
+		valuesRow_2[28] = r3 - q3
 	}
 }
 

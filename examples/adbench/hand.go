@@ -633,7 +633,7 @@ type SkinOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 48·F·n + 240·F + 33·n + 93 add, 48·F·n + 336·F + 33·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 5·n + 1 select.
+// Operations: 48·F·n + 240·F + 33·n + 93 add, 48·F·n + 336·F + 33·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 3·n + 1 select.
 func (f *Skin) Value(theta []float64, out SkinOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -707,63 +707,63 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 	s := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
 	t := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
 	u := r*arm[1*4*4] + s*arm[(1*4+1)*4] + t*arm[(1*4+2)*4]
-	w := wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	x := r*arm[1*4*4+1] + s*arm[(1*4+1)*4+1] + t*arm[(1*4+2)*4+1]
-	z := r*arm[1*4*4+2] + s*arm[(1*4+1)*4+2] + t*arm[(1*4+2)*4+2]
-	a1 := r*arm[1*4*4+3] + s*arm[(1*4+1)*4+3] + t*arm[(1*4+2)*4+3] + w
-	b1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	c1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	d1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	e1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	f1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	g1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	h1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	i1 := f1*arm[1*4*4] + g1*arm[(1*4+1)*4] + h1*arm[(1*4+2)*4]
-	j1 := wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	k1 := f1*arm[1*4*4+1] + g1*arm[(1*4+1)*4+1] + h1*arm[(1*4+2)*4+1]
-	l1 := f1*arm[1*4*4+2] + g1*arm[(1*4+1)*4+2] + h1*arm[(1*4+2)*4+2]
-	m1 := f1*arm[1*4*4+3] + g1*arm[(1*4+1)*4+3] + h1*arm[(1*4+2)*4+3] + j1
-	n1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	o1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	p1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	q1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	r1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	s1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	t1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	u1 := r1*arm[1*4*4] + s1*arm[(1*4+1)*4] + t1*arm[(1*4+2)*4]
-	v1 := wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	w1 := r1*arm[1*4*4+1] + s1*arm[(1*4+1)*4+1] + t1*arm[(1*4+2)*4+1]
-	x1 := r1*arm[1*4*4+2] + s1*arm[(1*4+1)*4+2] + t1*arm[(1*4+2)*4+2]
-	y1 := r1*arm[1*4*4+3] + s1*arm[(1*4+1)*4+3] + t1*arm[(1*4+2)*4+3] + v1
-	z1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	a2 := math.Sqrt(z1)
-	b2 := a2 < 0.0001
+	w := r*arm[1*4*4+1] + s*arm[(1*4+1)*4+1] + t*arm[(1*4+2)*4+1]
+	x := r*arm[1*4*4+2] + s*arm[(1*4+1)*4+2] + t*arm[(1*4+2)*4+2]
+	z := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	a1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	b1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	c1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	d1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	e1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	f1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	g1 := d1*arm[1*4*4] + e1*arm[(1*4+1)*4] + f1*arm[(1*4+2)*4]
+	h1 := d1*arm[1*4*4+1] + e1*arm[(1*4+1)*4+1] + f1*arm[(1*4+2)*4+1]
+	i1 := d1*arm[1*4*4+2] + e1*arm[(1*4+1)*4+2] + f1*arm[(1*4+2)*4+2]
+	j1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	k1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	l1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	m1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	n1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	o1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	p1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	q1 := n1*arm[1*4*4] + o1*arm[(1*4+1)*4] + p1*arm[(1*4+2)*4]
+	r1 := n1*arm[1*4*4+1] + o1*arm[(1*4+1)*4+1] + p1*arm[(1*4+2)*4+1]
+	s1 := n1*arm[1*4*4+2] + o1*arm[(1*4+1)*4+2] + p1*arm[(1*4+2)*4+2]
+	t1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	u1 := math.Sqrt(t1)
+	v1 := u1 < 0.0001
+	w1 := r*arm[1*4*4+3] + s*arm[(1*4+1)*4+3] + t*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
+	x1 := w1 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	y1 := d1*arm[1*4*4+3] + e1*arm[(1*4+1)*4+3] + f1*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
+	z1 := y1 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
+	a2 := n1*arm[1*4*4+3] + o1*arm[(1*4+1)*4+3] + p1*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
+	b2 := a2 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
 	var c2 float64
 	var d2 float64
 	var e2 float64
-	if b2 {
+	if v1 {
 		c2 = 1
 		d2 = 1
 		e2 = 1
 	} else {
-		f2 := math.Cos(a2)
-		g2 := (1 - f2) / (a2 * a2)
+		f2 := math.Cos(u1)
+		g2 := (1 - f2) / (u1 * u1)
 		h2 := g2 * g[0]
-		i2 := math.Sin(a2)
+		i2 := math.Sin(u1)
 		c2 = f2 + h2*g[0]
-		j2 := i2 * (g[2] / a2)
-		a = h2*g[1] - j2
-		k2 := i2 * (g[1] / a2)
-		b = h2*g[2] + k2
-		l2 := g2 * g[1]
-		c = l2*g[0] + j2
-		d2 = f2 + l2*g[1]
-		m2 := i2 * (g[0] / a2)
-		d = l2*g[2] - m2
-		n2 := g2 * g[2]
-		e = n2*g[0] - k2
-		h = n2*g[1] + m2
-		e2 = f2 + n2*g[2]
+		j2 := g2 * g[1]
+		d2 = f2 + j2*g[1]
+		k2 := g2 * g[2]
+		e2 = f2 + k2*g[2]
+		l2 := g[2] * i2 / u1
+		a = h2*g[1] - l2
+		m2 := g[1] * i2 / u1
+		b = h2*g[2] + m2
+		c = j2*g[0] + l2
+		n2 := g[0] * i2 / u1
+		d = j2*g[2] - n2
+		e = k2*g[0] - m2
+		h = k2*g[1] + n2
 	}
 	o2 := wrist[0]
 	p2 := wrist[1]
@@ -837,7 +837,6 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		c4 := u3*baseRow_10[2] + x3*baseRow_11[2] + y3*baseRow_12[2]
 		d4 := b4*h3 + c4*g3
 		e4 := c4*h3 - b4*g3
-		f4 := u3*baseRow_10[3] + x3*baseRow_11[3] + y3*baseRow_12[3] + z3
 		row_4[i] = a4*inverseRow_10[0] + d4*inverseRow_11[0] + e4*inverseRow_12[0]
 		row_5[i] = i3*inverseRow[1] + j3*inverseRow_2[1] + k3*inverseRow_3[1]
 		row_6[i] = o3*inverseRow_4[1] + r3*inverseRow_5[1] + s3*inverseRow_6[1]
@@ -850,87 +849,88 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		row_13[i] = i3*inverseRow[3] + j3*inverseRow_2[3] + k3*inverseRow_3[3] + l3
 		row_14[i] = o3*inverseRow_4[3] + r3*inverseRow_5[3] + s3*inverseRow_6[3] + t3
 		row_15[i] = u3*inverseRow_7[3] + x3*inverseRow_8[3] + y3*inverseRow_9[3] + z3
-		row_16[i] = a4*inverseRow_10[3] + d4*inverseRow_11[3] + e4*inverseRow_12[3] + f4
-		g4 := s2*baseRow[0] + t2*baseRow_2[0] + u2*baseRow_3[0]
-		h4 := s2*baseRow[1] + t2*baseRow_2[1] + u2*baseRow_3[1]
-		i4 := s2*baseRow[2] + t2*baseRow_2[2] + u2*baseRow_3[2]
-		row_17[i] = g4*inverseRow[0] + h4*inverseRow_2[0] + i4*inverseRow_3[0]
-		j4 := s2*baseRow[3] + t2*baseRow_2[3] + u2*baseRow_3[3] + v2
-		k4 := g4*baseRow_4[0] + h4*baseRow_5[0] + i4*baseRow_6[0]
-		l4 := g4*baseRow_4[1] + h4*baseRow_5[1] + i4*baseRow_6[1]
-		m4 := k4*c3 + l4*b3
-		n4 := l4*c3 - k4*b3
-		o4 := g4*baseRow_4[2] + h4*baseRow_5[2] + i4*baseRow_6[2]
-		p4 := n4*d3 + o4*a3
-		q4 := o4*d3 - n4*a3
-		r4 := g4*baseRow_4[3] + h4*baseRow_5[3] + i4*baseRow_6[3] + j4
-		row_18[i] = m4*inverseRow_4[0] + p4*inverseRow_5[0] + q4*inverseRow_6[0]
-		s4 := m4*baseRow_7[0] + p4*baseRow_8[0] + q4*baseRow_9[0]
-		t4 := m4*baseRow_7[1] + p4*baseRow_8[1] + q4*baseRow_9[1]
-		u4 := m4*baseRow_7[2] + p4*baseRow_8[2] + q4*baseRow_9[2]
-		v4 := t4*f3 + u4*e3
-		w4 := u4*f3 - t4*e3
-		x4 := m4*baseRow_7[3] + p4*baseRow_8[3] + q4*baseRow_9[3] + r4
-		row_19[i] = s4*inverseRow_7[0] + v4*inverseRow_8[0] + w4*inverseRow_9[0]
-		y4 := s4*baseRow_10[0] + v4*baseRow_11[0] + w4*baseRow_12[0]
-		z4 := s4*baseRow_10[1] + v4*baseRow_11[1] + w4*baseRow_12[1]
-		a5 := s4*baseRow_10[2] + v4*baseRow_11[2] + w4*baseRow_12[2]
-		b5 := z4*h3 + a5*g3
-		c5 := a5*h3 - z4*g3
-		d5 := s4*baseRow_10[3] + v4*baseRow_11[3] + w4*baseRow_12[3] + x4
-		row_20[i] = y4*inverseRow_10[0] + b5*inverseRow_11[0] + c5*inverseRow_12[0]
-		row_21[i] = g4*inverseRow[1] + h4*inverseRow_2[1] + i4*inverseRow_3[1]
-		row_22[i] = m4*inverseRow_4[1] + p4*inverseRow_5[1] + q4*inverseRow_6[1]
-		row_23[i] = s4*inverseRow_7[1] + v4*inverseRow_8[1] + w4*inverseRow_9[1]
-		row_24[i] = y4*inverseRow_10[1] + b5*inverseRow_11[1] + c5*inverseRow_12[1]
-		row_25[i] = g4*inverseRow[2] + h4*inverseRow_2[2] + i4*inverseRow_3[2]
-		row_26[i] = m4*inverseRow_4[2] + p4*inverseRow_5[2] + q4*inverseRow_6[2]
-		row_27[i] = s4*inverseRow_7[2] + v4*inverseRow_8[2] + w4*inverseRow_9[2]
-		row_28[i] = y4*inverseRow_10[2] + b5*inverseRow_11[2] + c5*inverseRow_12[2]
-		row_29[i] = g4*inverseRow[3] + h4*inverseRow_2[3] + i4*inverseRow_3[3] + j4
-		row_30[i] = m4*inverseRow_4[3] + p4*inverseRow_5[3] + q4*inverseRow_6[3] + r4
-		row_31[i] = s4*inverseRow_7[3] + v4*inverseRow_8[3] + w4*inverseRow_9[3] + x4
-		row_32[i] = y4*inverseRow_10[3] + b5*inverseRow_11[3] + c5*inverseRow_12[3] + d5
-		e5 := w2*baseRow[0] + x2*baseRow_2[0] + y2*baseRow_3[0]
-		f5 := w2*baseRow[1] + x2*baseRow_2[1] + y2*baseRow_3[1]
-		g5 := w2*baseRow[2] + x2*baseRow_2[2] + y2*baseRow_3[2]
-		row_33[i] = e5*inverseRow[0] + f5*inverseRow_2[0] + g5*inverseRow_3[0]
-		h5 := w2*baseRow[3] + x2*baseRow_2[3] + y2*baseRow_3[3] + z2
-		i5 := e5*baseRow_4[0] + f5*baseRow_5[0] + g5*baseRow_6[0]
-		j5 := e5*baseRow_4[1] + f5*baseRow_5[1] + g5*baseRow_6[1]
-		k5 := i5*c3 + j5*b3
-		l5 := j5*c3 - i5*b3
-		m5 := e5*baseRow_4[2] + f5*baseRow_5[2] + g5*baseRow_6[2]
-		n5 := l5*d3 + m5*a3
-		o5 := m5*d3 - l5*a3
-		p5 := e5*baseRow_4[3] + f5*baseRow_5[3] + g5*baseRow_6[3] + h5
-		row_34[i] = k5*inverseRow_4[0] + n5*inverseRow_5[0] + o5*inverseRow_6[0]
-		q5 := k5*baseRow_7[0] + n5*baseRow_8[0] + o5*baseRow_9[0]
-		r5 := k5*baseRow_7[1] + n5*baseRow_8[1] + o5*baseRow_9[1]
-		s5 := k5*baseRow_7[2] + n5*baseRow_8[2] + o5*baseRow_9[2]
-		t5 := r5*f3 + s5*e3
-		u5 := s5*f3 - r5*e3
-		v5 := k5*baseRow_7[3] + n5*baseRow_8[3] + o5*baseRow_9[3] + p5
-		row_35[i] = q5*inverseRow_7[0] + t5*inverseRow_8[0] + u5*inverseRow_9[0]
-		w5 := q5*baseRow_10[0] + t5*baseRow_11[0] + u5*baseRow_12[0]
-		x5 := q5*baseRow_10[1] + t5*baseRow_11[1] + u5*baseRow_12[1]
-		y5 := q5*baseRow_10[2] + t5*baseRow_11[2] + u5*baseRow_12[2]
-		z5 := x5*h3 + y5*g3
-		a6 := y5*h3 - x5*g3
-		b6 := q5*baseRow_10[3] + t5*baseRow_11[3] + u5*baseRow_12[3] + v5
-		row_36[i] = w5*inverseRow_10[0] + z5*inverseRow_11[0] + a6*inverseRow_12[0]
-		row_37[i] = e5*inverseRow[1] + f5*inverseRow_2[1] + g5*inverseRow_3[1]
-		row_38[i] = k5*inverseRow_4[1] + n5*inverseRow_5[1] + o5*inverseRow_6[1]
-		row_39[i] = q5*inverseRow_7[1] + t5*inverseRow_8[1] + u5*inverseRow_9[1]
-		row_40[i] = w5*inverseRow_10[1] + z5*inverseRow_11[1] + a6*inverseRow_12[1]
-		row_41[i] = e5*inverseRow[2] + f5*inverseRow_2[2] + g5*inverseRow_3[2]
-		row_42[i] = k5*inverseRow_4[2] + n5*inverseRow_5[2] + o5*inverseRow_6[2]
-		row_43[i] = q5*inverseRow_7[2] + t5*inverseRow_8[2] + u5*inverseRow_9[2]
-		row_44[i] = w5*inverseRow_10[2] + z5*inverseRow_11[2] + a6*inverseRow_12[2]
-		row_45[i] = e5*inverseRow[3] + f5*inverseRow_2[3] + g5*inverseRow_3[3] + h5
-		row_46[i] = k5*inverseRow_4[3] + n5*inverseRow_5[3] + o5*inverseRow_6[3] + p5
-		row_47[i] = q5*inverseRow_7[3] + t5*inverseRow_8[3] + u5*inverseRow_9[3] + v5
-		row_48[i] = w5*inverseRow_10[3] + z5*inverseRow_11[3] + a6*inverseRow_12[3] + b6
+		f4 := s2*baseRow[0] + t2*baseRow_2[0] + u2*baseRow_3[0]
+		g4 := s2*baseRow[1] + t2*baseRow_2[1] + u2*baseRow_3[1]
+		h4 := s2*baseRow[2] + t2*baseRow_2[2] + u2*baseRow_3[2]
+		row_16[i] = f4*inverseRow[0] + g4*inverseRow_2[0] + h4*inverseRow_3[0]
+		i4 := s2*baseRow[3] + t2*baseRow_2[3] + u2*baseRow_3[3] + v2
+		j4 := f4*baseRow_4[0] + g4*baseRow_5[0] + h4*baseRow_6[0]
+		k4 := f4*baseRow_4[1] + g4*baseRow_5[1] + h4*baseRow_6[1]
+		l4 := j4*c3 + k4*b3
+		m4 := k4*c3 - j4*b3
+		n4 := f4*baseRow_4[2] + g4*baseRow_5[2] + h4*baseRow_6[2]
+		o4 := m4*d3 + n4*a3
+		p4 := n4*d3 - m4*a3
+		q4 := f4*baseRow_4[3] + g4*baseRow_5[3] + h4*baseRow_6[3] + i4
+		row_17[i] = l4*inverseRow_4[0] + o4*inverseRow_5[0] + p4*inverseRow_6[0]
+		r4 := l4*baseRow_7[0] + o4*baseRow_8[0] + p4*baseRow_9[0]
+		s4 := l4*baseRow_7[1] + o4*baseRow_8[1] + p4*baseRow_9[1]
+		t4 := l4*baseRow_7[2] + o4*baseRow_8[2] + p4*baseRow_9[2]
+		u4 := s4*f3 + t4*e3
+		v4 := t4*f3 - s4*e3
+		w4 := l4*baseRow_7[3] + o4*baseRow_8[3] + p4*baseRow_9[3] + q4
+		row_18[i] = r4*inverseRow_7[0] + u4*inverseRow_8[0] + v4*inverseRow_9[0]
+		x4 := r4*baseRow_10[0] + u4*baseRow_11[0] + v4*baseRow_12[0]
+		y4 := r4*baseRow_10[1] + u4*baseRow_11[1] + v4*baseRow_12[1]
+		z4 := r4*baseRow_10[2] + u4*baseRow_11[2] + v4*baseRow_12[2]
+		a5 := y4*h3 + z4*g3
+		b5 := z4*h3 - y4*g3
+		row_19[i] = x4*inverseRow_10[0] + a5*inverseRow_11[0] + b5*inverseRow_12[0]
+		row_20[i] = f4*inverseRow[1] + g4*inverseRow_2[1] + h4*inverseRow_3[1]
+		row_21[i] = l4*inverseRow_4[1] + o4*inverseRow_5[1] + p4*inverseRow_6[1]
+		row_22[i] = r4*inverseRow_7[1] + u4*inverseRow_8[1] + v4*inverseRow_9[1]
+		row_23[i] = x4*inverseRow_10[1] + a5*inverseRow_11[1] + b5*inverseRow_12[1]
+		row_24[i] = f4*inverseRow[2] + g4*inverseRow_2[2] + h4*inverseRow_3[2]
+		row_25[i] = l4*inverseRow_4[2] + o4*inverseRow_5[2] + p4*inverseRow_6[2]
+		row_26[i] = r4*inverseRow_7[2] + u4*inverseRow_8[2] + v4*inverseRow_9[2]
+		row_27[i] = x4*inverseRow_10[2] + a5*inverseRow_11[2] + b5*inverseRow_12[2]
+		row_28[i] = f4*inverseRow[3] + g4*inverseRow_2[3] + h4*inverseRow_3[3] + i4
+		row_29[i] = l4*inverseRow_4[3] + o4*inverseRow_5[3] + p4*inverseRow_6[3] + q4
+		row_30[i] = r4*inverseRow_7[3] + u4*inverseRow_8[3] + v4*inverseRow_9[3] + w4
+		c5 := w2*baseRow[0] + x2*baseRow_2[0] + y2*baseRow_3[0]
+		d5 := w2*baseRow[1] + x2*baseRow_2[1] + y2*baseRow_3[1]
+		e5 := w2*baseRow[2] + x2*baseRow_2[2] + y2*baseRow_3[2]
+		row_31[i] = c5*inverseRow[0] + d5*inverseRow_2[0] + e5*inverseRow_3[0]
+		f5 := w2*baseRow[3] + x2*baseRow_2[3] + y2*baseRow_3[3] + z2
+		g5 := c5*baseRow_4[0] + d5*baseRow_5[0] + e5*baseRow_6[0]
+		h5 := c5*baseRow_4[1] + d5*baseRow_5[1] + e5*baseRow_6[1]
+		i5 := g5*c3 + h5*b3
+		j5 := h5*c3 - g5*b3
+		k5 := c5*baseRow_4[2] + d5*baseRow_5[2] + e5*baseRow_6[2]
+		l5 := j5*d3 + k5*a3
+		m5 := k5*d3 - j5*a3
+		n5 := c5*baseRow_4[3] + d5*baseRow_5[3] + e5*baseRow_6[3] + f5
+		row_32[i] = i5*inverseRow_4[0] + l5*inverseRow_5[0] + m5*inverseRow_6[0]
+		o5 := i5*baseRow_7[0] + l5*baseRow_8[0] + m5*baseRow_9[0]
+		p5 := i5*baseRow_7[1] + l5*baseRow_8[1] + m5*baseRow_9[1]
+		q5 := i5*baseRow_7[2] + l5*baseRow_8[2] + m5*baseRow_9[2]
+		r5 := p5*f3 + q5*e3
+		s5 := q5*f3 - p5*e3
+		t5 := i5*baseRow_7[3] + l5*baseRow_8[3] + m5*baseRow_9[3] + n5
+		row_33[i] = o5*inverseRow_7[0] + r5*inverseRow_8[0] + s5*inverseRow_9[0]
+		u5 := o5*baseRow_10[0] + r5*baseRow_11[0] + s5*baseRow_12[0]
+		v5 := o5*baseRow_10[1] + r5*baseRow_11[1] + s5*baseRow_12[1]
+		w5 := o5*baseRow_10[2] + r5*baseRow_11[2] + s5*baseRow_12[2]
+		x5 := v5*h3 + w5*g3
+		y5 := w5*h3 - v5*g3
+		row_34[i] = u5*inverseRow_10[0] + x5*inverseRow_11[0] + y5*inverseRow_12[0]
+		row_35[i] = c5*inverseRow[1] + d5*inverseRow_2[1] + e5*inverseRow_3[1]
+		row_36[i] = i5*inverseRow_4[1] + l5*inverseRow_5[1] + m5*inverseRow_6[1]
+		row_37[i] = o5*inverseRow_7[1] + r5*inverseRow_8[1] + s5*inverseRow_9[1]
+		row_38[i] = u5*inverseRow_10[1] + x5*inverseRow_11[1] + y5*inverseRow_12[1]
+		row_39[i] = c5*inverseRow[2] + d5*inverseRow_2[2] + e5*inverseRow_3[2]
+		row_40[i] = i5*inverseRow_4[2] + l5*inverseRow_5[2] + m5*inverseRow_6[2]
+		row_41[i] = o5*inverseRow_7[2] + r5*inverseRow_8[2] + s5*inverseRow_9[2]
+		row_42[i] = u5*inverseRow_10[2] + x5*inverseRow_11[2] + y5*inverseRow_12[2]
+		row_43[i] = c5*inverseRow[3] + d5*inverseRow_2[3] + e5*inverseRow_3[3] + f5
+		row_44[i] = i5*inverseRow_4[3] + l5*inverseRow_5[3] + m5*inverseRow_6[3] + n5
+		row_45[i] = o5*inverseRow_7[3] + r5*inverseRow_8[3] + s5*inverseRow_9[3] + t5
+		z5 := a4*inverseRow_10[3] + d4*inverseRow_11[3] + e4*inverseRow_12[3] + u3*baseRow_10[3]
+		row_46[i] = z5 + x3*baseRow_11[3] + y3*baseRow_12[3] + z3
+		a6 := x4*inverseRow_10[3] + a5*inverseRow_11[3] + b5*inverseRow_12[3] + r4*baseRow_10[3]
+		row_47[i] = a6 + u4*baseRow_11[3] + v4*baseRow_12[3] + w4
+		b6 := u5*inverseRow_10[3] + x5*inverseRow_11[3] + y5*inverseRow_12[3] + o5*baseRow_10[3]
+		row_48[i] = b6 + r5*baseRow_11[3] + s5*baseRow_12[3] + t5
 	}
 	c6 := shift[0]
 	d6 := shift[1]
@@ -940,11 +940,11 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 		palmRow_2 := palm[(i*2+1)*4:][:4]
 		yRow := y[i*3:][:3]
 		f6 := m*palmRow[0] + o*palmRow[1] + p*palmRow[2] + q*palmRow[3]
-		g6 := u*palmRow_2[0] + x*palmRow_2[1] + z*palmRow_2[2] + a1*palmRow_2[3]
-		h6 := b1*palmRow[0] + c1*palmRow[1] + d1*palmRow[2] + e1*palmRow[3]
-		i6 := i1*palmRow_2[0] + k1*palmRow_2[1] + l1*palmRow_2[2] + m1*palmRow_2[3]
-		j6 := n1*palmRow[0] + o1*palmRow[1] + p1*palmRow[2] + q1*palmRow[3]
-		k6 := u1*palmRow_2[0] + w1*palmRow_2[1] + x1*palmRow_2[2] + y1*palmRow_2[3]
+		g6 := z*palmRow[0] + a1*palmRow[1] + b1*palmRow[2] + c1*palmRow[3]
+		h6 := j1*palmRow[0] + k1*palmRow[1] + l1*palmRow[2] + m1*palmRow[3]
+		i6 := f6 + u*palmRow_2[0] + w*palmRow_2[1] + x*palmRow_2[2]
+		j6 := g6 + g1*palmRow_2[0] + h1*palmRow_2[1] + i1*palmRow_2[2]
+		k6 := h6 + q1*palmRow_2[0] + r1*palmRow_2[1] + s1*palmRow_2[2]
 		var l6 float64
 		var m6 float64
 		var n6 float64
@@ -954,51 +954,45 @@ func (f *Skin) Value(theta []float64, out SkinOut) {
 			fingerRow_3 := finger[((i*F+j)*4+2)*4:][:4]
 			fingerRow_4 := finger[((i*F+j)*4+3)*4:][:4]
 			o6 := row[j]*fingerRow[0] + row_5[j]*fingerRow[1] + row_9[j]*fingerRow[2] + row_13[j]*fingerRow[3]
-			p6 := row_2[j]*fingerRow_2[0] + row_6[j]*fingerRow_2[1] + row_10[j]*fingerRow_2[2] + row_14[j]*fingerRow_2[3]
-			q6 := row_3[j]*fingerRow_3[0] + row_7[j]*fingerRow_3[1] + row_11[j]*fingerRow_3[2] + row_15[j]*fingerRow_3[3]
-			r6 := row_4[j]*fingerRow_4[0] + row_8[j]*fingerRow_4[1] + row_12[j]*fingerRow_4[2] + row_16[j]*fingerRow_4[3]
-			l6 += o6 + p6 + q6 + r6
-			s6 := row_17[j]*fingerRow[0] + row_21[j]*fingerRow[1] + row_25[j]*fingerRow[2] + row_29[j]*fingerRow[3]
-			t6 := row_18[j]*fingerRow_2[0] + row_22[j]*fingerRow_2[1] + row_26[j]*fingerRow_2[2] + row_30[j]*fingerRow_2[3]
-			u6 := row_19[j]*fingerRow_3[0] + row_23[j]*fingerRow_3[1] + row_27[j]*fingerRow_3[2] + row_31[j]*fingerRow_3[3]
-			v6 := row_20[j]*fingerRow_4[0] + row_24[j]*fingerRow_4[1] + row_28[j]*fingerRow_4[2] + row_32[j]*fingerRow_4[3]
-			m6 += s6 + t6 + u6 + v6
-			w6 := row_33[j]*fingerRow[0] + row_37[j]*fingerRow[1] + row_41[j]*fingerRow[2] + row_45[j]*fingerRow[3]
-			x6 := row_34[j]*fingerRow_2[0] + row_38[j]*fingerRow_2[1] + row_42[j]*fingerRow_2[2] + row_46[j]*fingerRow_2[3]
-			y6 := row_35[j]*fingerRow_3[0] + row_39[j]*fingerRow_3[1] + row_43[j]*fingerRow_3[2] + row_47[j]*fingerRow_3[3]
-			z6 := row_36[j]*fingerRow_4[0] + row_40[j]*fingerRow_4[1] + row_44[j]*fingerRow_4[2] + row_48[j]*fingerRow_4[3]
-			n6 += w6 + x6 + y6 + z6
+			p6 := row_16[j]*fingerRow[0] + row_20[j]*fingerRow[1] + row_24[j]*fingerRow[2] + row_28[j]*fingerRow[3]
+			q6 := row_31[j]*fingerRow[0] + row_35[j]*fingerRow[1] + row_39[j]*fingerRow[2] + row_43[j]*fingerRow[3]
+			r6 := o6 + row_2[j]*fingerRow_2[0] + row_6[j]*fingerRow_2[1] + row_10[j]*fingerRow_2[2]
+			s6 := r6 + row_14[j]*fingerRow_2[3] + row_3[j]*fingerRow_3[0] + row_7[j]*fingerRow_3[1]
+			t6 := s6 + row_11[j]*fingerRow_3[2] + row_15[j]*fingerRow_3[3] + row_4[j]*fingerRow_4[0]
+			u6 := t6 + row_8[j]*fingerRow_4[1] + row_12[j]*fingerRow_4[2] + row_46[j]*fingerRow_4[3]
+			l6 += u6
+			v6 := p6 + row_17[j]*fingerRow_2[0] + row_21[j]*fingerRow_2[1] + row_25[j]*fingerRow_2[2]
+			w6 := v6 + row_29[j]*fingerRow_2[3] + row_18[j]*fingerRow_3[0] + row_22[j]*fingerRow_3[1]
+			x6 := w6 + row_26[j]*fingerRow_3[2] + row_30[j]*fingerRow_3[3] + row_19[j]*fingerRow_4[0]
+			y6 := x6 + row_23[j]*fingerRow_4[1] + row_27[j]*fingerRow_4[2] + row_47[j]*fingerRow_4[3]
+			m6 += y6
+			z6 := q6 + row_32[j]*fingerRow_2[0] + row_36[j]*fingerRow_2[1] + row_40[j]*fingerRow_2[2]
+			a7 := z6 + row_44[j]*fingerRow_2[3] + row_33[j]*fingerRow_3[0] + row_37[j]*fingerRow_3[1]
+			b7 := a7 + row_41[j]*fingerRow_3[2] + row_45[j]*fingerRow_3[3] + row_34[j]*fingerRow_4[0]
+			c7 := b7 + row_38[j]*fingerRow_4[1] + row_42[j]*fingerRow_4[2] + row_48[j]*fingerRow_4[3]
+			n6 += c7
 		}
-		a7 := f6 + g6 + l6
-		b7 := h6 + i6 + m6
-		c7 := j6 + k6 + n6
-		d7 := c2 * a7
-		e7 := d7
-		if !b2 {
-			e7 += a * b7
+		d7 := i6 + x1*palmRow_2[3] + l6
+		e7 := j6 + z1*palmRow_2[3] + m6
+		f7 := k6 + b2*palmRow_2[3] + n6
+		g7 := c2 * d7
+		h7 := d2 * e7
+		i7 := e2 * f7
+		j7 := g7
+		if !v1 {
+			j7 += a*e7 + b*f7
 		}
-		f7 := e7
-		if !b2 {
-			f7 += b * c7
+		k7 := h7
+		if !v1 {
+			k7 += c*d7 + d*f7
 		}
-		g7 := d2 * b7
-		h7 := g7
-		if !b2 {
-			h7 += c * a7
+		l7 := i7
+		if !v1 {
+			l7 += e*d7 + h*e7
 		}
-		i7 := h7
-		var j7 float64
-		if !b2 {
-			i7 += d * c7
-			j7 = e * a7
-		}
-		k7 := j7
-		if !b2 {
-			k7 += h * b7
-		}
-		yRow[0] = f7 + c6
-		yRow[1] = i7 + d6
-		yRow[2] = k7 + e2*c7 + e6
+		yRow[0] = j7 + c6
+		yRow[1] = k7 + d6
+		yRow[2] = l7 + e6
 	}
 }
 
@@ -1191,7 +1185,7 @@ type HandOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 48·F·n + 240·F + 45·n + 93 add, 48·F·n + 336·F + 51·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 6·n + 2 select.
+// Operations: 48·F·n + 240·F + 45·n + 93 add, 48·F·n + 336·F + 51·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 3·n + 1 select.
 func (f *Hand) Value(theta []float64, out HandOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -1221,77 +1215,71 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 	var d float64
 	var e float64
 	var h float64
-	var m float64
-	var o float64
-	var p float64
-	var q float64
-	r := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	s := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
-	t := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	u := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
-	w := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
-	x := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
-	y := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
-	z := w*arm[1*4*4] + x*arm[(1*4+1)*4] + y*arm[(1*4+2)*4]
-	a1 := w*arm[1*4*4+1] + x*arm[(1*4+1)*4+1] + y*arm[(1*4+2)*4+1]
-	b1 := w*arm[1*4*4+2] + x*arm[(1*4+1)*4+2] + y*arm[(1*4+2)*4+2]
-	c1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	d1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	e1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	f1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	g1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	h1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	i1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	j1 := g1*arm[1*4*4] + h1*arm[(1*4+1)*4] + i1*arm[(1*4+2)*4]
-	k1 := g1*arm[1*4*4+1] + h1*arm[(1*4+1)*4+1] + i1*arm[(1*4+2)*4+1]
-	l1 := g1*arm[1*4*4+2] + h1*arm[(1*4+1)*4+2] + i1*arm[(1*4+2)*4+2]
-	m1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	n1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	o1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	p1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	q1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	r1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	s1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	t1 := q1*arm[1*4*4] + r1*arm[(1*4+1)*4] + s1*arm[(1*4+2)*4]
-	u1 := q1*arm[1*4*4+1] + r1*arm[(1*4+1)*4+1] + s1*arm[(1*4+2)*4+1]
-	v1 := q1*arm[1*4*4+2] + r1*arm[(1*4+1)*4+2] + s1*arm[(1*4+2)*4+2]
-	w1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	x1 := math.Sqrt(w1)
-	y1 := x1 < 0.0001
-	var z1 float64
-	var a2 float64
+	m := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	o := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	p := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	q := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
+	r := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	s := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
+	t := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	u := r*arm[1*4*4] + s*arm[(1*4+1)*4] + t*arm[(1*4+2)*4]
+	w := r*arm[1*4*4+1] + s*arm[(1*4+1)*4+1] + t*arm[(1*4+2)*4+1]
+	x := r*arm[1*4*4+2] + s*arm[(1*4+1)*4+2] + t*arm[(1*4+2)*4+2]
+	y := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	z := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	a1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	b1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	c1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	d1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	e1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	f1 := c1*arm[1*4*4] + d1*arm[(1*4+1)*4] + e1*arm[(1*4+2)*4]
+	g1 := c1*arm[1*4*4+1] + d1*arm[(1*4+1)*4+1] + e1*arm[(1*4+2)*4+1]
+	h1 := c1*arm[1*4*4+2] + d1*arm[(1*4+1)*4+2] + e1*arm[(1*4+2)*4+2]
+	i1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	j1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	k1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	l1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	m1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	n1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	o1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	p1 := m1*arm[1*4*4] + n1*arm[(1*4+1)*4] + o1*arm[(1*4+2)*4]
+	q1 := m1*arm[1*4*4+1] + n1*arm[(1*4+1)*4+1] + o1*arm[(1*4+2)*4+1]
+	r1 := m1*arm[1*4*4+2] + n1*arm[(1*4+1)*4+2] + o1*arm[(1*4+2)*4+2]
+	s1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	t1 := math.Sqrt(s1)
+	u1 := t1 < 0.0001
+	v1 := r*arm[1*4*4+3] + s*arm[(1*4+1)*4+3] + t*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
+	w1 := v1 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	x1 := c1*arm[1*4*4+3] + d1*arm[(1*4+1)*4+3] + e1*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
+	y1 := x1 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
+	z1 := m1*arm[1*4*4+3] + n1*arm[(1*4+1)*4+3] + o1*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
+	a2 := z1 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
 	var b2 float64
-	if y1 {
-		z1 = 1
-		a2 = 1
+	var c2 float64
+	var d2 float64
+	if u1 {
 		b2 = 1
+		c2 = 1
+		d2 = 1
 	} else {
-		c2 := math.Cos(x1)
-		d2 := (1 - c2) / (x1 * x1)
-		a = d2 * g[0]
-		b = math.Sin(x1)
-		z1 = c2 + a*g[0]
-		c = d2 * g[1]
-		a2 = c2 + c*g[1]
-		d = d2 * g[2]
-		b2 = c2 + d*g[2]
-	}
-	e2 := w*arm[1*4*4+3] + x*arm[(1*4+1)*4+3] + y*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
-	f2 := e2 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	g2 := g1*arm[1*4*4+3] + h1*arm[(1*4+1)*4+3] + i1*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
-	h2 := g2 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	i2 := q1*arm[1*4*4+3] + r1*arm[(1*4+1)*4+3] + s1*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
-	j2 := i2 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	if !y1 {
-		k2 := g[2] * b / x1
-		e = a*g[1] - k2
-		l2 := g[1] * b / x1
-		h = a*g[2] + l2
-		m = c*g[0] + k2
-		m2 := g[0] * b / x1
-		o = c*g[2] - m2
-		p = d*g[0] - l2
-		q = d*g[1] + m2
+		e2 := math.Cos(t1)
+		f2 := (1 - e2) / (t1 * t1)
+		g2 := f2 * g[0]
+		h2 := math.Sin(t1)
+		b2 = e2 + g2*g[0]
+		i2 := f2 * g[1]
+		c2 = e2 + i2*g[1]
+		j2 := f2 * g[2]
+		d2 = e2 + j2*g[2]
+		k2 := g[2] * h2 / t1
+		a = g2*g[1] - k2
+		l2 := g[1] * h2 / t1
+		b = g2*g[2] + l2
+		c = i2*g[0] + k2
+		m2 := g[0] * h2 / t1
+		d = i2*g[2] - m2
+		e = j2*g[0] - l2
+		h = j2*g[1] + m2
 	}
 	clear(row)
 	clear(row_2)
@@ -1507,47 +1495,34 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 		errRow := err[i*3:][:3]
 		vertexRow := vertex[corr[i]*4:][:4]
 		palmRow := palm[corr[i]*2:][:2]
-		m8 := r*vertexRow[0] + s*vertexRow[1] + t*vertexRow[2] + u*vertexRow[3]
-		n8 := z*vertexRow[0] + a1*vertexRow[1] + b1*vertexRow[2] + f2*vertexRow[3]
-		o8 := c1*vertexRow[0] + d1*vertexRow[1] + e1*vertexRow[2] + f1*vertexRow[3]
-		p8 := j1*vertexRow[0] + k1*vertexRow[1] + l1*vertexRow[2] + h2*vertexRow[3]
-		q8 := m1*vertexRow[0] + n1*vertexRow[1] + o1*vertexRow[2] + p1*vertexRow[3]
-		r8 := t1*vertexRow[0] + u1*vertexRow[1] + v1*vertexRow[2] + j2*vertexRow[3]
+		m8 := m*vertexRow[0] + o*vertexRow[1] + p*vertexRow[2] + q*vertexRow[3]
+		n8 := u*vertexRow[0] + w*vertexRow[1] + x*vertexRow[2] + w1*vertexRow[3]
+		o8 := y*vertexRow[0] + z*vertexRow[1] + a1*vertexRow[2] + b1*vertexRow[3]
+		p8 := f1*vertexRow[0] + g1*vertexRow[1] + h1*vertexRow[2] + y1*vertexRow[3]
+		q8 := i1*vertexRow[0] + j1*vertexRow[1] + k1*vertexRow[2] + l1*vertexRow[3]
+		r8 := p1*vertexRow[0] + q1*vertexRow[1] + r1*vertexRow[2] + a2*vertexRow[3]
 		s8 := palmRow[0]*m8 + palmRow[1]*n8 + vertexRow[0]*row[i] + vertexRow[1]*row_2[i]
 		t8 := s8 + vertexRow[2]*row_3[i] + vertexRow[3]*row_4[i]
 		u8 := palmRow[0]*o8 + palmRow[1]*p8 + vertexRow[0]*row_5[i] + vertexRow[1]*row_6[i]
 		v8 := u8 + vertexRow[2]*row_7[i] + vertexRow[3]*row_8[i]
 		w8 := palmRow[0]*q8 + palmRow[1]*r8 + vertexRow[0]*row_9[i] + vertexRow[1]*row_10[i]
 		x8 := w8 + vertexRow[2]*row_11[i] + vertexRow[3]*row_12[i]
-		y8 := ptRow[0] - z1*t8
+		y8 := ptRow[0] - b2*t8
 		z8 := y8
-		if !y1 {
-			z8 -= e * v8
+		if !u1 {
+			z8 -= a*v8 + b*x8
 		}
-		a9 := z8
-		if !y1 {
-			a9 -= h * x8
+		a9 := ptRow[1]
+		if !u1 {
+			a9 -= c*t8 + d*x8
 		}
-		b9 := ptRow[1]
-		if !y1 {
-			b9 -= m * t8
+		b9 := ptRow[2]
+		if !u1 {
+			b9 -= e*t8 + h*v8
 		}
-		c9 := b9 - a2*v8
-		d9 := c9
-		if !y1 {
-			d9 -= o * x8
-		}
-		e9 := ptRow[2]
-		if !y1 {
-			e9 -= p * t8
-		}
-		f9 := e9
-		if !y1 {
-			f9 -= q * v8
-		}
-		errRow[0] = a9 - j8
-		errRow[1] = d9 - k8
-		errRow[2] = f9 - b2*x8 - l8
+		errRow[0] = z8 - j8
+		errRow[1] = a9 - c2*v8 - k8
+		errRow[2] = b9 - d2*x8 - l8
 	}
 }
 
@@ -1555,7 +1530,7 @@ func (f *Hand) Value(theta []float64, out HandOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 168·F·n + 567·F + 73·n + 151 add, 204·F·n + 846·F + 81·n + 188 multiply, 11 divide, 8·F + 3 call, 1 compare, 16·F·n + 24·n + 5 select.
+// Operations: 168·F·n + 567·F + 63·n + 145 add, 204·F·n + 846·F + 80·n + 185 multiply, 12 divide, 8·F + 3 call, 1 compare, F·n + 4·n + 1 select.
 func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -1614,185 +1589,145 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	var m1 float64
 	var n1 float64
 	var o1 float64
-	var p1 float64
-	var q1 float64
-	var r1 float64
-	var s1 float64
-	var t1 float64
-	var u1 float64
-	var v1 float64
-	var w1 float64
-	var x1 float64
-	var y1 float64
-	var z1 float64
-	var a2 float64
-	var b2 float64
-	var c2 float64
-	var d2 float64
-	var e2 float64
-	var f2 float64
-	var g2 float64
-	var h2 float64
-	var i2 float64
-	var j2 float64
-	var k2 float64
-	var l2 float64
-	var m2 float64
-	var n2 float64
-	o2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	p2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	q2 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
-	r2 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	s2 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	t2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	u2 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	v2 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	w2 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	x2 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	y2 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	z2 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	a3 := g[2] * g[2]
-	b3 := g[0]*g[0] + g[1]*g[1] + a3
-	c3 := math.Sqrt(b3)
-	d3 := c3 < 0.0001
-	if !d3 {
-		a = math.Cos(c3)
-		b = math.Sin(c3)
-		c = g[2] / c3
-		d = g[1] / c3
-		e = g[0] / c3
-		h = b * c
-		m = b * d
-		o = b * e
-		p = e * d
-		q = e * c
-		r = d * c
-	}
-	e3 := wrist[0]*wrist[1*4*4+1] + wrist[2]*wrist[(1*4+2)*4+1] + wrist[1]*wrist[(1*4+1)*4+1]
-	f3 := wrist[2*4]*arm[0] + wrist[2*4+2]*arm[2*4] + wrist[2*4+1]*arm[1*4]
-	g3 := wrist[0]*arm[0] + wrist[2]*arm[2*4] + wrist[1]*arm[1*4]
-	h3 := wrist[0]*arm[1] + wrist[2]*arm[2*4+1] + wrist[1]*arm[1*4+1]
-	i3 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2]
-	j3 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
-	var k3 float64
-	if d3 {
-		k3 = 1
+	p1 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
+	q1 := wrist[0]*wrist[1*4*4+1] + wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1]
+	r1 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
+	s1 := wrist[0]*wrist[1*4*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[3]
+	t1 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	u1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	v1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	w1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	x1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	y1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	z1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	a2 := g[0] * g[0]
+	b2 := g[1] * g[1]
+	c2 := a2 + b2 + g[2]*g[2]
+	d2 := math.Sqrt(c2)
+	e2 := d2 < 0.0001
+	f2 := wrist[0]*arm[2] + wrist[2]*arm[2*4+2] + wrist[1]*arm[1*4+2]
+	g2 := wrist[2*4]*arm[0] + wrist[2*4+2]*arm[2*4] + wrist[2*4+1]*arm[1*4]
+	h2 := wrist[0]*arm[1] + wrist[2]*arm[2*4+1] + wrist[1]*arm[1*4+1]
+	i2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2]
+	j2 := wrist[1*4]*wrist[1*4*4+1] + (wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1])
+	k2 := wrist[2*4]*arm[1] + (wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1])
+	l2 := t1*arm[1*4*4] + arm[(1*4+1)*4]*h2 + arm[(1*4+2)*4]*f2
+	m2 := t1*arm[1*4*4+1] + (arm[(1*4+1)*4+1]*h2 + arm[(1*4+2)*4+1]*f2)
+	n2 := t1*arm[1*4*4+2] + arm[(1*4+2)*4+2]*f2 + arm[(1*4+1)*4+2]*h2
+	o2 := t1*arm[1*4*4+3] + arm[(1*4+1)*4+3]*h2 + arm[(1*4+2)*4+3]*f2 + wrist[0]*arm[3]
+	p2 := o2 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	q2 := wrist[1*4]*arm[1] + wrist[1*4+2]*arm[2*4+1] + wrist[1*4+1]*arm[1*4+1]
+	r2 := v1*arm[1*4*4+2] + arm[(1*4+1)*4+2]*q2 + w1*arm[(1*4+2)*4+2]
+	s2 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+3] + (wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3])
+	t2 := v1*arm[1*4*4+1] + arm[(1*4+1)*4+1]*q2 + w1*arm[(1*4+2)*4+1]
+	u2 := v1*arm[1*4*4+3] + w1*arm[(1*4+2)*4+3] + wrist[1*4+3] + (arm[(1*4+1)*4+3]*q2 + wrist[1*4+1]*arm[1*4+3])
+	v2 := u2 + (wrist[1*4+2]*arm[2*4+3] + wrist[1*4]*arm[3])
+	w2 := v1*arm[1*4*4] + w1*arm[(1*4+2)*4] + arm[(1*4+1)*4]*q2
+	x2 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
+	y2 := arm[1*4*4+3]*g2 + wrist[2*4+2]*arm[2*4+3] + arm[(1*4+2)*4+3]*x2 + wrist[2*4]*arm[3]
+	z2 := y2 + wrist[2*4+3] + arm[(1*4+1)*4+3]*k2 + wrist[2*4+1]*arm[1*4+3]
+	a3 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3]
+	b3 := arm[1*4*4+1]*g2 + arm[(1*4+1)*4+1]*k2 + arm[(1*4+2)*4+1]*x2
+	c3 := arm[1*4*4]*g2 + (arm[(1*4+2)*4]*x2 + arm[(1*4+1)*4]*k2)
+	d3 := arm[1*4*4+2]*g2 + arm[(1*4+1)*4+2]*k2 + arm[(1*4+2)*4+2]*x2
+	var e3 float64
+	var f3 float64
+	var g3 float64
+	if e2 {
+		e3 = 1
+		f3 = 1
+		g3 = 1
 	} else {
-		s = 1 / c3
-		l3 := 2 * (1 - a)
-		t = e / c3
-		u = g[2] / b3
-		w = e * l3
-		x = d * l3
-		y = c * l3
-		z = g[0] * t
-		a1 = a * z
-		k3 = a + (z - a1)
-	}
-	m3 := arm[1*4*4+3]*g3 + q2*arm[(1*4+2)*4+3] + wrist[3] + arm[(1*4+1)*4+3]*h3
-	n3 := m3 + wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3]
-	o3 := arm[1*4*4+1]*g3 + q2*arm[(1*4+2)*4+1] + arm[(1*4+1)*4+1]*h3
-	p3 := arm[1*4*4+2]*g3 + arm[(1*4+1)*4+2]*h3 + q2*arm[(1*4+2)*4+2]
-	q3 := wrist[0]*wrist[1*4*4+3] + wrist[3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3]
-	r3 := arm[1*4*4]*g3 + arm[(1*4+1)*4]*h3 + q2*arm[(1*4+2)*4]
-	s3 := v2*arm[1*4*4+3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+3] + (w2*arm[(1*4+1)*4+3] + wrist[1*4+2]*arm[2*4+3])
-	t3 := wrist[1*4]*arm[2] + (wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2])
-	u3 := arm[(1*4+2)*4+3]*t3 + wrist[1*4]*arm[3] + s3
-	v3 := v2*arm[1*4*4+1] + (w2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*t3)
-	w3 := v2*arm[1*4*4+2] + (w2*arm[(1*4+1)*4+2] + arm[(1*4+2)*4+2]*t3)
-	x3 := v2*arm[1*4*4] + w2*arm[(1*4+1)*4] + arm[(1*4+2)*4]*t3
-	if !d3 {
-		b1 = a * p
-		c1 = b1 - p
-		d1 = c1 + h
-	}
-	y3 := arm[1*4*4+1]*f3 + z2*arm[(1*4+1)*4+1] + arm[(1*4+2)*4+1]*j3
-	z3 := z2*arm[(1*4+1)*4+3] + arm[(1*4+2)*4+3]*j3 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3]
-	a4 := arm[1*4*4+3]*f3 + wrist[2*4]*arm[3] + wrist[2*4+3] + z3
-	b4 := arm[1*4*4+2]*f3 + z2*arm[(1*4+1)*4+2] + arm[(1*4+2)*4+2]*j3
-	c4 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+3] + (wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3])
-	d4 := arm[1*4*4]*f3 + (arm[(1*4+2)*4]*j3 + z2*arm[(1*4+1)*4])
-	if !d3 {
-		e1 = a * q
-		f1 = q - e1
-		g1 = f1 + m
-	}
-	e4 := 2 * k3
-	var f4 float64
-	var g4 float64
-	if d3 {
-		f4 = 1
-		g4 = 1
-	} else {
-		h1 = c1 - h
-		i1 = 2 * h1
-		h4 := g[1] / b3
-		i4 := g[1] * h4
-		j4 := i4 - 1
-		f4 = i4 - a*j4
-		k4 := a * r
-		l4 := r - k4
-		j1 = l4 - o
-		k1 = m - f1
-		l1 = 2 * k1
-		m1 = l4 + o
-		m4 := a3 / b3
-		n4 := m4 - 1
-		g4 = m4 - a*n4
-		o4 := a - 1
-		p4 := s - z/c3
-		n1 = o*z - o + w*p4
-		q4 := o * p
-		r4 := 2*(a1-z) - o4
-		s4 := q4 + h4*r4
-		t4 := e * u
-		u4 := b*t4 - e1
-		o1 = s4 + u4
-		v4 := o * q
-		w4 := v4 + u*r4
-		x4 := b1 - o*h4
-		p1 = w4 + x4
-		y4 := p / c3
-		q1 = -2 * (q4 - m - w*y4)
-		z4 := i4 / c3
-		a5 := 2 * e
-		b5 := m*p + o4*(z4*a5-t)
-		c5 := d * u
-		d5 := k4 - b*c5
-		r1 = b5 - d5
-		e5 := m*q + o4*(a5*c5)
-		f5 := s - z4
-		g5 := a*i4 + b*f5
-		s1 = e5 + g5
-		t1 = v4 - h - w*t4
-		h5 := c * u
-		i5 := s - h5
-		j5 := a*m4 + b*i5
-		u1 = e5 - j5
-		k5 := o4 * (2*h5 - s)
-		l5 := h*q + e*k5
-		v1 = l5 + d5
-		w1 = -2 * (s4 - u4)
-		x1 = o*j4 - x*y4
-		m5 := a1 + b*p4
-		y1 = e5 - m5
-		z1 = -2 * (b5 + d5)
-		a2 = m*j4 + x*f5
-		n5 := m*r - o4*(u-2*d*c5)
-		b2 = n5 - x4
-		c2 = -2 * (e5 + j5)
-		d2 = h*j4 - x*c5
-		o5 := m*m4 + d*k5
-		e2 = o5 + u4
-		f2 = 2 * (x4 - w4)
-		g2 = e5 + m5
-		h2 = o*n4 - y*t4
-		i2 = 2 * (g5 - e5)
-		j2 = n5 + x4
-		k2 = m*n4 - y*c5
-		l2 = -2 * (l5 - d5)
-		m2 = o5 - u4
-		n2 = h*n4 + y*i5
+		h3 := math.Cos(d2)
+		i3 := 1 - h3
+		j3 := math.Sin(d2)
+		k3 := g[2] / d2
+		l3 := g[1] / d2
+		m3 := g[0] / d2
+		n3 := j3 * k3
+		o3 := j3 * l3
+		p3 := j3 * m3
+		q3 := m3 * l3
+		r3 := i3 * q3
+		s3 := l3 * k3
+		t3 := i3 * s3
+		a = t3 - p3
+		b = t3 + p3
+		u3 := 2 * i3
+		v3 := h3 * m3
+		w3 := k3 * v3
+		x3 := g[2] / c2
+		y3 := p3*x3 - w3
+		z3 := h3 * l3
+		a4 := m3 * u3
+		b4 := l3 * u3
+		c4 := k3 * u3
+		d4 := a2 / c2
+		e4 := h3 * d4
+		e3 = h3 + d4 - e4
+		c = n3 - r3
+		f4 := g[0] * x3
+		g4 := f4 - w3
+		d = g4 + o3
+		e = -(r3 + n3)
+		h4 := b2 / c2
+		i4 := 1 - h4
+		f3 = h3*i4 + h4
+		h = o3 - g4
+		j4 := g[2] * x3
+		g3 = h3 + i3*j4
+		k4 := d4 - 1
+		l4 := k4 / d2
+		m = a4*l4 - p3*k4
+		m4 := 2 * ((0.5 - d4) / d2)
+		n4 := p3*q3 + i3*l3*m4
+		o = n4 + y3
+		o4 := p3*f4 + i3*(k3*m4)
+		p4 := q3 / d2
+		q4 := l3*v3 - j3*p4
+		p = o4 + q4
+		q = a4*p4 - o3*k4
+		r4 := i4 / d2
+		s4 := o3*q3 + i3*(m3*r4-l3*p4)
+		t4 := s3 / d2
+		u4 := j3 * t4
+		v4 := u4 - k3*z3
+		r = s4 + v4
+		w4 := i3*(2*k3*p4) - g[0]*u4
+		x4 := l3*z3 + j3*r4
+		s = w4 - x4
+		y4 := m3 * x3
+		t = a4*y4 - n3*k4
+		z4 := 1 - j4
+		a5 := z4 / d2
+		b5 := h3*j4 + j3*a5
+		u = w4 + b5
+		c5 := k3 * y4
+		d5 := n3*f4 + i3*(m3*a5-c5)
+		w = v4 - d5
+		x = y3 - n4
+		y = p3*i4 + b4*p4
+		e5 := e4 - j3*l4
+		z = w4 + e5
+		a1 = v4 - s4
+		b1 = b4*r4 - o3*i4
+		f5 := l3 * t4
+		g5 := o3*s3 + i3*(k3*r4-f5)
+		c1 = q4 - g5
+		d1 = w4 - b5
+		e1 = n3*i4 + u3*f5
+		h5 := n3 * s3
+		i5 := h5 + i3*(l3*a5-k3*t4)
+		f1 = i5 + y3
+		g1 = q4 - o4
+		h1 = w4 - e5
+		i1 = p3*z4 + u3*c5
+		j1 = w4 + x4
+		k1 = g5 + q4
+		l1 = h5 - o3 - c4*t4
+		m1 = d5 + v4
+		n1 = y3 - i5
+		o1 = c4*a5 - n3*z4
 	}
 	clear(row)
 	clear(row_2)
@@ -1806,32 +1741,32 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 	clear(row_10)
 	clear(row_11)
 	clear(row_12)
-	p5 := wrist[0]
-	q5 := wrist[1]
-	r5 := wrist[2]
-	s5 := wrist[1*4]
-	t5 := wrist[1*4+1]
-	u5 := wrist[1*4+2]
-	v5 := wrist[2*4]
-	w5 := wrist[2*4+1]
-	x5 := wrist[2*4+2]
-	y5 := wrist[1*4+3]
-	z5 := wrist[3]
-	a6 := wrist[2*4+3]
+	j5 := wrist[1*4]
+	k5 := wrist[1*4+1]
+	l5 := wrist[1*4+2]
+	m5 := wrist[1*4+3]
+	n5 := wrist[2*4]
+	o5 := wrist[2*4+1]
+	p5 := wrist[2*4+2]
+	q5 := wrist[0]
+	r5 := wrist[1]
+	s5 := wrist[2]
+	t5 := wrist[3]
+	u5 := wrist[2*4+3]
 	for i := range F {
 		angleRow := angle[i*4:][:4]
 		baseRow := base[i*4*4*4:][:4]
 		baseRow_2 := base[(i*4*4+1)*4:][:4]
 		baseRow_3 := base[(i*4*4+2)*4:][:4]
-		inverseRow := inverse[i*4*4*4:][:4]
-		inverseRow_2 := inverse[(i*4*4+2)*4:][:4]
-		inverseRow_3 := inverse[(i*4*4+1)*4:][:4]
 		baseRow_4 := base[(i*4+1)*4*4:][:4]
-		baseRow_5 := base[((i*4+1)*4+2)*4:][:4]
-		baseRow_6 := base[((i*4+1)*4+1)*4:][:4]
+		baseRow_5 := base[((i*4+1)*4+1)*4:][:4]
+		baseRow_6 := base[((i*4+1)*4+2)*4:][:4]
+		inverseRow := inverse[i*4*4*4:][:4]
+		inverseRow_2 := inverse[(i*4*4+1)*4:][:4]
+		inverseRow_3 := inverse[(i*4*4+2)*4:][:4]
 		inverseRow_4 := inverse[(i*4+1)*4*4:][:4]
-		inverseRow_5 := inverse[((i*4+1)*4+2)*4:][:4]
-		inverseRow_6 := inverse[((i*4+1)*4+1)*4:][:4]
+		inverseRow_5 := inverse[((i*4+1)*4+1)*4:][:4]
+		inverseRow_6 := inverse[((i*4+1)*4+2)*4:][:4]
 		baseRow_7 := base[(i*4+2)*4*4:][:4]
 		baseRow_8 := base[((i*4+2)*4+1)*4:][:4]
 		baseRow_9 := base[((i*4+2)*4+2)*4:][:4]
@@ -1844,670 +1779,523 @@ func (f *Hand) SparseJacobian(theta []float64, out HandOut, values []float64) {
 		inverseRow_10 := inverse[(i*4+3)*4*4:][:4]
 		inverseRow_11 := inverse[((i*4+3)*4+1)*4:][:4]
 		inverseRow_12 := inverse[((i*4+3)*4+2)*4:][:4]
-		b6 := math.Sin(angleRow[0])
-		c6 := math.Sin(angleRow[1])
-		d6 := math.Cos(angleRow[1])
-		e6 := math.Cos(angleRow[0])
-		f6 := math.Sin(angleRow[2])
-		g6 := math.Cos(angleRow[2])
-		h6 := math.Sin(angleRow[3])
-		i6 := math.Cos(angleRow[3])
-		j6 := p5*baseRow[0] + q5*baseRow_2[0] + r5*baseRow_3[0]
-		k6 := s5*baseRow[2] + t5*baseRow_2[2] + u5*baseRow_3[2]
-		l6 := v5*baseRow[0] + w5*baseRow_2[0] + x5*baseRow_3[0]
-		m6 := v5*baseRow[1] + w5*baseRow_2[1] + x5*baseRow_3[1]
-		n6 := p5*baseRow[2] + r5*baseRow_3[2] + q5*baseRow_2[2]
-		o6 := s5*baseRow[0] + u5*baseRow_3[0] + t5*baseRow_2[0]
-		p6 := s5*baseRow[1] + u5*baseRow_3[1] + t5*baseRow_2[1]
-		q6 := s5*baseRow[3] + (t5*baseRow_2[3] + u5*baseRow_3[3]) + y5
-		r6 := v5*baseRow[2] + (w5*baseRow_2[2] + x5*baseRow_3[2])
-		s6 := p5*baseRow[1] + r5*baseRow_3[1] + q5*baseRow_2[1]
-		t6 := j6*inverseRow[1] + inverseRow_2[1]*n6 + inverseRow_3[1]*s6
-		u6 := j6*baseRow_4[0] + baseRow_5[0]*n6 + baseRow_6[0]*s6
-		v6 := j6*baseRow_4[1] + (baseRow_6[1]*s6 + baseRow_5[1]*n6)
-		w6 := d6*u6 + c6*v6
-		x6 := j6*baseRow_4[2] + baseRow_5[2]*n6 + baseRow_6[2]*s6
-		y6 := d6*v6 - c6*u6
-		z6 := e6*x6 - b6*y6
-		a7 := e6*y6 + b6*x6
-		b7 := inverseRow_4[1]*w6 + inverseRow_5[1]*z6 + inverseRow_6[1]*a7
-		c7 := baseRow_7[0]*w6 + (baseRow_8[0]*a7 + baseRow_9[0]*z6)
-		d7 := baseRow_7[1]*w6 + baseRow_9[1]*z6 + baseRow_8[1]*a7
-		e7 := baseRow_7[2]*w6 + (baseRow_8[2]*a7 + baseRow_9[2]*z6)
-		f7 := g6*d7 + f6*e7
-		g7 := g6*e7 - f6*d7
-		h7 := inverseRow_7[1]*c7 + inverseRow_8[1]*f7 + inverseRow_9[1]*g7
-		i7 := baseRow_10[0]*c7 + (baseRow_11[0]*f7 + baseRow_12[0]*g7)
-		j7 := baseRow_10[1]*c7 + baseRow_11[1]*f7 + baseRow_12[1]*g7
-		k7 := baseRow_10[2]*c7 + baseRow_12[2]*g7 + baseRow_11[2]*f7
-		l7 := i6*j7 + h6*k7
-		m7 := i6*k7 - h6*j7
-		n7 := inverseRow_10[1]*i7 + (inverseRow_11[1]*l7 + inverseRow_12[1]*m7)
-		o7 := j6*inverseRow[2] + inverseRow_3[2]*s6 + inverseRow_2[2]*n6
-		p7 := inverseRow_4[2]*w6 + inverseRow_6[2]*a7 + inverseRow_5[2]*z6
-		q7 := inverseRow_7[2]*c7 + inverseRow_8[2]*f7 + inverseRow_9[2]*g7
-		r7 := inverseRow_10[2]*i7 + inverseRow_12[2]*m7 + inverseRow_11[2]*l7
-		s7 := j6*inverseRow[0] + inverseRow_3[0]*s6 + inverseRow_2[0]*n6
-		t7 := inverseRow_4[0]*w6 + inverseRow_6[0]*a7 + inverseRow_5[0]*z6
-		u7 := inverseRow_7[0]*c7 + inverseRow_8[0]*f7 + inverseRow_9[0]*g7
-		v7 := inverseRow_10[0]*i7 + inverseRow_12[0]*m7 + inverseRow_11[0]*l7
-		w7 := p5*baseRow[3] + q5*baseRow_2[3] + (r5*baseRow_3[3] + z5)
-		x7 := j6*inverseRow[3] + inverseRow_2[3]*n6 + inverseRow_3[3]*s6 + w7
-		y7 := j6*baseRow_4[3] + baseRow_6[3]*s6 + baseRow_5[3]*n6 + w7
-		z7 := inverseRow_4[3]*w6 + inverseRow_5[3]*z6 + inverseRow_6[3]*a7 + y7
-		a8 := baseRow_7[3]*w6 + baseRow_9[3]*z6 + (baseRow_8[3]*a7 + y7)
-		b8 := inverseRow_7[3]*c7 + inverseRow_8[3]*f7 + inverseRow_9[3]*g7 + a8
-		c8 := inverseRow_10[3]*i7 + inverseRow_11[3]*l7 + (inverseRow_12[3]*m7 + baseRow_10[3]*c7 + a8)
-		d8 := c8 + (baseRow_11[3]*f7 + baseRow_12[3]*g7)
-		e8 := inverseRow[1]*o6 + k6*inverseRow_2[1] + inverseRow_3[1]*p6
-		f8 := baseRow_4[0]*o6 + k6*baseRow_5[0] + baseRow_6[0]*p6
-		g8 := baseRow_4[1]*o6 + k6*baseRow_5[1] + baseRow_6[1]*p6
-		h8 := d6*f8 + c6*g8
-		i8 := d6*g8 - c6*f8
-		j8 := baseRow_4[2]*o6 + baseRow_6[2]*p6 + k6*baseRow_5[2]
-		k8 := e6*i8 + b6*j8
-		l8 := e6*j8 - b6*i8
-		m8 := inverseRow_4[1]*h8 + inverseRow_6[1]*k8 + inverseRow_5[1]*l8
-		n8 := baseRow_7[0]*h8 + baseRow_9[0]*l8 + baseRow_8[0]*k8
-		o8 := baseRow_7[1]*h8 + baseRow_8[1]*k8 + baseRow_9[1]*l8
-		p8 := baseRow_7[2]*h8 + baseRow_8[2]*k8 + baseRow_9[2]*l8
-		q8 := g6*o8 + f6*p8
-		r8 := g6*p8 - f6*o8
-		s8 := inverseRow_7[1]*n8 + inverseRow_8[1]*q8 + inverseRow_9[1]*r8
-		t8 := baseRow_10[0]*n8 + baseRow_11[0]*q8 + baseRow_12[0]*r8
-		u8 := baseRow_10[2]*n8 + baseRow_12[2]*r8 + baseRow_11[2]*q8
-		v8 := baseRow_10[1]*n8 + baseRow_11[1]*q8 + baseRow_12[1]*r8
-		w8 := i6*u8 - h6*v8
-		x8 := i6*v8 + h6*u8
-		y8 := inverseRow_10[1]*t8 + (inverseRow_12[1]*w8 + inverseRow_11[1]*x8)
-		z8 := inverseRow[2]*o6 + inverseRow_3[2]*p6 + k6*inverseRow_2[2]
-		a9 := inverseRow_4[2]*h8 + inverseRow_6[2]*k8 + inverseRow_5[2]*l8
-		b9 := inverseRow_7[2]*n8 + inverseRow_8[2]*q8 + inverseRow_9[2]*r8
-		c9 := inverseRow_10[2]*t8 + inverseRow_12[2]*w8 + inverseRow_11[2]*x8
-		d9 := inverseRow[0]*o6 + inverseRow_3[0]*p6 + k6*inverseRow_2[0]
-		e9 := inverseRow_4[0]*h8 + (inverseRow_6[0]*k8 + inverseRow_5[0]*l8)
-		f9 := inverseRow_7[0]*n8 + inverseRow_9[0]*r8 + inverseRow_8[0]*q8
-		g9 := inverseRow_10[0]*t8 + inverseRow_11[0]*x8 + inverseRow_12[0]*w8
-		h9 := inverseRow[3]*o6 + k6*inverseRow_2[3] + inverseRow_3[3]*p6 + q6
-		i9 := baseRow_4[3]*o6 + baseRow_6[3]*p6 + k6*baseRow_5[3] + q6
-		j9 := inverseRow_4[3]*h8 + inverseRow_5[3]*l8 + inverseRow_6[3]*k8 + i9
-		k9 := baseRow_7[3]*h8 + baseRow_8[3]*k8 + baseRow_9[3]*l8 + i9
-		l9 := inverseRow_7[3]*n8 + (inverseRow_8[3]*q8 + inverseRow_9[3]*r8) + k9
-		m9 := inverseRow_10[3]*t8 + baseRow_12[3]*r8 + k9 + baseRow_10[3]*n8
-		n9 := m9 + baseRow_11[3]*q8 + inverseRow_11[3]*x8 + inverseRow_12[3]*w8
-		o9 := l6*inverseRow[0] + m6*inverseRow_3[0] + inverseRow_2[0]*r6
-		p9 := l6*baseRow_4[0] + m6*baseRow_6[0] + baseRow_5[0]*r6
-		q9 := l6*baseRow_4[1] + baseRow_5[1]*r6 + m6*baseRow_6[1]
-		r9 := d6*p9 + c6*q9
-		s9 := l6*baseRow_4[2] + baseRow_5[2]*r6 + m6*baseRow_6[2]
-		t9 := d6*q9 - c6*p9
-		u9 := e6*s9 - b6*t9
-		v9 := e6*t9 + b6*s9
-		w9 := inverseRow_4[0]*r9 + inverseRow_5[0]*u9 + inverseRow_6[0]*v9
-		x9 := baseRow_7[0]*r9 + baseRow_8[0]*v9 + baseRow_9[0]*u9
-		y9 := baseRow_7[1]*r9 + baseRow_8[1]*v9 + baseRow_9[1]*u9
-		z9 := baseRow_7[2]*r9 + (baseRow_8[2]*v9 + baseRow_9[2]*u9)
-		a10 := g6*y9 + f6*z9
-		b10 := g6*z9 - f6*y9
-		c10 := inverseRow_7[0]*x9 + (inverseRow_8[0]*a10 + inverseRow_9[0]*b10)
-		d10 := baseRow_10[0]*x9 + baseRow_11[0]*a10 + baseRow_12[0]*b10
-		e10 := baseRow_10[1]*x9 + baseRow_11[1]*a10 + baseRow_12[1]*b10
-		f10 := baseRow_10[2]*x9 + baseRow_12[2]*b10 + baseRow_11[2]*a10
-		g10 := i6*e10 + h6*f10
-		h10 := i6*f10 - h6*e10
-		i10 := inverseRow_10[0]*d10 + inverseRow_11[0]*g10 + inverseRow_12[0]*h10
-		j10 := l6*inverseRow[2] + inverseRow_2[2]*r6 + m6*inverseRow_3[2]
-		k10 := inverseRow_4[2]*r9 + inverseRow_6[2]*v9 + inverseRow_5[2]*u9
-		l10 := inverseRow_7[2]*x9 + (inverseRow_8[2]*a10 + inverseRow_9[2]*b10)
-		m10 := inverseRow_10[2]*d10 + inverseRow_12[2]*h10 + inverseRow_11[2]*g10
-		n10 := l6*inverseRow[1] + inverseRow_2[1]*r6 + m6*inverseRow_3[1]
-		o10 := inverseRow_4[1]*r9 + inverseRow_6[1]*v9 + inverseRow_5[1]*u9
-		p10 := inverseRow_7[1]*x9 + (inverseRow_9[1]*b10 + inverseRow_8[1]*a10)
-		q10 := inverseRow_10[1]*d10 + inverseRow_12[1]*h10 + inverseRow_11[1]*g10
-		r10 := v5*baseRow[3] + x5*baseRow_3[3] + w5*baseRow_2[3] + a6
-		s10 := l6*inverseRow[3] + m6*inverseRow_3[3] + (inverseRow_2[3]*r6 + r10)
-		t10 := l6*baseRow_4[3] + (m6*baseRow_6[3] + baseRow_5[3]*r6) + r10
-		u10 := inverseRow_4[3]*r9 + inverseRow_5[3]*u9 + (t10 + inverseRow_6[3]*v9)
-		v10 := baseRow_7[3]*r9 + baseRow_9[3]*u9 + baseRow_8[3]*v9 + t10
-		w10 := inverseRow_7[3]*x9 + inverseRow_9[3]*b10 + inverseRow_8[3]*a10 + v10
-		x10 := inverseRow_11[3]*g10 + baseRow_10[3]*x9 + (inverseRow_12[3]*h10 + baseRow_12[3]*b10)
-		y10 := inverseRow_10[3]*d10 + baseRow_11[3]*a10 + v10 + x10
-		z10 := inverseRow_6[0]*l8 - inverseRow_5[0]*k8
-		a11 := baseRow_9[0]*k8 - baseRow_8[0]*l8
-		b11 := baseRow_8[1]*l8 - baseRow_9[1]*k8
-		c11 := baseRow_8[2]*l8 - baseRow_9[2]*k8
-		d11 := g6*b11 + f6*c11
-		e11 := g6*c11 - f6*b11
-		f11 := inverseRow_8[0]*d11 - inverseRow_7[0]*a11 + inverseRow_9[0]*e11
-		g11 := baseRow_10[0]*a11 - (baseRow_12[0]*e11 + baseRow_11[0]*d11)
-		h11 := baseRow_10[1]*a11 - baseRow_11[1]*d11 - baseRow_12[1]*e11
-		i11 := baseRow_12[2]*e11 - baseRow_10[2]*a11 + baseRow_11[2]*d11
-		j11 := h6*i11 - i6*h11
-		k11 := i6*i11 + h6*h11
-		l11 := inverseRow_10[0]*g11 - inverseRow_11[0]*j11 - inverseRow_12[0]*k11
-		m11 := inverseRow_11[3]*j11 + baseRow_12[3]*e11 - (inverseRow_10[3]*g11 + baseRow_10[3]*a11)
-		n11 := baseRow_8[3]*l8 - baseRow_9[3]*k8
-		o11 := m11 + (inverseRow_12[3]*k11 + baseRow_11[3]*d11) + n11
-		p11 := inverseRow_5[1]*k8 - inverseRow_6[1]*l8
-		q11 := inverseRow_12[1]*k11 - inverseRow_10[1]*g11 + inverseRow_11[1]*j11
-		r11 := inverseRow_6[2]*l8 - inverseRow_5[2]*k8
-		s11 := inverseRow_11[2]*j11 - inverseRow_10[2]*g11 + inverseRow_12[2]*k11
-		t11 := inverseRow_6[3]*l8 - inverseRow_5[3]*k8
-		u11 := inverseRow_8[1]*d11 + inverseRow_9[1]*e11 - inverseRow_7[1]*a11
-		v11 := inverseRow_8[2]*d11 - inverseRow_7[2]*a11 + inverseRow_9[2]*e11
-		w11 := n11 - inverseRow_7[3]*a11 + (inverseRow_8[3]*d11 + inverseRow_9[3]*e11)
-		x11 := inverseRow_6[0]*z6 - inverseRow_5[0]*a7
-		y11 := inverseRow_6[3]*z6 - inverseRow_5[3]*a7
-		z11 := inverseRow_6[1]*z6 - inverseRow_5[1]*a7
-		a12 := baseRow_9[0]*a7 - baseRow_8[0]*z6
-		b12 := baseRow_8[1]*z6 - baseRow_9[1]*a7
-		c12 := baseRow_8[2]*z6 - baseRow_9[2]*a7
-		d12 := g6*b12 + f6*c12
-		e12 := g6*c12 - f6*b12
-		f12 := baseRow_11[0]*d12 - baseRow_10[0]*a12 + baseRow_12[0]*e12
-		g12 := baseRow_10[1]*a12 - baseRow_11[1]*d12 - baseRow_12[1]*e12
-		h12 := baseRow_12[2]*e12 - baseRow_10[2]*a12 + baseRow_11[2]*d12
-		i12 := h6*h12 - i6*g12
-		j12 := i6*h12 + h6*g12
-		k12 := inverseRow_10[2]*f12 + inverseRow_11[2]*i12 + inverseRow_12[2]*j12
-		l12 := inverseRow_8[1]*d12 + inverseRow_9[1]*e12 - inverseRow_7[1]*a12
-		m12 := inverseRow_10[0]*f12 + inverseRow_12[0]*j12 + inverseRow_11[0]*i12
-		n12 := inverseRow_9[2]*e12 - inverseRow_7[2]*a12 + inverseRow_8[2]*d12
-		o12 := baseRow_8[3]*z6 - baseRow_9[3]*a7
-		p12 := inverseRow_11[3]*i12 - baseRow_10[3]*a12 + (o12 + (inverseRow_12[3]*j12 + baseRow_11[3]*d12))
-		q12 := inverseRow_10[3]*f12 + baseRow_12[3]*e12 + p12
-		r12 := inverseRow_6[2]*z6 - inverseRow_5[2]*a7
-		s12 := inverseRow_9[0]*e12 - inverseRow_7[0]*a12 + inverseRow_8[0]*d12
-		t12 := inverseRow_9[3]*e12 - inverseRow_7[3]*a12 + inverseRow_8[3]*d12 + o12
-		u12 := inverseRow_10[1]*f12 + inverseRow_12[1]*j12 + inverseRow_11[1]*i12
-		v12 := inverseRow_6[0]*u9 - inverseRow_5[0]*v9
-		w12 := baseRow_8[0]*u9 - baseRow_9[0]*v9
-		x12 := baseRow_8[2]*u9 - baseRow_9[2]*v9
-		y12 := baseRow_9[1]*v9 - baseRow_8[1]*u9
-		z12 := g6*x12 + f6*y12
-		a13 := f6*x12 - g6*y12
-		b13 := baseRow_10[0]*w12 + baseRow_12[0]*z12 + baseRow_11[0]*a13
-		c13 := baseRow_10[1]*w12 + baseRow_11[1]*a13 + baseRow_12[1]*z12
-		d13 := baseRow_10[2]*w12 + baseRow_11[2]*a13 + baseRow_12[2]*z12
-		e13 := i6*c13 + h6*d13
-		f13 := i6*d13 - h6*c13
-		g13 := inverseRow_10[0]*b13 + inverseRow_11[0]*e13 + inverseRow_12[0]*f13
-		h13 := inverseRow_6[2]*u9 - inverseRow_5[2]*v9
-		i13 := inverseRow_6[3]*u9 - inverseRow_5[3]*v9
-		j13 := baseRow_8[3]*u9 - baseRow_9[3]*v9
-		k13 := inverseRow_7[3]*w12 + j13 + (inverseRow_8[3]*a13 + inverseRow_9[3]*z12)
-		l13 := inverseRow_10[3]*b13 + baseRow_12[3]*z12 + (inverseRow_12[3]*f13 + baseRow_11[3]*a13)
-		m13 := l13 + (inverseRow_11[3]*e13 + baseRow_10[3]*w12 + j13)
-		n13 := inverseRow_6[1]*u9 - inverseRow_5[1]*v9
-		o13 := inverseRow_10[1]*b13 + inverseRow_12[1]*f13 + inverseRow_11[1]*e13
-		p13 := inverseRow_7[1]*w12 + inverseRow_8[1]*a13 + inverseRow_9[1]*z12
-		q13 := inverseRow_7[2]*w12 + inverseRow_8[2]*a13 + inverseRow_9[2]*z12
-		r13 := inverseRow_7[0]*w12 + inverseRow_8[0]*a13 + inverseRow_9[0]*z12
-		s13 := inverseRow_10[2]*b13 + inverseRow_11[2]*e13 + inverseRow_12[2]*f13
-		t13 := e6 * h8
-		u13 := b6 * h8
-		v13 := inverseRow_4[0]*i8 - inverseRow_6[0]*t13 + inverseRow_5[0]*u13
-		w13 := baseRow_7[0]*i8 - baseRow_8[0]*t13 + baseRow_9[0]*u13
-		x13 := baseRow_8[1]*t13 - baseRow_9[1]*u13 - baseRow_7[1]*i8
-		y13 := baseRow_7[2]*i8 - baseRow_8[2]*t13 + baseRow_9[2]*u13
-		z13 := g6*x13 - f6*y13
-		a14 := g6*y13 + f6*x13
-		b14 := inverseRow_7[2]*w13 - inverseRow_8[2]*z13 + inverseRow_9[2]*a14
-		c14 := inverseRow_4[1]*i8 + inverseRow_5[1]*u13 - inverseRow_6[1]*t13
-		d14 := inverseRow_4[2]*i8 - inverseRow_6[2]*t13 + inverseRow_5[2]*u13
-		e14 := baseRow_10[0]*w13 + baseRow_12[0]*a14 - baseRow_11[0]*z13
-		f14 := baseRow_10[1]*w13 + baseRow_12[1]*a14 - baseRow_11[1]*z13
-		g14 := baseRow_10[2]*w13 + baseRow_12[2]*a14 - baseRow_11[2]*z13
-		h14 := i6*f14 + h6*g14
-		i14 := i6*g14 - h6*f14
-		j14 := inverseRow_10[2]*e14 + inverseRow_11[2]*h14 + inverseRow_12[2]*i14
-		k14 := baseRow_7[3]*i8 - baseRow_8[3]*t13 + baseRow_9[3]*u13
-		l14 := inverseRow_10[3]*e14 + inverseRow_11[3]*h14 + (baseRow_10[3]*w13 + baseRow_12[3]*a14)
-		m14 := l14 + inverseRow_12[3]*i14 - baseRow_11[3]*z13 + k14
-		n14 := inverseRow_4[3]*i8 - inverseRow_6[3]*t13 + inverseRow_5[3]*u13
-		o14 := inverseRow_10[0]*e14 + (inverseRow_11[0]*h14 + inverseRow_12[0]*i14)
-		p14 := inverseRow_7[0]*w13 + inverseRow_9[0]*a14 - inverseRow_8[0]*z13
-		q14 := inverseRow_7[1]*w13 - inverseRow_8[1]*z13 + inverseRow_9[1]*a14
-		r14 := inverseRow_7[3]*w13 + k14 - inverseRow_8[3]*z13 + inverseRow_9[3]*a14
-		s14 := inverseRow_10[1]*e14 + inverseRow_11[1]*h14 + inverseRow_12[1]*i14
-		t14 := e6 * w6
-		u14 := b6 * w6
-		v14 := inverseRow_6[0]*t14 - inverseRow_4[0]*y6 - inverseRow_5[0]*u14
-		w14 := baseRow_7[0]*y6 + (baseRow_9[0]*u14 - baseRow_8[0]*t14)
-		x14 := baseRow_7[1]*y6 + baseRow_9[1]*u14 - baseRow_8[1]*t14
-		y14 := baseRow_7[2]*y6 - baseRow_8[2]*t14 + baseRow_9[2]*u14
-		z14 := g6*x14 + f6*y14
-		a15 := g6*y14 - f6*x14
-		b15 := baseRow_10[0]*w14 + (baseRow_11[0]*z14 + baseRow_12[0]*a15)
-		c15 := baseRow_10[1]*w14 + baseRow_12[1]*a15 + baseRow_11[1]*z14
-		d15 := baseRow_10[2]*w14 + (baseRow_11[2]*z14 + baseRow_12[2]*a15)
-		e15 := i6*c15 + h6*d15
-		f15 := i6*d15 - h6*c15
-		g15 := inverseRow_10[0]*b15 + inverseRow_11[0]*e15 + inverseRow_12[0]*f15
-		h15 := inverseRow_4[3]*y6 + inverseRow_5[3]*u14 - inverseRow_6[3]*t14
-		i15 := inverseRow_10[1]*b15 + inverseRow_11[1]*e15 + inverseRow_12[1]*f15
-		j15 := inverseRow_4[2]*y6 - inverseRow_6[2]*t14 + inverseRow_5[2]*u14
-		k15 := inverseRow_7[0]*w14 + inverseRow_9[0]*a15 + inverseRow_8[0]*z14
-		l15 := inverseRow_7[1]*w14 + inverseRow_8[1]*z14 + inverseRow_9[1]*a15
-		m15 := baseRow_7[3]*y6 - baseRow_8[3]*t14 + baseRow_9[3]*u14
-		n15 := inverseRow_7[3]*w14 + inverseRow_9[3]*a15 + inverseRow_8[3]*z14 + m15
-		o15 := inverseRow_10[2]*b15 + inverseRow_11[2]*e15 + inverseRow_12[2]*f15
-		p15 := inverseRow_7[2]*w14 + inverseRow_9[2]*a15 + inverseRow_8[2]*z14
-		q15 := inverseRow_6[1]*t14 - (inverseRow_4[1]*y6 + inverseRow_5[1]*u14)
-		r15 := inverseRow_10[3]*b15 + baseRow_10[3]*w14 + m15 + (baseRow_12[3]*a15 + inverseRow_12[3]*f15)
-		s15 := r15 + (baseRow_11[3]*z14 + inverseRow_11[3]*e15)
-		t15 := b6 * r9
-		u15 := e6 * r9
-		v15 := inverseRow_4[0]*t9 + inverseRow_5[0]*t15 - inverseRow_6[0]*u15
-		w15 := baseRow_7[0]*t9 - baseRow_8[0]*u15 + baseRow_9[0]*t15
-		x15 := baseRow_7[1]*t9 - baseRow_8[1]*u15 + baseRow_9[1]*t15
-		y15 := baseRow_7[2]*t9 + baseRow_9[2]*t15 - baseRow_8[2]*u15
-		z15 := g6*x15 + f6*y15
-		a16 := g6*y15 - f6*x15
-		b16 := baseRow_7[3]*t9 - baseRow_8[3]*u15 + baseRow_9[3]*t15
-		c16 := inverseRow_7[3]*w15 + inverseRow_8[3]*z15 + (inverseRow_9[3]*a16 + b16)
-		d16 := inverseRow_6[1]*u15 - inverseRow_4[1]*t9 - inverseRow_5[1]*t15
-		e16 := inverseRow_4[3]*t9 - inverseRow_6[3]*u15 + inverseRow_5[3]*t15
-		f16 := inverseRow_7[0]*w15 + (inverseRow_8[0]*z15 + inverseRow_9[0]*a16)
-		g16 := baseRow_10[0]*w15 + baseRow_11[0]*z15 + baseRow_12[0]*a16
-		h16 := baseRow_10[1]*w15 + baseRow_11[1]*z15 + baseRow_12[1]*a16
-		i16 := baseRow_10[2]*w15 + baseRow_12[2]*a16 + baseRow_11[2]*z15
-		j16 := i6*h16 + h6*i16
-		k16 := i6*i16 - h6*h16
-		l16 := inverseRow_10[2]*g16 + inverseRow_11[2]*j16 + inverseRow_12[2]*k16
-		m16 := inverseRow_7[1]*w15 + (inverseRow_8[1]*z15 + inverseRow_9[1]*a16)
-		n16 := inverseRow_7[2]*w15 + (inverseRow_8[2]*z15 + inverseRow_9[2]*a16)
-		o16 := inverseRow_4[2]*t9 - inverseRow_6[2]*u15 + inverseRow_5[2]*t15
-		p16 := inverseRow_10[0]*g16 + (inverseRow_11[0]*j16 + inverseRow_12[0]*k16)
-		q16 := inverseRow_10[1]*g16 + inverseRow_12[1]*k16 + inverseRow_11[1]*j16
-		r16 := inverseRow_10[3]*g16 + inverseRow_11[3]*j16 + inverseRow_12[3]*k16 + baseRow_10[3]*w15
-		s16 := r16 + baseRow_11[3]*z15 + baseRow_12[3]*a16 + b16
-		t16 := inverseRow_8[0]*r8 - inverseRow_9[0]*q8
-		u16 := baseRow_11[0]*r8 - baseRow_12[0]*q8
-		v16 := baseRow_12[1]*q8 - baseRow_11[1]*r8
-		w16 := baseRow_11[2]*r8 - baseRow_12[2]*q8
-		x16 := h6*w16 - i6*v16
-		y16 := i6*w16 + h6*v16
-		z16 := inverseRow_10[2]*u16 + inverseRow_11[2]*x16 + inverseRow_12[2]*y16
-		a17 := inverseRow_8[1]*r8 - inverseRow_9[1]*q8
-		b17 := inverseRow_8[3]*r8 - inverseRow_9[3]*q8
-		c17 := inverseRow_8[2]*r8 - inverseRow_9[2]*q8
-		d17 := inverseRow_10[0]*u16 + inverseRow_12[0]*y16 + inverseRow_11[0]*x16
-		e17 := inverseRow_10[1]*u16 + inverseRow_11[1]*x16 + inverseRow_12[1]*y16
-		f17 := inverseRow_10[3]*u16 + (inverseRow_11[3]*x16 - baseRow_12[3]*q8) + inverseRow_12[3]*y16
-		g17 := f17 + baseRow_11[3]*r8
-		h17 := inverseRow_8[0]*g7 - inverseRow_9[0]*f7
-		i17 := baseRow_12[0]*f7 - baseRow_11[0]*g7
-		j17 := baseRow_11[1]*g7 - baseRow_12[1]*f7
-		k17 := baseRow_11[2]*g7 - baseRow_12[2]*f7
-		l17 := i6*j17 + h6*k17
-		m17 := i6*k17 - h6*j17
-		n17 := inverseRow_11[2]*l17 + inverseRow_12[2]*m17 - inverseRow_10[2]*i17
-		o17 := inverseRow_10[0]*i17 - inverseRow_11[0]*l17 - inverseRow_12[0]*m17
-		p17 := inverseRow_11[3]*l17 - inverseRow_10[3]*i17 + inverseRow_12[3]*m17 + (baseRow_11[3]*g7 - baseRow_12[3]*f7)
-		q17 := inverseRow_8[1]*g7 - inverseRow_9[1]*f7
-		r17 := inverseRow_12[1]*m17 - (inverseRow_10[1]*i17 - inverseRow_11[1]*l17)
-		s17 := inverseRow_8[3]*g7 - inverseRow_9[3]*f7
-		t17 := inverseRow_8[2]*g7 - inverseRow_9[2]*f7
-		u17 := inverseRow_8[0]*b10 - inverseRow_9[0]*a10
-		v17 := baseRow_11[0]*b10 - baseRow_12[0]*a10
-		w17 := baseRow_11[1]*b10 - baseRow_12[1]*a10
-		x17 := baseRow_11[2]*b10 - baseRow_12[2]*a10
-		y17 := i6*w17 + h6*x17
-		z17 := inverseRow_10[3]*v17 + baseRow_11[3]*b10 + inverseRow_11[3]*y17 - baseRow_12[3]*a10
-		a18 := i6*x17 - h6*w17
-		b18 := z17 + inverseRow_12[3]*a18
-		c18 := inverseRow_8[1]*b10 - inverseRow_9[1]*a10
-		d18 := inverseRow_10[1]*v17 + inverseRow_11[1]*y17 + inverseRow_12[1]*a18
-		e18 := inverseRow_8[3]*b10 - inverseRow_9[3]*a10
-		f18 := inverseRow_10[0]*v17 + inverseRow_12[0]*a18 + inverseRow_11[0]*y17
-		g18 := inverseRow_8[2]*b10 - inverseRow_9[2]*a10
-		h18 := inverseRow_10[2]*v17 + inverseRow_11[2]*y17 + inverseRow_12[2]*a18
-		i18 := inverseRow_11[0]*w8 - inverseRow_12[0]*x8
-		j18 := inverseRow_11[1]*w8 - inverseRow_12[1]*x8
-		k18 := inverseRow_11[3]*w8 - inverseRow_12[3]*x8
-		l18 := inverseRow_11[2]*w8 - inverseRow_12[2]*x8
-		m18 := inverseRow_11[0]*m7 - inverseRow_12[0]*l7
-		n18 := inverseRow_11[2]*m7 - inverseRow_12[2]*l7
-		o18 := inverseRow_11[1]*m7 - inverseRow_12[1]*l7
-		p18 := inverseRow_11[3]*m7 - inverseRow_12[3]*l7
-		q18 := inverseRow_11[0]*h10 - inverseRow_12[0]*g10
-		r18 := inverseRow_11[3]*h10 - inverseRow_12[3]*g10
-		s18 := inverseRow_11[1]*h10 - inverseRow_12[1]*g10
-		t18 := inverseRow_11[2]*h10 - inverseRow_12[2]*g10
+		v5 := math.Sin(angleRow[0])
+		w5 := math.Sin(angleRow[1])
+		x5 := math.Cos(angleRow[1])
+		y5 := math.Cos(angleRow[0])
+		z5 := math.Sin(angleRow[2])
+		a6 := math.Cos(angleRow[2])
+		b6 := math.Sin(angleRow[3])
+		c6 := math.Cos(angleRow[3])
+		d6 := j5*baseRow[1] + k5*baseRow_2[1] + l5*baseRow_3[1]
+		e6 := j5*baseRow[3] + k5*baseRow_2[3] + l5*baseRow_3[3] + m5
+		f6 := n5*baseRow[1] + o5*baseRow_2[1] + p5*baseRow_3[1]
+		g6 := q5*baseRow[2] + (r5*baseRow_2[2] + s5*baseRow_3[2])
+		h6 := j5*baseRow[0] + l5*baseRow_3[0] + k5*baseRow_2[0]
+		i6 := j5*baseRow[2] + (k5*baseRow_2[2] + l5*baseRow_3[2])
+		j6 := n5*baseRow[2] + p5*baseRow_3[2] + o5*baseRow_2[2]
+		k6 := q5*baseRow[0] + (r5*baseRow_2[0] + s5*baseRow_3[0])
+		l6 := q5*baseRow[1] + (s5*baseRow_3[1] + r5*baseRow_2[1])
+		m6 := baseRow_4[0]*k6 + baseRow_5[0]*l6 + baseRow_6[0]*g6
+		n6 := baseRow_4[1]*k6 + baseRow_5[1]*l6 + baseRow_6[1]*g6
+		o6 := x5*m6 + w5*n6
+		p6 := inverseRow[1]*k6 + inverseRow_2[1]*l6 + inverseRow_3[1]*g6
+		q6 := n5*baseRow[0] + p5*baseRow_3[0] + o5*baseRow_2[0]
+		r6 := x5*n6 - w5*m6
+		s6 := baseRow_4[2]*k6 + baseRow_6[2]*g6 + baseRow_5[2]*l6
+		t6 := y5*r6 + v5*s6
+		u6 := y5*s6 - v5*r6
+		v6 := inverseRow_4[1]*o6 + inverseRow_5[1]*t6 + inverseRow_6[1]*u6
+		w6 := baseRow_7[0]*o6 + (baseRow_8[0]*t6 + baseRow_9[0]*u6)
+		x6 := baseRow_7[1]*o6 + baseRow_8[1]*t6 + baseRow_9[1]*u6
+		y6 := baseRow_7[2]*o6 + baseRow_9[2]*u6 + baseRow_8[2]*t6
+		z6 := a6*x6 + z5*y6
+		a7 := a6*y6 - z5*x6
+		b7 := inverseRow_7[1]*w6 + inverseRow_8[1]*z6 + inverseRow_9[1]*a7
+		c7 := baseRow_10[0]*w6 + baseRow_11[0]*z6 + baseRow_12[0]*a7
+		d7 := baseRow_10[1]*w6 + baseRow_12[1]*a7 + baseRow_11[1]*z6
+		e7 := baseRow_10[2]*w6 + baseRow_11[2]*z6 + baseRow_12[2]*a7
+		f7 := c6*d7 + b6*e7
+		g7 := c6*e7 - b6*d7
+		h7 := inverseRow_10[1]*c7 + inverseRow_11[1]*f7 + inverseRow_12[1]*g7
+		i7 := q5*baseRow[3] + s5*baseRow_3[3] + r5*baseRow_2[3] + t5
+		j7 := inverseRow[3]*k6 + inverseRow_3[3]*g6 + inverseRow_2[3]*l6 + i7
+		k7 := baseRow_4[3]*k6 + baseRow_5[3]*l6 + baseRow_6[3]*g6 + i7
+		l7 := inverseRow_4[3]*o6 + inverseRow_5[3]*t6 + inverseRow_6[3]*u6 + k7
+		m7 := baseRow_7[3]*o6 + baseRow_8[3]*t6 + (baseRow_9[3]*u6 + k7)
+		n7 := inverseRow_7[3]*w6 + inverseRow_9[3]*a7 + inverseRow_8[3]*z6 + m7
+		o7 := inverseRow_10[3]*c7 + inverseRow_11[3]*f7 + inverseRow_12[3]*g7 + baseRow_11[3]*z6
+		p7 := o7 + m7 + baseRow_10[3]*w6 + baseRow_12[3]*a7
+		q7 := inverseRow[2]*k6 + inverseRow_3[2]*g6 + inverseRow_2[2]*l6
+		r7 := inverseRow_4[2]*o6 + inverseRow_6[2]*u6 + inverseRow_5[2]*t6
+		s7 := inverseRow_7[2]*w6 + inverseRow_8[2]*z6 + inverseRow_9[2]*a7
+		t7 := inverseRow_10[2]*c7 + inverseRow_11[2]*f7 + inverseRow_12[2]*g7
+		u7 := inverseRow[0]*k6 + inverseRow_3[0]*g6 + inverseRow_2[0]*l6
+		v7 := inverseRow_4[0]*o6 + inverseRow_5[0]*t6 + inverseRow_6[0]*u6
+		w7 := inverseRow_7[0]*w6 + inverseRow_8[0]*z6 + inverseRow_9[0]*a7
+		x7 := inverseRow_10[0]*c7 + inverseRow_11[0]*f7 + inverseRow_12[0]*g7
+		y7 := inverseRow[3]*h6 + inverseRow_3[3]*i6 + d6*inverseRow_2[3] + e6
+		z7 := baseRow_4[0]*h6 + d6*baseRow_5[0] + baseRow_6[0]*i6
+		a8 := baseRow_4[1]*h6 + baseRow_6[1]*i6 + d6*baseRow_5[1]
+		b8 := x5*z7 + w5*a8
+		c8 := baseRow_4[3]*h6 + d6*baseRow_5[3] + baseRow_6[3]*i6 + e6
+		d8 := x5*a8 - w5*z7
+		e8 := baseRow_4[2]*h6 + d6*baseRow_5[2] + baseRow_6[2]*i6
+		f8 := y5*d8 + v5*e8
+		g8 := y5*e8 - v5*d8
+		h8 := inverseRow_4[3]*b8 + c8 + inverseRow_5[3]*f8 + inverseRow_6[3]*g8
+		i8 := baseRow_7[0]*b8 + baseRow_8[0]*f8 + baseRow_9[0]*g8
+		j8 := baseRow_7[1]*b8 + baseRow_9[1]*g8 + baseRow_8[1]*f8
+		k8 := baseRow_7[2]*b8 + baseRow_9[2]*g8 + baseRow_8[2]*f8
+		l8 := a6*j8 + z5*k8
+		m8 := a6*k8 - z5*j8
+		n8 := baseRow_7[3]*b8 + baseRow_8[3]*f8 + baseRow_9[3]*g8 + c8
+		o8 := inverseRow_7[3]*i8 + inverseRow_8[3]*l8 + inverseRow_9[3]*m8 + n8
+		p8 := baseRow_10[0]*i8 + (baseRow_11[0]*l8 + baseRow_12[0]*m8)
+		q8 := baseRow_10[1]*i8 + baseRow_11[1]*l8 + baseRow_12[1]*m8
+		r8 := baseRow_10[2]*i8 + baseRow_11[2]*l8 + baseRow_12[2]*m8
+		s8 := c6*q8 + b6*r8
+		t8 := c6*r8 - b6*q8
+		u8 := inverseRow_10[3]*p8 + baseRow_11[3]*l8 + inverseRow_11[3]*s8 + inverseRow_12[3]*t8
+		v8 := u8 + n8 + baseRow_10[3]*i8 + baseRow_12[3]*m8
+		w8 := inverseRow[0]*h6 + d6*inverseRow_2[0] + inverseRow_3[0]*i6
+		x8 := inverseRow_4[0]*b8 + inverseRow_6[0]*g8 + inverseRow_5[0]*f8
+		y8 := inverseRow_7[0]*i8 + inverseRow_8[0]*l8 + inverseRow_9[0]*m8
+		z8 := inverseRow_10[0]*p8 + inverseRow_11[0]*s8 + inverseRow_12[0]*t8
+		a9 := inverseRow[1]*h6 + d6*inverseRow_2[1] + inverseRow_3[1]*i6
+		b9 := inverseRow_4[1]*b8 + inverseRow_6[1]*g8 + inverseRow_5[1]*f8
+		c9 := inverseRow_7[1]*i8 + (inverseRow_8[1]*l8 + inverseRow_9[1]*m8)
+		d9 := inverseRow_10[1]*p8 + inverseRow_12[1]*t8 + inverseRow_11[1]*s8
+		e9 := inverseRow[2]*h6 + inverseRow_3[2]*i6 + d6*inverseRow_2[2]
+		f9 := inverseRow_4[2]*b8 + inverseRow_5[2]*f8 + inverseRow_6[2]*g8
+		g9 := inverseRow_7[2]*i8 + (inverseRow_9[2]*m8 + inverseRow_8[2]*l8)
+		h9 := inverseRow_10[2]*p8 + inverseRow_11[2]*s8 + inverseRow_12[2]*t8
+		i9 := inverseRow[0]*q6 + inverseRow_3[0]*j6 + f6*inverseRow_2[0]
+		j9 := baseRow_4[0]*q6 + f6*baseRow_5[0] + baseRow_6[0]*j6
+		k9 := baseRow_4[1]*q6 + baseRow_6[1]*j6 + f6*baseRow_5[1]
+		l9 := x5*j9 + w5*k9
+		m9 := x5*k9 - w5*j9
+		n9 := baseRow_4[2]*q6 + f6*baseRow_5[2] + baseRow_6[2]*j6
+		o9 := y5*m9 + v5*n9
+		p9 := y5*n9 - v5*m9
+		q9 := inverseRow_4[0]*l9 + inverseRow_5[0]*o9 + inverseRow_6[0]*p9
+		r9 := baseRow_7[0]*l9 + baseRow_8[0]*o9 + baseRow_9[0]*p9
+		s9 := baseRow_7[1]*l9 + baseRow_9[1]*p9 + baseRow_8[1]*o9
+		t9 := baseRow_7[2]*l9 + baseRow_8[2]*o9 + baseRow_9[2]*p9
+		u9 := a6*s9 + z5*t9
+		v9 := a6*t9 - z5*s9
+		w9 := inverseRow_7[0]*r9 + inverseRow_8[0]*u9 + inverseRow_9[0]*v9
+		x9 := baseRow_10[0]*r9 + (baseRow_11[0]*u9 + baseRow_12[0]*v9)
+		y9 := baseRow_10[1]*r9 + baseRow_11[1]*u9 + baseRow_12[1]*v9
+		z9 := baseRow_10[2]*r9 + baseRow_11[2]*u9 + baseRow_12[2]*v9
+		a10 := c6*y9 + b6*z9
+		b10 := c6*z9 - b6*y9
+		c10 := inverseRow_10[0]*x9 + inverseRow_11[0]*a10 + inverseRow_12[0]*b10
+		d10 := n5*baseRow[3] + p5*baseRow_3[3] + (o5*baseRow_2[3] + u5)
+		e10 := inverseRow[3]*q6 + f6*inverseRow_2[3] + inverseRow_3[3]*j6 + d10
+		f10 := baseRow_4[3]*q6 + (f6*baseRow_5[3] + baseRow_6[3]*j6) + d10
+		g10 := inverseRow_4[3]*l9 + inverseRow_5[3]*o9 + inverseRow_6[3]*p9 + f10
+		h10 := baseRow_7[3]*l9 + baseRow_8[3]*o9 + baseRow_9[3]*p9 + f10
+		i10 := inverseRow_7[3]*r9 + h10 + (inverseRow_8[3]*u9 + inverseRow_9[3]*v9)
+		j10 := inverseRow_10[3]*x9 + inverseRow_11[3]*a10 + inverseRow_12[3]*b10 + baseRow_10[3]*r9
+		k10 := j10 + baseRow_11[3]*u9 + baseRow_12[3]*v9 + h10
+		l10 := inverseRow[1]*q6 + inverseRow_3[1]*j6 + f6*inverseRow_2[1]
+		m10 := inverseRow_4[1]*l9 + inverseRow_5[1]*o9 + inverseRow_6[1]*p9
+		n10 := inverseRow_7[1]*r9 + inverseRow_8[1]*u9 + inverseRow_9[1]*v9
+		o10 := inverseRow_10[1]*x9 + inverseRow_11[1]*a10 + inverseRow_12[1]*b10
+		p10 := inverseRow[2]*q6 + inverseRow_3[2]*j6 + f6*inverseRow_2[2]
+		q10 := inverseRow_4[2]*l9 + inverseRow_5[2]*o9 + inverseRow_6[2]*p9
+		r10 := inverseRow_7[2]*r9 + (inverseRow_8[2]*u9 + inverseRow_9[2]*v9)
+		s10 := inverseRow_10[2]*x9 + inverseRow_12[2]*b10 + inverseRow_11[2]*a10
+		t10 := inverseRow_5[0]*g8 - inverseRow_6[0]*f8
+		u10 := baseRow_9[0]*f8 - baseRow_8[0]*g8
+		v10 := baseRow_8[1]*g8 - baseRow_9[1]*f8
+		w10 := baseRow_8[2]*g8 - baseRow_9[2]*f8
+		x10 := a6*v10 + z5*w10
+		y10 := z5*v10 - a6*w10
+		z10 := baseRow_11[0]*x10 - baseRow_10[0]*u10 - baseRow_12[0]*y10
+		a11 := baseRow_11[1]*x10 - baseRow_10[1]*u10 - baseRow_12[1]*y10
+		b11 := baseRow_11[2]*x10 - baseRow_10[2]*u10 - baseRow_12[2]*y10
+		c11 := c6*a11 + b6*b11
+		d11 := c6*b11 - b6*a11
+		e11 := baseRow_8[3]*g8 - baseRow_9[3]*f8
+		f11 := inverseRow_10[3]*z10 + inverseRow_11[3]*c11 + inverseRow_12[3]*d11 - baseRow_10[3]*u10
+		g11 := f11 + baseRow_11[3]*x10 - baseRow_12[3]*y10 + e11
+		h11 := inverseRow_5[3]*g8 - inverseRow_6[3]*f8
+		i11 := inverseRow_10[1]*z10 + inverseRow_11[1]*c11 + inverseRow_12[1]*d11
+		j11 := inverseRow_8[0]*x10 - (inverseRow_7[0]*u10 + inverseRow_9[0]*y10)
+		k11 := inverseRow_8[2]*x10 - inverseRow_7[2]*u10 - inverseRow_9[2]*y10
+		l11 := inverseRow_7[1]*u10 + inverseRow_9[1]*y10 - inverseRow_8[1]*x10
+		m11 := inverseRow_10[0]*z10 + inverseRow_11[0]*c11 + inverseRow_12[0]*d11
+		n11 := e11 - inverseRow_7[3]*u10 + inverseRow_8[3]*x10 - inverseRow_9[3]*y10
+		o11 := inverseRow_10[2]*z10 + inverseRow_11[2]*c11 + inverseRow_12[2]*d11
+		p11 := inverseRow_5[1]*g8 - inverseRow_6[1]*f8
+		q11 := inverseRow_5[2]*g8 - inverseRow_6[2]*f8
+		r11 := inverseRow_5[0]*p9 - inverseRow_6[0]*o9
+		s11 := baseRow_9[0]*o9 - baseRow_8[0]*p9
+		t11 := baseRow_8[1]*p9 - baseRow_9[1]*o9
+		u11 := baseRow_8[2]*p9 - baseRow_9[2]*o9
+		v11 := a6*t11 + z5*u11
+		w11 := a6*u11 - z5*t11
+		x11 := baseRow_11[0]*v11 + baseRow_12[0]*w11 - baseRow_10[0]*s11
+		y11 := baseRow_12[1]*w11 - baseRow_10[1]*s11 + baseRow_11[1]*v11
+		z11 := baseRow_12[2]*w11 - (baseRow_10[2]*s11 - baseRow_11[2]*v11)
+		a12 := c6*y11 + b6*z11
+		b12 := c6*z11 - b6*y11
+		c12 := inverseRow_10[1]*x11 + inverseRow_11[1]*a12 + inverseRow_12[1]*b12
+		d12 := inverseRow_5[3]*p9 - inverseRow_6[3]*o9
+		e12 := inverseRow_9[1]*w11 - inverseRow_7[1]*s11 + inverseRow_8[1]*v11
+		f12 := inverseRow_10[2]*x11 + inverseRow_12[2]*b12 + inverseRow_11[2]*a12
+		g12 := baseRow_8[3]*p9 - baseRow_9[3]*o9
+		h12 := inverseRow_10[3]*x11 + inverseRow_11[3]*a12 + inverseRow_12[3]*b12 - baseRow_10[3]*s11
+		i12 := h12 + baseRow_11[3]*v11 + baseRow_12[3]*w11 + g12
+		j12 := inverseRow_8[3]*v11 - inverseRow_7[3]*s11 + inverseRow_9[3]*w11 + g12
+		k12 := inverseRow_5[1]*p9 - inverseRow_6[1]*o9
+		l12 := inverseRow_10[0]*x11 + inverseRow_11[0]*a12 + inverseRow_12[0]*b12
+		m12 := inverseRow_5[2]*p9 - inverseRow_6[2]*o9
+		n12 := inverseRow_8[0]*v11 - inverseRow_7[0]*s11 + inverseRow_9[0]*w11
+		o12 := inverseRow_8[2]*v11 - inverseRow_7[2]*s11 + inverseRow_9[2]*w11
+		p12 := inverseRow_5[0]*u6 - inverseRow_6[0]*t6
+		q12 := inverseRow_5[1]*u6 - inverseRow_6[1]*t6
+		r12 := inverseRow_5[2]*u6 - inverseRow_6[2]*t6
+		s12 := baseRow_9[0]*t6 - baseRow_8[0]*u6
+		t12 := baseRow_9[1]*t6 - baseRow_8[1]*u6
+		u12 := baseRow_8[2]*u6 - baseRow_9[2]*t6
+		v12 := z5*u12 - a6*t12
+		w12 := a6*u12 + z5*t12
+		x12 := baseRow_11[0]*v12 - baseRow_10[0]*s12 + baseRow_12[0]*w12
+		y12 := baseRow_11[1]*v12 - baseRow_10[1]*s12 + baseRow_12[1]*w12
+		z12 := baseRow_12[2]*w12 - baseRow_10[2]*s12 + baseRow_11[2]*v12
+		a13 := c6*y12 + b6*z12
+		b13 := c6*z12 - b6*y12
+		c13 := inverseRow_10[1]*x12 + inverseRow_11[1]*a13 + inverseRow_12[1]*b13
+		d13 := baseRow_8[3]*u6 - baseRow_9[3]*t6
+		e13 := d13 - inverseRow_7[3]*s12 + inverseRow_8[3]*v12 + inverseRow_9[3]*w12
+		f13 := inverseRow_10[2]*x12 + inverseRow_11[2]*a13 + inverseRow_12[2]*b13
+		g13 := inverseRow_8[0]*v12 - inverseRow_7[0]*s12 + inverseRow_9[0]*w12
+		h13 := inverseRow_10[0]*x12 + inverseRow_12[0]*b13 + inverseRow_11[0]*a13
+		i13 := inverseRow_5[3]*u6 - inverseRow_6[3]*t6
+		j13 := baseRow_10[3]*s12 - inverseRow_10[3]*x12 - inverseRow_11[3]*a13 - inverseRow_12[3]*b13
+		k13 := j13 - baseRow_11[3]*v12 - baseRow_12[3]*w12 - d13
+		l13 := inverseRow_8[1]*v12 - inverseRow_7[1]*s12 + inverseRow_9[1]*w12
+		m13 := inverseRow_8[2]*v12 - inverseRow_7[2]*s12 + inverseRow_9[2]*w12
+		n13 := y5 * b8
+		o13 := v5 * b8
+		p13 := inverseRow_4[0]*d8 - inverseRow_5[0]*n13 + inverseRow_6[0]*o13
+		q13 := baseRow_7[0]*d8 + baseRow_9[0]*o13 - baseRow_8[0]*n13
+		r13 := baseRow_7[2]*d8 + baseRow_9[2]*o13 - baseRow_8[2]*n13
+		s13 := baseRow_7[1]*d8 + baseRow_9[1]*o13 - baseRow_8[1]*n13
+		t13 := a6*r13 - z5*s13
+		u13 := a6*s13 + z5*r13
+		v13 := baseRow_10[0]*q13 + baseRow_12[0]*t13 + baseRow_11[0]*u13
+		w13 := baseRow_10[2]*q13 + (baseRow_11[2]*u13 + baseRow_12[2]*t13)
+		x13 := baseRow_10[1]*q13 + baseRow_12[1]*t13 + baseRow_11[1]*u13
+		y13 := c6*w13 - b6*x13
+		z13 := c6*x13 + b6*w13
+		a14 := inverseRow_10[1]*v13 + inverseRow_12[1]*y13 + inverseRow_11[1]*z13
+		b14 := inverseRow_7[0]*q13 + inverseRow_8[0]*u13 + inverseRow_9[0]*t13
+		c14 := inverseRow_10[0]*v13 + inverseRow_11[0]*z13 + inverseRow_12[0]*y13
+		d14 := baseRow_7[3]*d8 - baseRow_8[3]*n13 + baseRow_9[3]*o13
+		e14 := inverseRow_7[3]*q13 + inverseRow_9[3]*t13 + inverseRow_8[3]*u13 + d14
+		f14 := inverseRow_10[3]*v13 + baseRow_10[3]*q13 + d14 + (inverseRow_11[3]*z13 + baseRow_12[3]*t13)
+		g14 := f14 + (inverseRow_12[3]*y13 + baseRow_11[3]*u13)
+		h14 := inverseRow_7[2]*q13 + inverseRow_8[2]*u13 + inverseRow_9[2]*t13
+		i14 := inverseRow_4[1]*d8 + (inverseRow_6[1]*o13 - inverseRow_5[1]*n13)
+		j14 := inverseRow_4[2]*d8 + inverseRow_6[2]*o13 - inverseRow_5[2]*n13
+		k14 := inverseRow_4[3]*d8 - inverseRow_5[3]*n13 + inverseRow_6[3]*o13
+		l14 := inverseRow_10[2]*v13 + inverseRow_11[2]*z13 + inverseRow_12[2]*y13
+		m14 := inverseRow_7[1]*q13 + inverseRow_8[1]*u13 + inverseRow_9[1]*t13
+		n14 := v5 * l9
+		o14 := y5 * l9
+		p14 := inverseRow_4[0]*m9 + inverseRow_6[0]*n14 - inverseRow_5[0]*o14
+		q14 := baseRow_8[0]*o14 - baseRow_7[0]*m9 - baseRow_9[0]*n14
+		r14 := baseRow_7[2]*m9 + (baseRow_9[2]*n14 - baseRow_8[2]*o14)
+		s14 := baseRow_7[1]*m9 - baseRow_8[1]*o14 + baseRow_9[1]*n14
+		t14 := a6*r14 - z5*s14
+		u14 := a6*s14 + z5*r14
+		v14 := baseRow_10[0]*q14 - (baseRow_12[0]*t14 + baseRow_11[0]*u14)
+		w14 := baseRow_12[2]*t14 - baseRow_10[2]*q14 + baseRow_11[2]*u14
+		x14 := baseRow_10[1]*q14 - baseRow_12[1]*t14 - baseRow_11[1]*u14
+		y14 := c6*w14 + b6*x14
+		z14 := b6*w14 - c6*x14
+		a15 := inverseRow_12[1]*y14 - inverseRow_10[1]*v14 + inverseRow_11[1]*z14
+		b15 := inverseRow_4[1]*m9 - inverseRow_5[1]*o14 + inverseRow_6[1]*n14
+		c15 := baseRow_7[3]*m9 - baseRow_8[3]*o14 + baseRow_9[3]*n14
+		d15 := inverseRow_11[3]*z14 - inverseRow_10[3]*v14 - baseRow_10[3]*q14 + baseRow_12[3]*t14
+		e15 := d15 + c15 + (inverseRow_12[3]*y14 + baseRow_11[3]*u14)
+		f15 := inverseRow_4[2]*m9 + inverseRow_6[2]*n14 - inverseRow_5[2]*o14
+		g15 := inverseRow_9[1]*t14 - inverseRow_7[1]*q14 + inverseRow_8[1]*u14
+		h15 := inverseRow_8[0]*u14 - inverseRow_7[0]*q14 + inverseRow_9[0]*t14
+		i15 := inverseRow_11[2]*z14 - (inverseRow_10[2]*v14 - inverseRow_12[2]*y14)
+		j15 := inverseRow_4[3]*m9 - inverseRow_5[3]*o14 + inverseRow_6[3]*n14
+		k15 := inverseRow_11[0]*z14 - inverseRow_10[0]*v14 + inverseRow_12[0]*y14
+		l15 := inverseRow_8[2]*u14 - inverseRow_7[2]*q14 + inverseRow_9[2]*t14
+		m15 := inverseRow_8[3]*u14 - inverseRow_7[3]*q14 + inverseRow_9[3]*t14 + c15
+		n15 := v5 * o6
+		o15 := y5 * o6
+		p15 := inverseRow_5[0]*o15 - (inverseRow_4[0]*r6 + inverseRow_6[0]*n15)
+		q15 := inverseRow_5[1]*o15 - (inverseRow_4[1]*r6 + inverseRow_6[1]*n15)
+		r15 := baseRow_7[0]*r6 + (baseRow_9[0]*n15 - baseRow_8[0]*o15)
+		s15 := baseRow_7[2]*r6 + (baseRow_9[2]*n15 - baseRow_8[2]*o15)
+		t15 := baseRow_7[1]*r6 + (baseRow_9[1]*n15 - baseRow_8[1]*o15)
+		u15 := a6*s15 - z5*t15
+		v15 := a6*t15 + z5*s15
+		w15 := baseRow_10[0]*r15 + baseRow_12[0]*u15 + baseRow_11[0]*v15
+		x15 := baseRow_10[1]*r15 + baseRow_12[1]*u15 + baseRow_11[1]*v15
+		y15 := baseRow_10[2]*r15 + baseRow_11[2]*v15 + baseRow_12[2]*u15
+		z15 := c6*x15 + b6*y15
+		a16 := c6*y15 - b6*x15
+		b16 := inverseRow_10[2]*w15 + inverseRow_11[2]*z15 + inverseRow_12[2]*a16
+		c16 := inverseRow_4[3]*r6 - inverseRow_5[3]*o15 + inverseRow_6[3]*n15
+		d16 := baseRow_7[3]*r6 - baseRow_8[3]*o15 + baseRow_9[3]*n15
+		e16 := inverseRow_7[3]*r15 + inverseRow_9[3]*u15 + inverseRow_8[3]*v15 + d16
+		f16 := inverseRow_10[1]*w15 + inverseRow_12[1]*a16 + inverseRow_11[1]*z15
+		g16 := inverseRow_7[0]*r15 + (inverseRow_8[0]*v15 + inverseRow_9[0]*u15)
+		h16 := inverseRow_10[0]*w15 + inverseRow_11[0]*z15 + inverseRow_12[0]*a16
+		i16 := inverseRow_7[2]*r15 + inverseRow_8[2]*v15 + inverseRow_9[2]*u15
+		j16 := inverseRow_4[2]*r6 + inverseRow_6[2]*n15 - inverseRow_5[2]*o15
+		k16 := inverseRow_12[3]*a16 + baseRow_10[3]*r15 + (baseRow_11[3]*v15 + baseRow_12[3]*u15)
+		l16 := inverseRow_10[3]*w15 + inverseRow_11[3]*z15 + d16 + k16
+		m16 := inverseRow_7[1]*r15 + inverseRow_8[1]*v15 + inverseRow_9[1]*u15
+		n16 := inverseRow_8[0]*m8 - inverseRow_9[0]*l8
+		o16 := baseRow_11[0]*m8 - baseRow_12[0]*l8
+		p16 := baseRow_11[1]*m8 - baseRow_12[1]*l8
+		q16 := baseRow_11[2]*m8 - baseRow_12[2]*l8
+		r16 := c6*p16 + b6*q16
+		s16 := b6*p16 - c6*q16
+		t16 := inverseRow_10[3]*o16 + (inverseRow_11[3]*r16 - inverseRow_12[3]*s16) + (baseRow_11[3]*m8 - baseRow_12[3]*l8)
+		u16 := inverseRow_8[2]*m8 - inverseRow_9[2]*l8
+		v16 := inverseRow_10[2]*o16 + (inverseRow_11[2]*r16 - inverseRow_12[2]*s16)
+		w16 := inverseRow_8[1]*m8 - inverseRow_9[1]*l8
+		x16 := inverseRow_10[0]*o16 - inverseRow_12[0]*s16 + inverseRow_11[0]*r16
+		y16 := inverseRow_8[3]*m8 - inverseRow_9[3]*l8
+		z16 := inverseRow_10[1]*o16 + inverseRow_11[1]*r16 - inverseRow_12[1]*s16
+		a17 := inverseRow_8[0]*v9 - inverseRow_9[0]*u9
+		b17 := inverseRow_8[3]*v9 - inverseRow_9[3]*u9
+		c17 := inverseRow_8[1]*v9 - inverseRow_9[1]*u9
+		d17 := baseRow_11[0]*v9 - baseRow_12[0]*u9
+		e17 := baseRow_11[2]*v9 - baseRow_12[2]*u9
+		f17 := baseRow_11[1]*v9 - baseRow_12[1]*u9
+		g17 := c6*e17 - b6*f17
+		h17 := c6*f17 + b6*e17
+		i17 := inverseRow_10[0]*d17 + (inverseRow_12[0]*g17 + inverseRow_11[0]*h17)
+		j17 := inverseRow_10[2]*d17 + inverseRow_11[2]*h17 + inverseRow_12[2]*g17
+		k17 := inverseRow_10[3]*d17 - baseRow_12[3]*u9 + inverseRow_11[3]*h17 + (inverseRow_12[3]*g17 + baseRow_11[3]*v9)
+		l17 := inverseRow_8[2]*v9 - inverseRow_9[2]*u9
+		m17 := inverseRow_10[1]*d17 + inverseRow_11[1]*h17 + inverseRow_12[1]*g17
+		n17 := inverseRow_9[0]*z6 - inverseRow_8[0]*a7
+		o17 := inverseRow_8[3]*a7 - inverseRow_9[3]*z6
+		p17 := inverseRow_8[1]*a7 - inverseRow_9[1]*z6
+		q17 := baseRow_11[0]*a7 - baseRow_12[0]*z6
+		r17 := baseRow_11[2]*a7 - baseRow_12[2]*z6
+		s17 := baseRow_12[1]*z6 - baseRow_11[1]*a7
+		t17 := c6*r17 + b6*s17
+		u17 := b6*r17 - c6*s17
+		v17 := inverseRow_10[1]*q17 + inverseRow_12[1]*t17 + inverseRow_11[1]*u17
+		w17 := inverseRow_10[0]*q17 + inverseRow_12[0]*t17 + inverseRow_11[0]*u17
+		x17 := inverseRow_10[2]*q17 + inverseRow_11[2]*u17 + inverseRow_12[2]*t17
+		y17 := inverseRow_8[2]*a7 - inverseRow_9[2]*z6
+		z17 := inverseRow_10[3]*q17 + inverseRow_12[3]*t17 + (inverseRow_11[3]*u17 + (baseRow_11[3]*a7 - baseRow_12[3]*z6))
+		a18 := inverseRow_11[0]*t8 - inverseRow_12[0]*s8
+		b18 := inverseRow_11[3]*t8 - inverseRow_12[3]*s8
+		c18 := inverseRow_11[1]*t8 - inverseRow_12[1]*s8
+		d18 := inverseRow_11[2]*t8 - inverseRow_12[2]*s8
+		e18 := inverseRow_11[0]*b10 - inverseRow_12[0]*a10
+		f18 := inverseRow_11[2]*b10 - inverseRow_12[2]*a10
+		g18 := inverseRow_11[1]*b10 - inverseRow_12[1]*a10
+		h18 := inverseRow_11[3]*b10 - inverseRow_12[3]*a10
+		i18 := inverseRow_11[0]*g7 - inverseRow_12[0]*f7
+		j18 := inverseRow_11[1]*g7 - inverseRow_12[1]*f7
+		k18 := inverseRow_11[2]*g7 - inverseRow_12[2]*f7
+		l18 := inverseRow_11[3]*g7 - inverseRow_12[3]*f7
 		for j := range n {
 			placeRow := place[12*n+12*i+12*(F*j):][:12]
 			weightRow := weight[(corr[j]*F+i)*4:][:4]
 			vertexRow := vertex[corr[j]*4:][:4]
-			u18 := weightRow[1] * vertexRow[0]
-			v18 := weightRow[1] * vertexRow[1]
-			w18 := weightRow[1] * vertexRow[2]
-			x18 := weightRow[1] * vertexRow[3]
-			y18 := weightRow[2] * vertexRow[0]
-			z18 := weightRow[2] * vertexRow[1]
-			a19 := weightRow[2] * vertexRow[2]
-			b19 := weightRow[2] * vertexRow[3]
-			c19 := weightRow[3] * vertexRow[0]
-			d19 := weightRow[3] * vertexRow[1]
-			e19 := weightRow[3] * vertexRow[2]
-			f19 := weightRow[3] * vertexRow[3]
-			g19 := t6*weightRow[0] + b7*weightRow[1] + h7*weightRow[2] + n7*weightRow[3]
-			row[j] += g19
-			h19 := o7*weightRow[0] + p7*weightRow[1] + q7*weightRow[2] + r7*weightRow[3]
-			row_2[j] += h19
-			i19 := s7*weightRow[0] + t7*weightRow[1] + u7*weightRow[2] + v7*weightRow[3]
-			row_3[j] += i19
-			j19 := x7*weightRow[0] + z7*weightRow[1] + b8*weightRow[2] + d8*weightRow[3]
-			row_4[j] += j19
-			k19 := e8*weightRow[0] + m8*weightRow[1] + s8*weightRow[2] + y8*weightRow[3]
-			row_5[j] += k19
-			l19 := z8*weightRow[0] + a9*weightRow[1] + b9*weightRow[2] + c9*weightRow[3]
-			row_6[j] += l19
-			m19 := d9*weightRow[0] + e9*weightRow[1] + f9*weightRow[2] + g9*weightRow[3]
-			row_7[j] += m19
-			n19 := h9*weightRow[0] + j9*weightRow[1] + l9*weightRow[2] + n9*weightRow[3]
-			row_8[j] += n19
-			o19 := o9*weightRow[0] + w9*weightRow[1] + c10*weightRow[2] + i10*weightRow[3]
-			row_9[j] += o19
-			p19 := j10*weightRow[0] + k10*weightRow[1] + l10*weightRow[2] + m10*weightRow[3]
-			row_10[j] += p19
-			q19 := n10*weightRow[0] + o10*weightRow[1] + p10*weightRow[2] + q10*weightRow[3]
-			row_11[j] += q19
-			r19 := s10*weightRow[0] + u10*weightRow[1] + w10*weightRow[2] + y10*weightRow[3]
-			row_12[j] += r19
-			s19 := z10*u18 + f11*y18 + (o11*f19 - l11*c19)
-			t19 := s19 + (q11*d19 - p11*v18) + (r11*w18 + s11*e19)
-			u19 := t19 + (t11*x18 + u11*z18) + v11*a19
-			v19 := u19 + w11*b19
-			var w19 float64
-			if !d3 {
-				w19 = d1 * v19
-			}
-			x19 := x11*u18 + y11*x18 + z11*v18 + k12*e19
-			y19 := x19 + l12*z18 + m12*c19 + n12*a19
-			z19 := y19 + q12*f19 + r12*w18 + s12*y18
-			a20 := z19 + t12*b19 + u12*d19
-			b20 := n13*v18 + o13*d19 + p13*z18 + q13*a19
-			c20 := v12*u18 + g13*c19 + h13*w18 + i13*x18
-			d20 := c20 + k13*b19 + m13*f19 + (b20 + (r13*y18 + s13*e19))
-			e20 := w19 - k3*a20
-			f20 := e20
-			if !d3 {
-				f20 -= g1 * d20
-			}
-			g20 := p14*y18 + q14*z18 + r14*b19 + s14*d19
-			h20 := v13*u18 + b14*a19 + c14*v18 + d14*w18
-			i20 := h20 + j14*e19 + m14*f19 + n14*x18
-			j20 := i20 + o14*c19 + g20
-			var k20 float64
-			if !d3 {
-				k20 = d1 * j20
-			}
-			l20 := h15*x18 + i15*d19 - (v14*u18 - g15*c19)
-			m20 := l20 + j15*w18 + k15*y18 + l15*z18
-			n20 := m20 + n15*b19 + (o15*e19 + p15*a19)
-			o20 := n20 + (s15*f19 - q15*v18)
-			p20 := e16*x18 - d16*v18 + f16*y18 + l16*e19
-			q20 := v15*u18 + c16*b19 + p20 + (m16*z18 + n16*a19)
-			r20 := q20 + o16*w18 + p16*c19 + q16*d19
-			s20 := r20 + s16*f19
-			t20 := k20 - k3*o20
-			u20 := t20
-			if !d3 {
-				u20 -= g1 * s20
-			}
-			v20 := t16*y18 + z16*e19 + a17*z18 + b17*b19
-			w20 := v20 + c17*a19 + d17*c19 + e17*d19
-			x20 := w20 + g17*f19
+			m18 := weightRow[1] * vertexRow[0]
+			n18 := weightRow[1] * vertexRow[1]
+			o18 := weightRow[1] * vertexRow[2]
+			p18 := weightRow[1] * vertexRow[3]
+			q18 := weightRow[2] * vertexRow[0]
+			r18 := weightRow[2] * vertexRow[1]
+			s18 := weightRow[2] * vertexRow[2]
+			t18 := weightRow[2] * vertexRow[3]
+			u18 := weightRow[3] * vertexRow[0]
+			v18 := weightRow[3] * vertexRow[1]
+			w18 := weightRow[3] * vertexRow[2]
+			x18 := weightRow[3] * vertexRow[3]
+			y18 := p6*weightRow[0] + v6*weightRow[1] + b7*weightRow[2] + h7*weightRow[3]
+			row[j] += y18
+			z18 := j7*weightRow[0] + l7*weightRow[1] + n7*weightRow[2] + p7*weightRow[3]
+			row_2[j] += z18
+			a19 := q7*weightRow[0] + r7*weightRow[1] + s7*weightRow[2] + t7*weightRow[3]
+			row_3[j] += a19
+			b19 := u7*weightRow[0] + v7*weightRow[1] + w7*weightRow[2] + x7*weightRow[3]
+			row_4[j] += b19
+			c19 := y7*weightRow[0] + h8*weightRow[1] + o8*weightRow[2] + v8*weightRow[3]
+			row_5[j] += c19
+			d19 := w8*weightRow[0] + x8*weightRow[1] + y8*weightRow[2] + z8*weightRow[3]
+			row_6[j] += d19
+			e19 := a9*weightRow[0] + b9*weightRow[1] + c9*weightRow[2] + d9*weightRow[3]
+			row_7[j] += e19
+			f19 := e9*weightRow[0] + f9*weightRow[1] + g9*weightRow[2] + h9*weightRow[3]
+			row_8[j] += f19
+			g19 := i9*weightRow[0] + q9*weightRow[1] + w9*weightRow[2] + c10*weightRow[3]
+			row_9[j] += g19
+			h19 := e10*weightRow[0] + g10*weightRow[1] + i10*weightRow[2] + k10*weightRow[3]
+			row_10[j] += h19
+			i19 := l10*weightRow[0] + m10*weightRow[1] + n10*weightRow[2] + o10*weightRow[3]
+			row_11[j] += i19
+			j19 := p10*weightRow[0] + q10*weightRow[1] + r10*weightRow[2] + s10*weightRow[3]
+			row_12[j] += j19
+			k19 := j11*q18 + k11*s18 + (m11*u18 - l11*r18)
+			l19 := h11*p18 + i11*v18 + (k19 + (n11*t18 + o11*w18))
+			m19 := t10*m18 + g11*x18 + l19 + (p11*n18 + q11*o18)
+			n19 := r11*m18 + c12*v18 + d12*p18 + e12*r18
+			o19 := n19 + f12*w18 + i12*x18 + j12*t18
+			p19 := k12*n18 + l12*u18 + (m12*o18 + n12*q18)
+			q19 := o19 + p19 + o12*s18
+			r19 := p12*m18 + q12*n18 + (r12*o18 + c13*v18)
+			s19 := r19 + (e13*t18 + f13*w18) + g13*q18
+			t19 := s19 + h13*u18 + i13*p18 - k13*x18
+			u19 := t19 + l13*r18 + m13*s18
+			v19 := p13*m18 + a14*v18 + b14*q18 + c14*u18
+			w19 := v19 + e14*t18 + g14*x18 + h14*s18
+			x19 := w19 + i14*n18 + j14*o18 + k14*p18
+			y19 := x19 + l14*w18 + m14*r18
+			z19 := b15*n18 + e15*x18 + f15*o18 + g15*r18
+			a20 := z19 + h15*q18 + i15*w18 + (j15*p18 + k15*u18)
+			b20 := p14*m18 + a15*v18 + a20 + (l15*s18 + m15*t18)
+			c20 := b16*w18 + c16*p18 + (e16*t18 + f16*v18)
+			d20 := p15*m18 + q15*n18 - c20 - (g16*q18 + h16*u18)
+			e20 := i16*s18 + j16*o18 + (l16*x18 + m16*r18)
+			f20 := e20 - d20
+			g20 := n16*q18 + t16*x18 + (u16*s18 + v16*w18)
+			h20 := g20 + (w16*r18 + x16*u18) + (y16*t18 + z16*v18)
+			i20 := a17*q18 + b17*t18 + c17*r18 + i17*u18
+			j20 := i20 + j17*w18 + k17*x18 + l17*s18
+			k20 := j20 + m17*v18
+			l20 := o17*t18 - n17*q18 + p17*r18 + v17*v18
+			m20 := l20 + w17*u18 + x17*w18 + y17*s18
+			n20 := m20 + z17*x18
+			o20 := a18*u18 + b18*x18 + c18*v18 + d18*w18
+			p20 := e18*u18 + f18*w18 + (g18*v18 + h18*x18)
+			q20 := i18*u18 + j18*v18 + (k18*w18 + l18*x18)
+			var r20 float64
+			var s20 float64
+			var t20 float64
+			var u20 float64
+			var v20 float64
+			var w20 float64
+			var x20 float64
 			var y20 float64
-			if !d3 {
-				y20 = d1 * x20
+			var z20 float64
+			var a21 float64
+			var b21 float64
+			var c21 float64
+			if !e2 {
+				r20 = c*m19 - d*q19
+				s20 = c*y19 - d*b20
+				t20 = c*h20 - d*k20
+				u20 = c*o20 - d*p20
+				v20 = e*u19 - a*q19
+				w20 = e*f20 - a*b20
+				x20 = e*n20 - a*k20
+				y20 = e*q20 - a*p20
+				z20 = h*u19 - b*m19
+				a21 = h*f20 - b*y19
+				b21 = h*n20 - b*h20
+				c21 = h*q20 - b*o20
 			}
-			z20 := p17*f19 - o17*c19 + q17*z18 + r17*d19
-			a21 := h17*y18 + n17*e19 + z20 + (s17*b19 + t17*a19)
-			b21 := u17*y18 + b18*f19 + (c18*z18 + d18*d19)
-			c21 := b21 + e18*b19 + f18*c19 + (g18*a19 + h18*e19)
-			d21 := y20 - k3*a21
-			e21 := d21
-			if !d3 {
-				e21 -= g1 * c21
-			}
-			f21 := i18*c19 + j18*d19 + k18*f19 + l18*e19
-			var g21 float64
-			if !d3 {
-				g21 = d1 * f21
-			}
-			h21 := m18*c19 + n18*e19 + o18*d19 + p18*f19
-			i21 := q18*c19 + r18*f19 + (s18*d19 + t18*e19)
-			j21 := g21 - k3*h21
-			k21 := j21
-			var l21 float64
-			if !d3 {
-				k21 -= g1 * i21
-				l21 = h1 * a20
-			}
-			m21 := l21 - f4*v19
-			n21 := m21
-			var o21 float64
-			if !d3 {
-				n21 -= j1 * d20
-				o21 = h1 * o20
-			}
-			p21 := o21 - f4*j20
-			q21 := p21
-			var r21 float64
-			if !d3 {
-				q21 -= j1 * s20
-				r21 = h1 * a21
-			}
-			s21 := r21 - f4*x20
-			t21 := s21
-			var u21 float64
-			if !d3 {
-				t21 -= j1 * c21
-				u21 = h1 * h21
-			}
-			v21 := u21 - f4*f21
-			w21 := v21
-			var x21 float64
-			if !d3 {
-				w21 -= j1 * i21
-				x21 = k1 * a20
-			}
-			y21 := x21
-			var z21 float64
-			if !d3 {
-				y21 -= m1 * v19
-				z21 = k1 * o20
-			}
-			a22 := z21
-			var b22 float64
-			if !d3 {
-				a22 -= m1 * j20
-				b22 = k1 * a21
-			}
-			c22 := b22
-			var d22 float64
-			if !d3 {
-				c22 -= m1 * x20
-				d22 = k1 * h21
-			}
-			e22 := d22
-			if !d3 {
-				e22 -= m1 * f21
-			}
-			values[placeRow[0]] = f20
-			values[placeRow[1]] = u20
-			values[placeRow[2]] = e21
-			values[placeRow[3]] = k21
-			values[placeRow[4]] = n21
-			values[placeRow[5]] = q21
-			values[placeRow[6]] = t21
-			values[placeRow[7]] = w21
-			values[placeRow[8]] = y21 - g4*d20
-			values[placeRow[9]] = a22 - g4*s20
-			values[placeRow[10]] = c22 - g4*c21
-			values[placeRow[11]] = e22 - g4*i21
+			values[placeRow[0]] = r20 - e3*u19
+			values[placeRow[1]] = s20 - e3*f20
+			values[placeRow[2]] = t20 - e3*n20
+			values[placeRow[3]] = u20 - e3*q20
+			values[placeRow[4]] = v20 - f3*m19
+			values[placeRow[5]] = w20 - f3*y19
+			values[placeRow[6]] = x20 - f3*h20
+			values[placeRow[7]] = y20 - f3*o20
+			values[placeRow[8]] = z20 - g3*q19
+			values[placeRow[9]] = a21 - g3*b20
+			values[placeRow[10]] = b21 - g3*k20
+			values[placeRow[11]] = c21 - g3*p20
 		}
 	}
-	f22 := shift[0]
-	g22 := shift[1]
-	h22 := shift[2]
+	d21 := shift[0]
+	e21 := shift[1]
+	f21 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
-		errRow := err[i*3:][:3]
 		placeRow_2 := place[12*i:][:12]
+		errRow := err[i*3:][:3]
 		palmRow := palm[corr[i]*2:][:2]
 		vertexRow_2 := vertex[corr[i]*4:][:4]
-		i22 := palmRow[0] * vertexRow_2[0]
-		j22 := palmRow[0] * vertexRow_2[1]
-		k22 := palmRow[0] * vertexRow_2[2]
-		l22 := palmRow[0] * vertexRow_2[3]
-		m22 := palmRow[1] * vertexRow_2[1]
-		n22 := palmRow[1] * vertexRow_2[2]
-		o22 := palmRow[1] * vertexRow_2[3]
-		p22 := o2*i22 + n3*o22 + vertexRow_2[1]*(e3*palmRow[0]+row[i]+o3*palmRow[1])
-		q22 := p22 + vertexRow_2[2]*(p3*palmRow[1]+row_2[i]) + p2*k22
-		r22 := q22 + q3*l22 + (vertexRow_2[0]*(r3*palmRow[1]+row_3[i]) + vertexRow_2[3]*row_4[i])
-		s22 := -0.5 * r22
-		t22 := t2*k22 + u3*o22 + v3*m22 + w3*n22
-		u22 := r2*i22 + s2*j22 + t22 + vertexRow_2[1]*row_5[i]
-		v22 := vertexRow_2[0]*(row_7[i]+x3*palmRow[1]) + vertexRow_2[3]*row_8[i] + u2*l22
-		w22 := u22 + vertexRow_2[2]*row_6[i] + v22
-		x22 := y2*j22 + b4*n22 + c4*l22 + d4*palmRow[1]*vertexRow_2[0]
-		y22 := x2*i22 + i3*k22 + (vertexRow_2[0]*row_9[i] + vertexRow_2[2]*row_10[i])
-		z22 := y22 + y3*m22 + a4*o22 + (x22 + vertexRow_2[1]*row_11[i] + vertexRow_2[3]*row_12[i])
-		a23 := ptRow[0] + e4*s22
-		b23 := a23
-		if !d3 {
-			b23 -= -(d1 * w22)
-		}
-		c23 := b23
-		if !d3 {
-			c23 -= g1 * z22
-		}
-		d23 := ptRow[1]
-		if !d3 {
-			d23 -= i1 * s22
-		}
-		e23 := d23 - f4*w22
-		f23 := e23
-		if !d3 {
-			f23 -= j1 * z22
-		}
-		g23 := ptRow[2]
-		if !d3 {
-			g23 -= l1 * s22
-		}
-		h23 := g23
-		var i23 float64
-		if !d3 {
-			h23 -= m1 * w22
-			i23 = n1 * r22
-		}
-		j23 := i23
-		if !d3 {
-			j23 += o1 * w22
-		}
-		k23 := j23
-		var l23 float64
-		if !d3 {
-			k23 += p1 * z22
-			l23 = q1 * s22
-		}
-		m23 := l23
-		if !d3 {
-			m23 += r1 * w22
-		}
-		n23 := m23
-		var o23 float64
-		if !d3 {
-			n23 += s1 * z22
-			o23 = t1 * r22
-		}
-		p23 := o23
-		if !d3 {
-			p23 += u1 * w22
-		}
-		q23 := p23
-		var r23 float64
-		if !d3 {
-			q23 += v1 * z22
-			r23 = w1 * s22
-		}
-		s23 := r23
-		if !d3 {
-			s23 += x1 * w22
-		}
-		t23 := s23
-		var u23 float64
-		if !d3 {
-			t23 += y1 * z22
-			u23 = z1 * s22
-		}
-		v23 := u23
-		if !d3 {
-			v23 += a2 * w22
-		}
-		w23 := v23
-		var x23 float64
-		if !d3 {
-			w23 += b2 * z22
-			x23 = c2 * s22
-		}
-		y23 := x23
-		if !d3 {
-			y23 += d2 * w22
-		}
-		z23 := y23
-		var a24 float64
-		if !d3 {
-			z23 += e2 * z22
-			a24 = f2 * s22
-		}
-		b24 := a24
-		if !d3 {
-			b24 += g2 * w22
-		}
-		c24 := b24
-		var d24 float64
-		if !d3 {
-			c24 += h2 * z22
-			d24 = i2 * s22
-		}
-		e24 := d24
-		if !d3 {
-			e24 += j2 * w22
-		}
-		f24 := e24
-		var g24 float64
-		if !d3 {
-			f24 += k2 * z22
-			g24 = l2 * s22
-		}
-		h24 := g24
-		if !d3 {
-			h24 += m2 * w22
-		}
-		i24 := h24
-		if !d3 {
-			i24 += n2 * z22
-		}
-		errRow[0] = c23 - f22
-		errRow[1] = f23 - g22
-		errRow[2] = h23 - g4*z22 - h22
-		values[placeRow_2[0]] = -k23
-		values[placeRow_2[1]] = -n23
-		values[placeRow_2[2]] = -q23
+		g21 := palmRow[0] * vertexRow_2[0]
+		h21 := palmRow[0] * vertexRow_2[1]
+		i21 := palmRow[0] * vertexRow_2[3]
+		j21 := palmRow[1] * vertexRow_2[0]
+		k21 := palmRow[1] * vertexRow_2[1]
+		l21 := palmRow[1] * vertexRow_2[2]
+		m21 := palmRow[1] * vertexRow_2[3]
+		n21 := p1*g21 + q1*h21 + (s1*i21 + l2*j21)
+		o21 := vertexRow_2[2]*(palmRow[0]*r1+row_3[i]) + vertexRow_2[0]*row_4[i] + (m2*k21 + (n2*l21 + p2*m21))
+		p21 := n21 + (vertexRow_2[1]*row[i] + vertexRow_2[3]*row_2[i]) + o21
+		q21 := u1*g21 + r2*l21 + s2*i21 + t2*k21
+		r21 := vertexRow_2[3]*(v2*palmRow[1]+row_5[i]) + w2*j21 + vertexRow_2[0]*row_6[i]
+		s21 := vertexRow_2[1]*(row_7[i]+j2*palmRow[0]) + vertexRow_2[2]*(row_8[i]+i2*palmRow[0])
+		t21 := q21 + r21 + s21
+		u21 := vertexRow_2[0]*row_9[i] + vertexRow_2[3]*row_10[i] + vertexRow_2[1]*row_11[i] + vertexRow_2[2]*row_12[i]
+		v21 := x1*g21 + palmRow[0]*z1*vertexRow_2[2] + y1*h21
+		w21 := v21 + z2*m21 + u21 + a3*i21 + b3*k21
+		x21 := w21 + c3*j21 + d3*l21
+		y21 := ptRow[0] - e3*p21
 		values[placeRow_2[3]] = -1
-		values[placeRow_2[4]] = -t23
-		values[placeRow_2[5]] = -w23
-		values[placeRow_2[6]] = -z23
 		values[placeRow_2[7]] = -1
-		values[placeRow_2[8]] = -c24
-		values[placeRow_2[9]] = -f24
-		values[placeRow_2[10]] = -i24
 		values[placeRow_2[11]] = -1
+		var z21 float64
+		var a22 float64
+		var b22 float64
+		var c22 float64
+		var d22 float64
+		var e22 float64
+		var f22 float64
+		var g22 float64
+		var h22 float64
+		if !e2 {
+			z21 = m*p21 - o*t21 - p*x21
+			a22 = q*p21 - r*t21 + s*x21
+			b22 = t*p21 + u*t21 + w*x21
+			c22 = x*p21 + y*t21 + z*x21
+			d22 = a1*p21 - b1*t21 + c1*x21
+			e22 = d1*p21 + e1*t21 - f1*x21
+			f22 = g1*p21 + h1*t21 + i1*x21
+			g22 = j1*p21 - k1*t21 - l1*x21
+			h22 = n1*t21 - m1*p21 - o1*x21
+		}
+		i22 := y21
+		if !e2 {
+			i22 -= d*x21 - c*t21
+		}
+		j22 := ptRow[1]
+		if !e2 {
+			j22 -= a*x21 - e*p21
+		}
+		k22 := ptRow[2]
+		if !e2 {
+			k22 -= b*t21 - h*p21
+		}
+		errRow[0] = i22 - d21
+		errRow[1] = j22 - f3*t21 - e21
+		errRow[2] = k22 - g3*x21 - f21
+		values[placeRow_2[0]] = z21
+		values[placeRow_2[1]] = a22
+		values[placeRow_2[2]] = b22
+		values[placeRow_2[4]] = c22
+		values[placeRow_2[5]] = d22
+		values[placeRow_2[6]] = e22
+		values[placeRow_2[8]] = f22
+		values[placeRow_2[9]] = g22
+		values[placeRow_2[10]] = h22
 	}
 }
 
@@ -2780,15 +2568,6 @@ type Complicated struct {
 	value156          []float64
 	value157          []float64
 	value158          []float64
-	value159          []float64
-	value160          []float64
-	value161          []float64
-	value162          []float64
-	value163          []float64
-	value164          []float64
-	value165          []float64
-	value166          []float64
-	value167          []float64
 	sparsejacobian0   []float64
 	sparsejacobian1   []float64
 	sparsejacobian2   []float64
@@ -3190,6 +2969,7 @@ type Complicated struct {
 	sparsejacobian398 []float64
 	sparsejacobian399 []float64
 	sparsejacobian400 []float64
+	sparsejacobian401 []float64
 	jacobianPattern   struct {
 		rowPtr, col, place []int
 	}
@@ -3217,11 +2997,11 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	if s.N < 1 {
 		return nil, fmt.Errorf("complicated: size n is %d, want at least 1", s.N)
 	}
-	if total := 2*4*4 + 2*4*4 + float64(s.F)*4*4*4 + float64(s.F)*4*4*4 + float64(s.V)*4 + float64(s.V)*2 + float64(s.V)*float64(s.F)*4 + float64(s.M)*3 + float64(s.N) + float64(s.N)*3 + float64(s.N)*2 + 3 + 3 + float64(s.F)*4 + float64(s.N)*3 + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + 18*float64(s.N) + 12*float64(s.F)*float64(s.N); total > min(1<<40, math.MaxInt/8) {
+	if total := 2*4*4 + 2*4*4 + float64(s.F)*4*4*4 + float64(s.F)*4*4*4 + float64(s.V)*4 + float64(s.V)*2 + float64(s.V)*float64(s.F)*4 + float64(s.M)*3 + float64(s.N) + float64(s.N)*3 + float64(s.N)*2 + 3 + 3 + float64(s.F)*4 + float64(s.N)*3 + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.F)*float64(s.N) + float64(s.F)*float64(s.N) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.N) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + float64(s.F) + 18*float64(s.N) + 12*float64(s.F)*float64(s.N); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("complicated: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Complicated{sizes: s}
-	scratch := make([]float64, s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F)
+	scratch := make([]float64, s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.F*s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F*s.N+s.F*s.N+s.F*s.N+s.F+s.F+s.F*s.N+s.F*s.N+s.F+s.F+s.F+s.F+s.F*s.N+s.F+s.F+s.F*s.N+s.F+s.F*s.N+s.F*s.N+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.N+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F+s.F)
 	f.value0, scratch = scratch[:s.F], scratch[s.F:]
 	f.value1, scratch = scratch[:s.F], scratch[s.F:]
 	f.value2, scratch = scratch[:s.F], scratch[s.F:]
@@ -3339,18 +3119,18 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.value114, scratch = scratch[:s.F], scratch[s.F:]
 	f.value115, scratch = scratch[:s.F], scratch[s.F:]
 	f.value116, scratch = scratch[:s.F], scratch[s.F:]
-	f.value117, scratch = scratch[:s.F], scratch[s.F:]
-	f.value118, scratch = scratch[:s.F], scratch[s.F:]
-	f.value119, scratch = scratch[:s.F], scratch[s.F:]
-	f.value120, scratch = scratch[:s.F], scratch[s.F:]
-	f.value121, scratch = scratch[:s.F], scratch[s.F:]
-	f.value122, scratch = scratch[:s.F], scratch[s.F:]
-	f.value123, scratch = scratch[:s.F], scratch[s.F:]
-	f.value124, scratch = scratch[:s.F], scratch[s.F:]
-	f.value125, scratch = scratch[:s.F], scratch[s.F:]
-	f.value126, scratch = scratch[:s.F], scratch[s.F:]
-	f.value127, scratch = scratch[:s.F], scratch[s.F:]
-	f.value128, scratch = scratch[:s.F], scratch[s.F:]
+	f.value117, scratch = scratch[:s.N], scratch[s.N:]
+	f.value118, scratch = scratch[:s.N], scratch[s.N:]
+	f.value119, scratch = scratch[:s.N], scratch[s.N:]
+	f.value120, scratch = scratch[:s.N], scratch[s.N:]
+	f.value121, scratch = scratch[:s.N], scratch[s.N:]
+	f.value122, scratch = scratch[:s.N], scratch[s.N:]
+	f.value123, scratch = scratch[:s.N], scratch[s.N:]
+	f.value124, scratch = scratch[:s.N], scratch[s.N:]
+	f.value125, scratch = scratch[:s.N], scratch[s.N:]
+	f.value126, scratch = scratch[:s.N], scratch[s.N:]
+	f.value127, scratch = scratch[:s.N], scratch[s.N:]
+	f.value128, scratch = scratch[:s.N], scratch[s.N:]
 	f.value129, scratch = scratch[:s.N], scratch[s.N:]
 	f.value130, scratch = scratch[:s.N], scratch[s.N:]
 	f.value131, scratch = scratch[:s.N], scratch[s.N:]
@@ -3372,24 +3152,15 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.value147, scratch = scratch[:s.N], scratch[s.N:]
 	f.value148, scratch = scratch[:s.N], scratch[s.N:]
 	f.value149, scratch = scratch[:s.N], scratch[s.N:]
-	f.value150, scratch = scratch[:s.N], scratch[s.N:]
-	f.value151, scratch = scratch[:s.N], scratch[s.N:]
-	f.value152, scratch = scratch[:s.N], scratch[s.N:]
+	f.value150, scratch = scratch[:s.F], scratch[s.F:]
+	f.value151, scratch = scratch[:s.F], scratch[s.F:]
+	f.value152, scratch = scratch[:s.F], scratch[s.F:]
 	f.value153, scratch = scratch[:s.N], scratch[s.N:]
 	f.value154, scratch = scratch[:s.N], scratch[s.N:]
 	f.value155, scratch = scratch[:s.N], scratch[s.N:]
 	f.value156, scratch = scratch[:s.N], scratch[s.N:]
 	f.value157, scratch = scratch[:s.N], scratch[s.N:]
 	f.value158, scratch = scratch[:s.N], scratch[s.N:]
-	f.value159, scratch = scratch[:s.N], scratch[s.N:]
-	f.value160, scratch = scratch[:s.N], scratch[s.N:]
-	f.value161, scratch = scratch[:s.N], scratch[s.N:]
-	f.value162, scratch = scratch[:s.N], scratch[s.N:]
-	f.value163, scratch = scratch[:s.N], scratch[s.N:]
-	f.value164, scratch = scratch[:s.N], scratch[s.N:]
-	f.value165, scratch = scratch[:s.N], scratch[s.N:]
-	f.value166, scratch = scratch[:s.N], scratch[s.N:]
-	f.value167, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian0, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian1, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian2, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
@@ -3408,63 +3179,63 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian15, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian16, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian17, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian18, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian19, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian20, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian21, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian22, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian23, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian24, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian25, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian26, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian27, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian28, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian29, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian30, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian31, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian32, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian18, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian19, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian20, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian21, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian22, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian23, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian24, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian25, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian26, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian27, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian28, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian29, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian30, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian31, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian32, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian33, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian34, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian35, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian36, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian37, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian38, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian38, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian39, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian40, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian41, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian42, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian43, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian44, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian41, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian42, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian43, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian44, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian45, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian46, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian47, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian46, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian47, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian48, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian49, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian50, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian50, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian51, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian52, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian53, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian54, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian53, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian54, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian55, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian56, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian57, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
-	f.sparsejacobian58, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian56, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian57, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian58, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian59, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian60, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian61, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian61, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian62, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian63, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian64, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian63, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
+	f.sparsejacobian64, scratch = scratch[:s.F*s.N], scratch[s.F*s.N:]
 	f.sparsejacobian65, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian66, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian66, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian67, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian68, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian69, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian70, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian71, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian72, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian73, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian74, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian69, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian70, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian71, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian72, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian73, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian74, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian75, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian76, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian77, scratch = scratch[:s.F], scratch[s.F:]
@@ -3475,17 +3246,17 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian82, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian83, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian84, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian85, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian85, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian86, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian87, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian88, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian89, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian90, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian91, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian92, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian93, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian94, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian95, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian92, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian93, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian94, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian95, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian96, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian97, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian98, scratch = scratch[:s.F], scratch[s.F:]
@@ -3498,10 +3269,10 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian105, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian106, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian107, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian108, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian109, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian110, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian111, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian108, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian109, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian110, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian111, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian112, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian113, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian114, scratch = scratch[:s.N], scratch[s.N:]
@@ -3509,9 +3280,9 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian116, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian117, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian118, scratch = scratch[:s.N], scratch[s.N:]
-	f.sparsejacobian119, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian120, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian121, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian119, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian120, scratch = scratch[:s.N], scratch[s.N:]
+	f.sparsejacobian121, scratch = scratch[:s.N], scratch[s.N:]
 	f.sparsejacobian122, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian123, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian124, scratch = scratch[:s.F], scratch[s.F:]
@@ -3790,7 +3561,8 @@ func NewComplicated(s ComplicatedSizes) (*Complicated, error) {
 	f.sparsejacobian397, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian398, scratch = scratch[:s.F], scratch[s.F:]
 	f.sparsejacobian399, scratch = scratch[:s.F], scratch[s.F:]
-	f.sparsejacobian400 = scratch
+	f.sparsejacobian400, scratch = scratch[:s.F], scratch[s.F:]
+	f.sparsejacobian401 = scratch
 	f.fixJacobianPattern()
 	return f, nil
 }
@@ -3894,7 +3666,7 @@ type ComplicatedOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 80·F·n + 240·F + 54·n + 93 add, 96·F·n + 336·F + 75·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 5·n + 1 select.
+// Operations: 80·F·n + 240·F + 54·n + 93 add, 96·F·n + 336·F + 75·n + 127 multiply, 4 divide, 8·F + 3 call, 1 compare, 3·n + 1 select.
 func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -4065,15 +3837,6 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 	row_157 := f.value156
 	row_158 := f.value157
 	row_159 := f.value158
-	row_160 := f.value159
-	row_161 := f.value160
-	row_162 := f.value161
-	row_163 := f.value162
-	row_164 := f.value163
-	row_165 := f.value164
-	row_166 := f.value165
-	row_167 := f.value166
-	row_168 := f.value167
 	var a float64
 	var b float64
 	var c float64
@@ -4088,63 +3851,63 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 	t := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
 	w := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
 	x := s*arm[1*4*4] + t*arm[(1*4+1)*4] + w*arm[(1*4+2)*4]
-	y := wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
-	z := s*arm[1*4*4+1] + t*arm[(1*4+1)*4+1] + w*arm[(1*4+2)*4+1]
-	a1 := s*arm[1*4*4+2] + t*arm[(1*4+1)*4+2] + w*arm[(1*4+2)*4+2]
-	b1 := s*arm[1*4*4+3] + t*arm[(1*4+1)*4+3] + w*arm[(1*4+2)*4+3] + y
-	c1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
-	d1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	e1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	f1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	g1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	h1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	i1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	j1 := g1*arm[1*4*4] + h1*arm[(1*4+1)*4] + i1*arm[(1*4+2)*4]
-	k1 := wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
-	l1 := g1*arm[1*4*4+1] + h1*arm[(1*4+1)*4+1] + i1*arm[(1*4+2)*4+1]
-	m1 := g1*arm[1*4*4+2] + h1*arm[(1*4+1)*4+2] + i1*arm[(1*4+2)*4+2]
-	n1 := g1*arm[1*4*4+3] + h1*arm[(1*4+1)*4+3] + i1*arm[(1*4+2)*4+3] + k1
-	o1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	p1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
-	q1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
-	r1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
-	s1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	t1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
-	u1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
-	v1 := s1*arm[1*4*4] + t1*arm[(1*4+1)*4] + u1*arm[(1*4+2)*4]
-	w1 := wrist[2*4]*arm[3] + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
-	x1 := s1*arm[1*4*4+1] + t1*arm[(1*4+1)*4+1] + u1*arm[(1*4+2)*4+1]
-	y1 := s1*arm[1*4*4+2] + t1*arm[(1*4+1)*4+2] + u1*arm[(1*4+2)*4+2]
-	z1 := s1*arm[1*4*4+3] + t1*arm[(1*4+1)*4+3] + u1*arm[(1*4+2)*4+3] + w1
-	a2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	b2 := math.Sqrt(a2)
-	c2 := b2 < 0.0001
+	y := s*arm[1*4*4+1] + t*arm[(1*4+1)*4+1] + w*arm[(1*4+2)*4+1]
+	z := s*arm[1*4*4+2] + t*arm[(1*4+1)*4+2] + w*arm[(1*4+2)*4+2]
+	a1 := wrist[1*4]*wrist[1*4*4] + wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4]
+	b1 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
+	c1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	d1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	e1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	f1 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
+	g1 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
+	h1 := e1*arm[1*4*4] + f1*arm[(1*4+1)*4] + g1*arm[(1*4+2)*4]
+	i1 := e1*arm[1*4*4+1] + f1*arm[(1*4+1)*4+1] + g1*arm[(1*4+2)*4+1]
+	j1 := e1*arm[1*4*4+2] + f1*arm[(1*4+1)*4+2] + g1*arm[(1*4+2)*4+2]
+	k1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	l1 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1]
+	m1 := wrist[2*4]*wrist[1*4*4+2] + wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2]
+	n1 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	o1 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
+	p1 := wrist[2*4]*arm[1] + wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1]
+	q1 := wrist[2*4]*arm[2] + wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2]
+	r1 := o1*arm[1*4*4] + p1*arm[(1*4+1)*4] + q1*arm[(1*4+2)*4]
+	s1 := o1*arm[1*4*4+1] + p1*arm[(1*4+1)*4+1] + q1*arm[(1*4+2)*4+1]
+	t1 := o1*arm[1*4*4+2] + p1*arm[(1*4+1)*4+2] + q1*arm[(1*4+2)*4+2]
+	u1 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	v1 := math.Sqrt(u1)
+	w1 := v1 < 0.0001
+	x1 := s*arm[1*4*4+3] + t*arm[(1*4+1)*4+3] + w*arm[(1*4+2)*4+3] + wrist[0]*arm[3]
+	y1 := x1 + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3] + wrist[3]
+	z1 := e1*arm[1*4*4+3] + f1*arm[(1*4+1)*4+3] + g1*arm[(1*4+2)*4+3] + wrist[1*4]*arm[3]
+	a2 := z1 + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+2]*arm[2*4+3] + wrist[1*4+3]
+	b2 := o1*arm[1*4*4+3] + p1*arm[(1*4+1)*4+3] + q1*arm[(1*4+2)*4+3] + wrist[2*4]*arm[3]
+	c2 := b2 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
 	var d2 float64
 	var e2 float64
 	var f2 float64
-	if c2 {
+	if w1 {
 		d2 = 1
 		e2 = 1
 		f2 = 1
 	} else {
-		g2 := math.Cos(b2)
-		h2 := (1 - g2) / (b2 * b2)
+		g2 := math.Cos(v1)
+		h2 := (1 - g2) / (v1 * v1)
 		i2 := h2 * g[0]
-		j2 := math.Sin(b2)
+		j2 := math.Sin(v1)
 		d2 = g2 + i2*g[0]
-		k2 := j2 * (g[2] / b2)
-		a = i2*g[1] - k2
-		l2 := j2 * (g[1] / b2)
-		b = i2*g[2] + l2
-		m2 := h2 * g[1]
-		c = m2*g[0] + k2
-		e2 = g2 + m2*g[1]
-		n2 := j2 * (g[0] / b2)
-		d = m2*g[2] - n2
-		o2 := h2 * g[2]
-		e = o2*g[0] - l2
-		h = o2*g[1] + n2
-		f2 = g2 + o2*g[2]
+		k2 := h2 * g[1]
+		e2 = g2 + k2*g[1]
+		l2 := h2 * g[2]
+		f2 = g2 + l2*g[2]
+		m2 := g[2] * j2 / v1
+		a = i2*g[1] - m2
+		n2 := g[1] * j2 / v1
+		b = i2*g[2] + n2
+		c = k2*g[0] + m2
+		o2 := g[0] * j2 / v1
+		d = k2*g[2] - o2
+		e = l2*g[0] - n2
+		h = l2*g[1] + o2
 	}
 	p2 := wrist[0]
 	q2 := wrist[1]
@@ -4224,46 +3987,42 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 		d4 := v3*baseRow_10[2] + y3*baseRow_11[2] + z3*baseRow_12[2]
 		e4 := c4*i3 + d4*h3
 		f4 := d4*i3 - c4*h3
-		row_10[i] = v3*baseRow_10[3] + y3*baseRow_11[3] + z3*baseRow_12[3] + a4
-		row_11[i] = b4 * inverseRow_10[0]
-		row_12[i] = e4 * inverseRow_11[0]
-		row_13[i] = f4 * inverseRow_12[0]
-		row_14[i] = j3 * inverseRow[1]
-		row_15[i] = k3 * inverseRow_2[1]
-		row_16[i] = l3 * inverseRow_3[1]
-		row_17[i] = p3 * inverseRow_4[1]
-		row_18[i] = s3 * inverseRow_5[1]
-		row_19[i] = t3 * inverseRow_6[1]
-		row_20[i] = v3 * inverseRow_7[1]
-		row_21[i] = y3 * inverseRow_8[1]
-		row_22[i] = z3 * inverseRow_9[1]
-		row_23[i] = b4 * inverseRow_10[1]
-		row_24[i] = e4 * inverseRow_11[1]
-		row_25[i] = f4 * inverseRow_12[1]
-		row_26[i] = j3 * inverseRow[2]
-		row_27[i] = k3 * inverseRow_2[2]
-		row_28[i] = l3 * inverseRow_3[2]
-		row_29[i] = p3 * inverseRow_4[2]
-		row_30[i] = s3 * inverseRow_5[2]
-		row_31[i] = t3 * inverseRow_6[2]
-		row_32[i] = v3 * inverseRow_7[2]
-		row_33[i] = y3 * inverseRow_8[2]
-		row_34[i] = z3 * inverseRow_9[2]
-		row_35[i] = b4 * inverseRow_10[2]
-		row_36[i] = e4 * inverseRow_11[2]
-		row_37[i] = f4 * inverseRow_12[2]
-		row_38[i] = j3*inverseRow[3] + k3*inverseRow_2[3] + l3*inverseRow_3[3] + m3
-		row_39[i] = p3*inverseRow_4[3] + s3*inverseRow_5[3] + t3*inverseRow_6[3] + u3
-		row_40[i] = v3*inverseRow_7[3] + y3*inverseRow_8[3] + z3*inverseRow_9[3] + a4
-		row_41[i] = b4 * inverseRow_10[3]
-		row_42[i] = e4 * inverseRow_11[3]
-		row_43[i] = f4 * inverseRow_12[3]
+		row_10[i] = b4 * inverseRow_10[0]
+		row_11[i] = e4 * inverseRow_11[0]
+		row_12[i] = f4 * inverseRow_12[0]
+		row_13[i] = j3 * inverseRow[1]
+		row_14[i] = k3 * inverseRow_2[1]
+		row_15[i] = l3 * inverseRow_3[1]
+		row_16[i] = p3 * inverseRow_4[1]
+		row_17[i] = s3 * inverseRow_5[1]
+		row_18[i] = t3 * inverseRow_6[1]
+		row_19[i] = v3 * inverseRow_7[1]
+		row_20[i] = y3 * inverseRow_8[1]
+		row_21[i] = z3 * inverseRow_9[1]
+		row_22[i] = b4 * inverseRow_10[1]
+		row_23[i] = e4 * inverseRow_11[1]
+		row_24[i] = f4 * inverseRow_12[1]
+		row_25[i] = j3 * inverseRow[2]
+		row_26[i] = k3 * inverseRow_2[2]
+		row_27[i] = l3 * inverseRow_3[2]
+		row_28[i] = p3 * inverseRow_4[2]
+		row_29[i] = s3 * inverseRow_5[2]
+		row_30[i] = t3 * inverseRow_6[2]
+		row_31[i] = v3 * inverseRow_7[2]
+		row_32[i] = y3 * inverseRow_8[2]
+		row_33[i] = z3 * inverseRow_9[2]
+		row_34[i] = b4 * inverseRow_10[2]
+		row_35[i] = e4 * inverseRow_11[2]
+		row_36[i] = f4 * inverseRow_12[2]
+		row_37[i] = j3*inverseRow[3] + k3*inverseRow_2[3] + l3*inverseRow_3[3] + m3
+		row_38[i] = p3*inverseRow_4[3] + s3*inverseRow_5[3] + t3*inverseRow_6[3] + u3
+		row_39[i] = v3*inverseRow_7[3] + y3*inverseRow_8[3] + z3*inverseRow_9[3] + a4
 		g4 := t2*baseRow[0] + u2*baseRow_2[0] + v2*baseRow_3[0]
-		row_44[i] = g4 * inverseRow[0]
+		row_40[i] = g4 * inverseRow[0]
 		h4 := t2*baseRow[1] + u2*baseRow_2[1] + v2*baseRow_3[1]
-		row_45[i] = h4 * inverseRow_2[0]
+		row_41[i] = h4 * inverseRow_2[0]
 		i4 := t2*baseRow[2] + u2*baseRow_2[2] + v2*baseRow_3[2]
-		row_46[i] = i4 * inverseRow_3[0]
+		row_42[i] = i4 * inverseRow_3[0]
 		j4 := t2*baseRow[3] + u2*baseRow_2[3] + v2*baseRow_3[3] + w2
 		k4 := g4*baseRow_4[0] + h4*baseRow_5[0] + i4*baseRow_6[0]
 		l4 := g4*baseRow_4[1] + h4*baseRow_5[1] + i4*baseRow_6[1]
@@ -4273,63 +4032,59 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 		p4 := n4*e3 + o4*b3
 		q4 := o4*e3 - n4*b3
 		r4 := g4*baseRow_4[3] + h4*baseRow_5[3] + i4*baseRow_6[3] + j4
-		row_47[i] = m4 * inverseRow_4[0]
-		row_48[i] = p4 * inverseRow_5[0]
-		row_49[i] = q4 * inverseRow_6[0]
+		row_43[i] = m4 * inverseRow_4[0]
+		row_44[i] = p4 * inverseRow_5[0]
+		row_45[i] = q4 * inverseRow_6[0]
 		s4 := m4*baseRow_7[0] + p4*baseRow_8[0] + q4*baseRow_9[0]
 		t4 := m4*baseRow_7[1] + p4*baseRow_8[1] + q4*baseRow_9[1]
 		u4 := m4*baseRow_7[2] + p4*baseRow_8[2] + q4*baseRow_9[2]
 		v4 := t4*g3 + u4*f3
 		w4 := u4*g3 - t4*f3
 		x4 := m4*baseRow_7[3] + p4*baseRow_8[3] + q4*baseRow_9[3] + r4
-		row_50[i] = s4 * inverseRow_7[0]
-		row_51[i] = v4 * inverseRow_8[0]
-		row_52[i] = w4 * inverseRow_9[0]
+		row_46[i] = s4 * inverseRow_7[0]
+		row_47[i] = v4 * inverseRow_8[0]
+		row_48[i] = w4 * inverseRow_9[0]
 		y4 := s4*baseRow_10[0] + v4*baseRow_11[0] + w4*baseRow_12[0]
 		z4 := s4*baseRow_10[1] + v4*baseRow_11[1] + w4*baseRow_12[1]
 		a5 := s4*baseRow_10[2] + v4*baseRow_11[2] + w4*baseRow_12[2]
 		b5 := z4*i3 + a5*h3
 		c5 := a5*i3 - z4*h3
-		row_53[i] = s4*baseRow_10[3] + v4*baseRow_11[3] + w4*baseRow_12[3] + x4
-		row_54[i] = y4 * inverseRow_10[0]
-		row_55[i] = b5 * inverseRow_11[0]
-		row_56[i] = c5 * inverseRow_12[0]
-		row_57[i] = g4 * inverseRow[1]
-		row_58[i] = h4 * inverseRow_2[1]
-		row_59[i] = i4 * inverseRow_3[1]
-		row_60[i] = m4 * inverseRow_4[1]
-		row_61[i] = p4 * inverseRow_5[1]
-		row_62[i] = q4 * inverseRow_6[1]
-		row_63[i] = s4 * inverseRow_7[1]
-		row_64[i] = v4 * inverseRow_8[1]
-		row_65[i] = w4 * inverseRow_9[1]
-		row_66[i] = y4 * inverseRow_10[1]
-		row_67[i] = b5 * inverseRow_11[1]
-		row_68[i] = c5 * inverseRow_12[1]
-		row_69[i] = g4 * inverseRow[2]
-		row_70[i] = h4 * inverseRow_2[2]
-		row_71[i] = i4 * inverseRow_3[2]
-		row_72[i] = m4 * inverseRow_4[2]
-		row_73[i] = p4 * inverseRow_5[2]
-		row_74[i] = q4 * inverseRow_6[2]
-		row_75[i] = s4 * inverseRow_7[2]
-		row_76[i] = v4 * inverseRow_8[2]
-		row_77[i] = w4 * inverseRow_9[2]
-		row_78[i] = y4 * inverseRow_10[2]
-		row_79[i] = b5 * inverseRow_11[2]
-		row_80[i] = c5 * inverseRow_12[2]
-		row_81[i] = g4*inverseRow[3] + h4*inverseRow_2[3] + i4*inverseRow_3[3] + j4
-		row_82[i] = m4*inverseRow_4[3] + p4*inverseRow_5[3] + q4*inverseRow_6[3] + r4
-		row_83[i] = s4*inverseRow_7[3] + v4*inverseRow_8[3] + w4*inverseRow_9[3] + x4
-		row_84[i] = y4 * inverseRow_10[3]
-		row_85[i] = b5 * inverseRow_11[3]
-		row_86[i] = c5 * inverseRow_12[3]
+		row_49[i] = y4 * inverseRow_10[0]
+		row_50[i] = b5 * inverseRow_11[0]
+		row_51[i] = c5 * inverseRow_12[0]
+		row_52[i] = g4 * inverseRow[1]
+		row_53[i] = h4 * inverseRow_2[1]
+		row_54[i] = i4 * inverseRow_3[1]
+		row_55[i] = m4 * inverseRow_4[1]
+		row_56[i] = p4 * inverseRow_5[1]
+		row_57[i] = q4 * inverseRow_6[1]
+		row_58[i] = s4 * inverseRow_7[1]
+		row_59[i] = v4 * inverseRow_8[1]
+		row_60[i] = w4 * inverseRow_9[1]
+		row_61[i] = y4 * inverseRow_10[1]
+		row_62[i] = b5 * inverseRow_11[1]
+		row_63[i] = c5 * inverseRow_12[1]
+		row_64[i] = g4 * inverseRow[2]
+		row_65[i] = h4 * inverseRow_2[2]
+		row_66[i] = i4 * inverseRow_3[2]
+		row_67[i] = m4 * inverseRow_4[2]
+		row_68[i] = p4 * inverseRow_5[2]
+		row_69[i] = q4 * inverseRow_6[2]
+		row_70[i] = s4 * inverseRow_7[2]
+		row_71[i] = v4 * inverseRow_8[2]
+		row_72[i] = w4 * inverseRow_9[2]
+		row_73[i] = y4 * inverseRow_10[2]
+		row_74[i] = b5 * inverseRow_11[2]
+		row_75[i] = c5 * inverseRow_12[2]
+		row_76[i] = g4*inverseRow[3] + h4*inverseRow_2[3] + i4*inverseRow_3[3] + j4
+		row_77[i] = m4*inverseRow_4[3] + p4*inverseRow_5[3] + q4*inverseRow_6[3] + r4
+		row_78[i] = s4*inverseRow_7[3] + v4*inverseRow_8[3] + w4*inverseRow_9[3] + x4
 		d5 := x2*baseRow[0] + y2*baseRow_2[0] + z2*baseRow_3[0]
-		row_87[i] = d5 * inverseRow[0]
+		row_79[i] = d5 * inverseRow[0]
 		e5 := x2*baseRow[1] + y2*baseRow_2[1] + z2*baseRow_3[1]
-		row_88[i] = e5 * inverseRow_2[0]
+		row_80[i] = e5 * inverseRow_2[0]
 		f5 := x2*baseRow[2] + y2*baseRow_2[2] + z2*baseRow_3[2]
-		row_89[i] = f5 * inverseRow_3[0]
+		row_81[i] = f5 * inverseRow_3[0]
 		g5 := x2*baseRow[3] + y2*baseRow_2[3] + z2*baseRow_3[3] + a3
 		h5 := d5*baseRow_4[0] + e5*baseRow_5[0] + f5*baseRow_6[0]
 		i5 := d5*baseRow_4[1] + e5*baseRow_5[1] + f5*baseRow_6[1]
@@ -4339,57 +4094,59 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 		m5 := k5*e3 + l5*b3
 		n5 := l5*e3 - k5*b3
 		o5 := d5*baseRow_4[3] + e5*baseRow_5[3] + f5*baseRow_6[3] + g5
-		row_90[i] = j5 * inverseRow_4[0]
-		row_91[i] = m5 * inverseRow_5[0]
-		row_92[i] = n5 * inverseRow_6[0]
+		row_82[i] = j5 * inverseRow_4[0]
+		row_83[i] = m5 * inverseRow_5[0]
+		row_84[i] = n5 * inverseRow_6[0]
 		p5 := j5*baseRow_7[0] + m5*baseRow_8[0] + n5*baseRow_9[0]
 		q5 := j5*baseRow_7[1] + m5*baseRow_8[1] + n5*baseRow_9[1]
 		r5 := j5*baseRow_7[2] + m5*baseRow_8[2] + n5*baseRow_9[2]
 		s5 := q5*g3 + r5*f3
 		t5 := r5*g3 - q5*f3
 		u5 := j5*baseRow_7[3] + m5*baseRow_8[3] + n5*baseRow_9[3] + o5
-		row_93[i] = p5 * inverseRow_7[0]
-		row_94[i] = s5 * inverseRow_8[0]
-		row_95[i] = t5 * inverseRow_9[0]
+		row_85[i] = p5 * inverseRow_7[0]
+		row_86[i] = s5 * inverseRow_8[0]
+		row_87[i] = t5 * inverseRow_9[0]
 		v5 := p5*baseRow_10[0] + s5*baseRow_11[0] + t5*baseRow_12[0]
 		w5 := p5*baseRow_10[1] + s5*baseRow_11[1] + t5*baseRow_12[1]
 		x5 := p5*baseRow_10[2] + s5*baseRow_11[2] + t5*baseRow_12[2]
 		y5 := w5*i3 + x5*h3
 		z5 := x5*i3 - w5*h3
-		row_96[i] = p5*baseRow_10[3] + s5*baseRow_11[3] + t5*baseRow_12[3] + u5
-		row_97[i] = v5 * inverseRow_10[0]
-		row_98[i] = y5 * inverseRow_11[0]
-		row_99[i] = z5 * inverseRow_12[0]
-		row_100[i] = d5 * inverseRow[1]
-		row_101[i] = e5 * inverseRow_2[1]
-		row_102[i] = f5 * inverseRow_3[1]
-		row_103[i] = j5 * inverseRow_4[1]
-		row_104[i] = m5 * inverseRow_5[1]
-		row_105[i] = n5 * inverseRow_6[1]
-		row_106[i] = p5 * inverseRow_7[1]
-		row_107[i] = s5 * inverseRow_8[1]
-		row_108[i] = t5 * inverseRow_9[1]
-		row_109[i] = v5 * inverseRow_10[1]
-		row_110[i] = y5 * inverseRow_11[1]
-		row_111[i] = z5 * inverseRow_12[1]
-		row_112[i] = d5 * inverseRow[2]
-		row_113[i] = e5 * inverseRow_2[2]
-		row_114[i] = f5 * inverseRow_3[2]
-		row_115[i] = j5 * inverseRow_4[2]
-		row_116[i] = m5 * inverseRow_5[2]
-		row_117[i] = n5 * inverseRow_6[2]
-		row_118[i] = p5 * inverseRow_7[2]
-		row_119[i] = s5 * inverseRow_8[2]
-		row_120[i] = t5 * inverseRow_9[2]
-		row_121[i] = v5 * inverseRow_10[2]
-		row_122[i] = y5 * inverseRow_11[2]
-		row_123[i] = z5 * inverseRow_12[2]
-		row_124[i] = d5*inverseRow[3] + e5*inverseRow_2[3] + f5*inverseRow_3[3] + g5
-		row_125[i] = j5*inverseRow_4[3] + m5*inverseRow_5[3] + n5*inverseRow_6[3] + o5
-		row_126[i] = p5*inverseRow_7[3] + s5*inverseRow_8[3] + t5*inverseRow_9[3] + u5
-		row_127[i] = v5 * inverseRow_10[3]
-		row_128[i] = y5 * inverseRow_11[3]
-		row_129[i] = z5 * inverseRow_12[3]
+		row_88[i] = v5 * inverseRow_10[0]
+		row_89[i] = y5 * inverseRow_11[0]
+		row_90[i] = z5 * inverseRow_12[0]
+		row_91[i] = d5 * inverseRow[1]
+		row_92[i] = e5 * inverseRow_2[1]
+		row_93[i] = f5 * inverseRow_3[1]
+		row_94[i] = j5 * inverseRow_4[1]
+		row_95[i] = m5 * inverseRow_5[1]
+		row_96[i] = n5 * inverseRow_6[1]
+		row_97[i] = p5 * inverseRow_7[1]
+		row_98[i] = s5 * inverseRow_8[1]
+		row_99[i] = t5 * inverseRow_9[1]
+		row_100[i] = v5 * inverseRow_10[1]
+		row_101[i] = y5 * inverseRow_11[1]
+		row_102[i] = z5 * inverseRow_12[1]
+		row_103[i] = d5 * inverseRow[2]
+		row_104[i] = e5 * inverseRow_2[2]
+		row_105[i] = f5 * inverseRow_3[2]
+		row_106[i] = j5 * inverseRow_4[2]
+		row_107[i] = m5 * inverseRow_5[2]
+		row_108[i] = n5 * inverseRow_6[2]
+		row_109[i] = p5 * inverseRow_7[2]
+		row_110[i] = s5 * inverseRow_8[2]
+		row_111[i] = t5 * inverseRow_9[2]
+		row_112[i] = v5 * inverseRow_10[2]
+		row_113[i] = y5 * inverseRow_11[2]
+		row_114[i] = z5 * inverseRow_12[2]
+		row_115[i] = d5*inverseRow[3] + e5*inverseRow_2[3] + f5*inverseRow_3[3] + g5
+		row_116[i] = j5*inverseRow_4[3] + m5*inverseRow_5[3] + n5*inverseRow_6[3] + o5
+		row_117[i] = p5*inverseRow_7[3] + s5*inverseRow_8[3] + t5*inverseRow_9[3] + u5
+		a6 := b4*inverseRow_10[3] + e4*inverseRow_11[3] + f4*inverseRow_12[3] + v3*baseRow_10[3]
+		row_151[i] = a6 + y3*baseRow_11[3] + z3*baseRow_12[3] + a4
+		b6 := y4*inverseRow_10[3] + b5*inverseRow_11[3] + c5*inverseRow_12[3] + s4*baseRow_10[3]
+		row_152[i] = b6 + v4*baseRow_11[3] + w4*baseRow_12[3] + x4
+		c6 := v5*inverseRow_10[3] + y5*inverseRow_11[3] + z5*inverseRow_12[3] + p5*baseRow_10[3]
+		row_153[i] = c6 + s5*baseRow_11[3] + t5*baseRow_12[3] + u5
 	}
 	for i := range n {
 		uRow := u[i*2:][:2]
@@ -4400,187 +4157,179 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 		vertexRow := vertex[triangleRow[0]*4:][:4]
 		vertexRow_2 := vertex[triangleRow[1]*4:][:4]
 		vertexRow_3 := vertex[triangleRow[2]*4:][:4]
-		a6 := uRow[0] * palmRow[0]
-		b6 := uRow[1] * palmRow_2[0]
-		c6 := uRow[0] * palmRow[1]
-		d6 := uRow[1] * palmRow_2[1]
-		e6 := 1 - (uRow[0] + uRow[1])
-		f6 := palmRow_3[0] * e6
-		g6 := a6*vertexRow[0] + b6*vertexRow_2[0] + f6*vertexRow_3[0]
-		row_130[i] = o * g6
-		h6 := a6*vertexRow[1] + b6*vertexRow_2[1] + f6*vertexRow_3[1]
-		row_131[i] = p * h6
-		i6 := a6*vertexRow[2] + b6*vertexRow_2[2] + f6*vertexRow_3[2]
-		row_132[i] = q * i6
-		j6 := a6*vertexRow[3] + b6*vertexRow_2[3] + f6*vertexRow_3[3]
-		row_133[i] = r * j6
-		k6 := palmRow_3[1] * e6
-		l6 := c6*vertexRow[0] + d6*vertexRow_2[0] + k6*vertexRow_3[0]
-		row_134[i] = x * l6
-		m6 := c6*vertexRow[1] + d6*vertexRow_2[1] + k6*vertexRow_3[1]
-		row_135[i] = z * m6
-		n6 := c6*vertexRow[2] + d6*vertexRow_2[2] + k6*vertexRow_3[2]
-		row_136[i] = a1 * n6
-		o6 := c6*vertexRow[3] + d6*vertexRow_2[3] + k6*vertexRow_3[3]
-		row_137[i] = b1 * o6
-		row_138[i] = uRow[0] * vertexRow[0]
-		row_139[i] = uRow[1] * vertexRow_2[0]
-		row_140[i] = e6 * vertexRow_3[0]
-		row_141[i] = uRow[0] * vertexRow[1]
-		row_142[i] = uRow[1] * vertexRow_2[1]
-		row_143[i] = e6 * vertexRow_3[1]
-		row_144[i] = uRow[0] * vertexRow[2]
-		row_145[i] = uRow[1] * vertexRow_2[2]
-		row_146[i] = e6 * vertexRow_3[2]
-		row_147[i] = uRow[0] * vertexRow[3]
-		row_148[i] = uRow[1] * vertexRow_2[3]
-		row_149[i] = e6 * vertexRow_3[3]
-		row_151[i] = c1 * g6
-		row_152[i] = d1 * h6
-		row_153[i] = e1 * i6
-		row_154[i] = f1 * j6
-		row_155[i] = j1 * l6
-		row_156[i] = l1 * m6
-		row_157[i] = m1 * n6
-		row_158[i] = n1 * o6
-		row_160[i] = o1 * g6
-		row_161[i] = p1 * h6
-		row_162[i] = q1 * i6
-		row_163[i] = r1 * j6
-		row_164[i] = v1 * l6
-		row_165[i] = x1 * m6
-		row_166[i] = y1 * n6
-		row_167[i] = z1 * o6
+		d6 := uRow[0] * palmRow[0]
+		e6 := uRow[1] * palmRow_2[0]
+		f6 := uRow[0] * palmRow[1]
+		g6 := uRow[1] * palmRow_2[1]
+		h6 := 1 - (uRow[0] + uRow[1])
+		i6 := palmRow_3[0] * h6
+		j6 := d6*vertexRow[0] + e6*vertexRow_2[0] + i6*vertexRow_3[0]
+		row_118[i] = o * j6
+		k6 := d6*vertexRow[1] + e6*vertexRow_2[1] + i6*vertexRow_3[1]
+		row_119[i] = p * k6
+		l6 := d6*vertexRow[2] + e6*vertexRow_2[2] + i6*vertexRow_3[2]
+		row_120[i] = q * l6
+		m6 := d6*vertexRow[3] + e6*vertexRow_2[3] + i6*vertexRow_3[3]
+		row_121[i] = r * m6
+		n6 := palmRow_3[1] * h6
+		o6 := f6*vertexRow[0] + g6*vertexRow_2[0] + n6*vertexRow_3[0]
+		row_122[i] = x * o6
+		p6 := f6*vertexRow[1] + g6*vertexRow_2[1] + n6*vertexRow_3[1]
+		row_123[i] = y * p6
+		q6 := f6*vertexRow[2] + g6*vertexRow_2[2] + n6*vertexRow_3[2]
+		row_124[i] = z * q6
+		r6 := f6*vertexRow[3] + g6*vertexRow_2[3] + n6*vertexRow_3[3]
+		row_125[i] = uRow[0] * vertexRow[0]
+		row_126[i] = uRow[1] * vertexRow_2[0]
+		row_127[i] = h6 * vertexRow_3[0]
+		row_128[i] = uRow[0] * vertexRow[1]
+		row_129[i] = uRow[1] * vertexRow_2[1]
+		row_130[i] = h6 * vertexRow_3[1]
+		row_131[i] = uRow[0] * vertexRow[2]
+		row_132[i] = uRow[1] * vertexRow_2[2]
+		row_133[i] = h6 * vertexRow_3[2]
+		row_134[i] = uRow[0] * vertexRow[3]
+		row_135[i] = uRow[1] * vertexRow_2[3]
+		row_136[i] = h6 * vertexRow_3[3]
+		row_137[i] = a1 * j6
+		row_138[i] = b1 * k6
+		row_139[i] = c1 * l6
+		row_140[i] = d1 * m6
+		row_141[i] = h1 * o6
+		row_142[i] = i1 * p6
+		row_143[i] = j1 * q6
+		row_144[i] = k1 * j6
+		row_145[i] = l1 * k6
+		row_146[i] = m1 * l6
+		row_147[i] = n1 * m6
+		row_148[i] = r1 * o6
+		row_149[i] = s1 * p6
+		row_150[i] = t1 * q6
+		row_154[i] = y1 * r6
+		row_156[i] = a2 * r6
+		row_158[i] = c2 * r6
 	}
-	clear(row_150)
+	clear(row_155)
+	clear(row_157)
 	clear(row_159)
-	clear(row_168)
 	for i := range F {
-		p6 := row[i] + row_2[i] + row_3[i]
-		q6 := row_4[i] + row_5[i] + row_6[i]
-		r6 := row_7[i] + row_8[i] + row_9[i]
-		s6 := row_11[i] + row_12[i] + row_13[i]
-		t6 := row_14[i] + row_15[i] + row_16[i]
-		u6 := row_17[i] + row_18[i] + row_19[i]
-		v6 := row_20[i] + row_21[i] + row_22[i]
-		w6 := row_23[i] + row_24[i] + row_25[i]
-		x6 := row_26[i] + row_27[i] + row_28[i]
-		y6 := row_29[i] + row_30[i] + row_31[i]
-		z6 := row_32[i] + row_33[i] + row_34[i]
-		a7 := row_35[i] + row_36[i] + row_37[i]
-		b7 := row_41[i] + row_42[i] + row_43[i] + row_10[i]
-		c7 := row_44[i] + row_45[i] + row_46[i]
-		d7 := row_47[i] + row_48[i] + row_49[i]
-		e7 := row_50[i] + row_51[i] + row_52[i]
-		f7 := row_54[i] + row_55[i] + row_56[i]
-		g7 := row_57[i] + row_58[i] + row_59[i]
-		h7 := row_60[i] + row_61[i] + row_62[i]
-		i7 := row_63[i] + row_64[i] + row_65[i]
-		j7 := row_66[i] + row_67[i] + row_68[i]
-		k7 := row_69[i] + row_70[i] + row_71[i]
-		l7 := row_72[i] + row_73[i] + row_74[i]
-		m7 := row_75[i] + row_76[i] + row_77[i]
-		n7 := row_78[i] + row_79[i] + row_80[i]
-		o7 := row_84[i] + row_85[i] + row_86[i] + row_53[i]
-		p7 := row_87[i] + row_88[i] + row_89[i]
-		q7 := row_90[i] + row_91[i] + row_92[i]
-		r7 := row_93[i] + row_94[i] + row_95[i]
-		s7 := row_97[i] + row_98[i] + row_99[i]
-		t7 := row_100[i] + row_101[i] + row_102[i]
-		u7 := row_103[i] + row_104[i] + row_105[i]
-		v7 := row_106[i] + row_107[i] + row_108[i]
-		w7 := row_109[i] + row_110[i] + row_111[i]
-		x7 := row_112[i] + row_113[i] + row_114[i]
-		y7 := row_115[i] + row_116[i] + row_117[i]
-		z7 := row_118[i] + row_119[i] + row_120[i]
-		a8 := row_121[i] + row_122[i] + row_123[i]
-		b8 := row_127[i] + row_128[i] + row_129[i] + row_96[i]
-		c8 := row_38[i]
-		d8 := row_39[i]
-		e8 := row_40[i]
-		f8 := row_81[i]
-		g8 := row_82[i]
-		h8 := row_83[i]
-		i8 := row_124[i]
-		j8 := row_125[i]
-		k8 := row_126[i]
+		s6 := row[i] + row_2[i] + row_3[i]
+		t6 := row_4[i] + row_5[i] + row_6[i]
+		u6 := row_7[i] + row_8[i] + row_9[i]
+		v6 := row_10[i] + row_11[i] + row_12[i]
+		w6 := row_13[i] + row_14[i] + row_15[i]
+		x6 := row_16[i] + row_17[i] + row_18[i]
+		y6 := row_19[i] + row_20[i] + row_21[i]
+		z6 := row_22[i] + row_23[i] + row_24[i]
+		a7 := row_25[i] + row_26[i] + row_27[i]
+		b7 := row_28[i] + row_29[i] + row_30[i]
+		c7 := row_31[i] + row_32[i] + row_33[i]
+		d7 := row_34[i] + row_35[i] + row_36[i]
+		e7 := row_40[i] + row_41[i] + row_42[i]
+		f7 := row_43[i] + row_44[i] + row_45[i]
+		g7 := row_46[i] + row_47[i] + row_48[i]
+		h7 := row_49[i] + row_50[i] + row_51[i]
+		i7 := row_52[i] + row_53[i] + row_54[i]
+		j7 := row_55[i] + row_56[i] + row_57[i]
+		k7 := row_58[i] + row_59[i] + row_60[i]
+		l7 := row_61[i] + row_62[i] + row_63[i]
+		m7 := row_64[i] + row_65[i] + row_66[i]
+		n7 := row_67[i] + row_68[i] + row_69[i]
+		o7 := row_70[i] + row_71[i] + row_72[i]
+		p7 := row_73[i] + row_74[i] + row_75[i]
+		q7 := row_79[i] + row_80[i] + row_81[i]
+		r7 := row_82[i] + row_83[i] + row_84[i]
+		s7 := row_85[i] + row_86[i] + row_87[i]
+		t7 := row_88[i] + row_89[i] + row_90[i]
+		u7 := row_91[i] + row_92[i] + row_93[i]
+		v7 := row_94[i] + row_95[i] + row_96[i]
+		w7 := row_97[i] + row_98[i] + row_99[i]
+		x7 := row_100[i] + row_101[i] + row_102[i]
+		y7 := row_103[i] + row_104[i] + row_105[i]
+		z7 := row_106[i] + row_107[i] + row_108[i]
+		a8 := row_109[i] + row_110[i] + row_111[i]
+		b8 := row_112[i] + row_113[i] + row_114[i]
+		c8 := row_37[i]
+		d8 := row_76[i]
+		e8 := row_115[i]
+		f8 := row_38[i]
+		g8 := row_39[i]
+		h8 := row_151[i]
+		i8 := row_77[i]
+		j8 := row_78[i]
+		k8 := row_152[i]
+		l8 := row_116[i]
+		m8 := row_117[i]
+		n8 := row_153[i]
 		for j := range n {
 			triangleRow_2 := triangle[corr[j]*3:][:3]
 			weightRow := weight[(triangleRow_2[0]*F+i)*4:][:4]
 			weightRow_2 := weight[(triangleRow_2[1]*F+i)*4:][:4]
 			weightRow_3 := weight[(triangleRow_2[2]*F+i)*4:][:4]
-			l8 := row_138[j]*weightRow[0] + row_139[j]*weightRow_2[0] + row_140[j]*weightRow_3[0]
-			m8 := row_141[j]*weightRow[0] + row_142[j]*weightRow_2[0] + row_143[j]*weightRow_3[0]
-			n8 := row_144[j]*weightRow[0] + row_145[j]*weightRow_2[0] + row_146[j]*weightRow_3[0]
-			o8 := row_147[j]*weightRow[0] + row_148[j]*weightRow_2[0] + row_149[j]*weightRow_3[0]
-			p8 := p6*l8 + t6*m8 + x6*n8 + c8*o8
-			q8 := row_138[j]*weightRow[1] + row_139[j]*weightRow_2[1] + row_140[j]*weightRow_3[1]
-			r8 := row_141[j]*weightRow[1] + row_142[j]*weightRow_2[1] + row_143[j]*weightRow_3[1]
-			s8 := row_144[j]*weightRow[1] + row_145[j]*weightRow_2[1] + row_146[j]*weightRow_3[1]
-			t8 := row_147[j]*weightRow[1] + row_148[j]*weightRow_2[1] + row_149[j]*weightRow_3[1]
-			u8 := q6*q8 + u6*r8 + y6*s8 + d8*t8
-			v8 := row_138[j]*weightRow[2] + row_139[j]*weightRow_2[2] + row_140[j]*weightRow_3[2]
-			w8 := row_141[j]*weightRow[2] + row_142[j]*weightRow_2[2] + row_143[j]*weightRow_3[2]
-			x8 := row_144[j]*weightRow[2] + row_145[j]*weightRow_2[2] + row_146[j]*weightRow_3[2]
-			y8 := row_147[j]*weightRow[2] + row_148[j]*weightRow_2[2] + row_149[j]*weightRow_3[2]
-			z8 := r6*v8 + v6*w8 + z6*x8 + e8*y8
-			a9 := row_138[j]*weightRow[3] + row_139[j]*weightRow_2[3] + row_140[j]*weightRow_3[3]
-			b9 := row_141[j]*weightRow[3] + row_142[j]*weightRow_2[3] + row_143[j]*weightRow_3[3]
-			c9 := row_144[j]*weightRow[3] + row_145[j]*weightRow_2[3] + row_146[j]*weightRow_3[3]
-			d9 := row_147[j]*weightRow[3] + row_148[j]*weightRow_2[3] + row_149[j]*weightRow_3[3]
-			e9 := s6*a9 + w6*b9 + a7*c9 + b7*d9
-			row_150[j] += p8 + u8 + z8 + e9
-			f9 := c7*l8 + g7*m8 + k7*n8 + f8*o8
-			g9 := d7*q8 + h7*r8 + l7*s8 + g8*t8
-			h9 := e7*v8 + i7*w8 + m7*x8 + h8*y8
-			i9 := f7*a9 + j7*b9 + n7*c9 + o7*d9
-			row_159[j] += f9 + g9 + h9 + i9
-			j9 := p7*l8 + t7*m8 + x7*n8 + i8*o8
-			k9 := q7*q8 + u7*r8 + y7*s8 + j8*t8
-			l9 := r7*v8 + v7*w8 + z7*x8 + k8*y8
-			m9 := s7*a9 + w7*b9 + a8*c9 + b8*d9
-			row_168[j] += j9 + k9 + l9 + m9
+			o8 := row_125[j]*weightRow[0] + row_126[j]*weightRow_2[0] + row_127[j]*weightRow_3[0]
+			p8 := row_128[j]*weightRow[0] + row_129[j]*weightRow_2[0] + row_130[j]*weightRow_3[0]
+			q8 := row_131[j]*weightRow[0] + row_132[j]*weightRow_2[0] + row_133[j]*weightRow_3[0]
+			r8 := row_134[j]*weightRow[0] + row_135[j]*weightRow_2[0] + row_136[j]*weightRow_3[0]
+			s8 := s6*o8 + w6*p8 + a7*q8 + c8*r8
+			t8 := row_125[j]*weightRow[1] + row_126[j]*weightRow_2[1] + row_127[j]*weightRow_3[1]
+			u8 := row_128[j]*weightRow[1] + row_129[j]*weightRow_2[1] + row_130[j]*weightRow_3[1]
+			v8 := row_131[j]*weightRow[1] + row_132[j]*weightRow_2[1] + row_133[j]*weightRow_3[1]
+			w8 := row_134[j]*weightRow[1] + row_135[j]*weightRow_2[1] + row_136[j]*weightRow_3[1]
+			x8 := row_125[j]*weightRow[2] + row_126[j]*weightRow_2[2] + row_127[j]*weightRow_3[2]
+			y8 := row_128[j]*weightRow[2] + row_129[j]*weightRow_2[2] + row_130[j]*weightRow_3[2]
+			z8 := row_131[j]*weightRow[2] + row_132[j]*weightRow_2[2] + row_133[j]*weightRow_3[2]
+			a9 := row_134[j]*weightRow[2] + row_135[j]*weightRow_2[2] + row_136[j]*weightRow_3[2]
+			b9 := row_125[j]*weightRow[3] + row_126[j]*weightRow_2[3] + row_127[j]*weightRow_3[3]
+			c9 := row_128[j]*weightRow[3] + row_129[j]*weightRow_2[3] + row_130[j]*weightRow_3[3]
+			d9 := row_131[j]*weightRow[3] + row_132[j]*weightRow_2[3] + row_133[j]*weightRow_3[3]
+			e9 := row_134[j]*weightRow[3] + row_135[j]*weightRow_2[3] + row_136[j]*weightRow_3[3]
+			f9 := e7*o8 + i7*p8 + m7*q8 + d8*r8
+			g9 := q7*o8 + u7*p8 + y7*q8 + e8*r8
+			h9 := s8 + t6*t8 + x6*u8 + b7*v8
+			i9 := h9 + f8*w8 + u6*x8 + y6*y8
+			j9 := i9 + c7*z8 + g8*a9 + v6*b9
+			k9 := j9 + z6*c9 + d7*d9 + h8*e9
+			row_155[j] += k9
+			l9 := f9 + f7*t8 + j7*u8 + n7*v8
+			m9 := l9 + i8*w8 + g7*x8 + k7*y8
+			n9 := m9 + o7*z8 + j8*a9 + h7*b9
+			o9 := n9 + l7*c9 + p7*d9 + k8*e9
+			row_157[j] += o9
+			p9 := g9 + r7*t8 + v7*u8 + z7*v8
+			q9 := p9 + l8*w8 + s7*x8 + w7*y8
+			r9 := q9 + a8*z8 + m8*a9 + t7*b9
+			s9 := r9 + x7*c9 + b8*d9 + n8*e9
+			row_159[j] += s9
 		}
 	}
-	n9 := shift[0]
-	o9 := shift[1]
-	p9 := shift[2]
+	t9 := shift[0]
+	u9 := shift[1]
+	v9 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
-		q9 := row_130[i] + row_131[i] + row_132[i] + row_133[i] + (row_134[i] + row_135[i] + row_136[i] + row_137[i])
-		r9 := q9 + row_150[i]
-		s9 := d2 * r9
-		t9 := row_151[i] + row_152[i] + row_153[i] + row_154[i] + (row_155[i] + row_156[i] + row_157[i] + row_158[i])
-		u9 := t9 + row_159[i]
-		v9 := s9
-		if !c2 {
-			v9 += a * u9
-		}
-		w9 := row_160[i] + row_161[i] + row_162[i] + row_163[i] + (row_164[i] + row_165[i] + row_166[i] + row_167[i])
-		x9 := w9 + row_168[i]
-		y9 := v9
-		if !c2 {
-			y9 += b * x9
-		}
-		z9 := e2 * u9
-		a10 := z9
-		if !c2 {
-			a10 += c * r9
-		}
-		b10 := a10
-		var c10 float64
-		if !c2 {
-			b10 += d * x9
-			c10 = e * r9
-		}
+		w9 := row_118[i] + row_119[i] + row_120[i] + row_121[i] + row_122[i] + row_123[i] + row_124[i]
+		x9 := w9 + row_154[i] + row_155[i]
+		y9 := row_137[i] + row_138[i] + row_139[i] + row_140[i] + row_141[i] + row_142[i] + row_143[i]
+		z9 := y9 + row_156[i] + row_157[i]
+		a10 := row_144[i] + row_145[i] + row_146[i] + row_147[i] + row_148[i] + row_149[i] + row_150[i]
+		b10 := a10 + row_158[i] + row_159[i]
+		c10 := ptRow[0] - d2*x9
 		d10 := c10
-		if !c2 {
-			d10 += h * u9
+		if !w1 {
+			d10 -= a*z9 + b*b10
 		}
-		errRow[0] = ptRow[0] - y9 - n9
-		errRow[1] = ptRow[1] - b10 - o9
-		errRow[2] = ptRow[2] - (d10 + f2*x9) - p9
+		e10 := ptRow[1]
+		if !w1 {
+			e10 -= c*x9 + d*b10
+		}
+		f10 := ptRow[2]
+		if !w1 {
+			f10 -= e*x9 + h*z9
+		}
+		errRow[0] = d10 - t9
+		errRow[1] = e10 - e2*z9 - u9
+		errRow[2] = f10 - f2*b10 - v9
 	}
 }
 
@@ -4588,7 +4337,7 @@ func (f *Complicated) Value(theta []float64, out ComplicatedOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 328·F·n + 567·F + 162·n + 147 add, 393·F·n + 846·F + 180·n + 197 multiply, 7 divide, 8·F + 3 call, 1 compare, 16·F·n + 34·n + 4 select.
+// Operations: 328·F·n + 568·F + 152·n + 150 add, 391·F·n + 846·F + 179·n + 189 multiply, 10 divide, 8·F + 3 call, 1 compare, F·n + 10·n + 1 select.
 func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -5003,6 +4752,7 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	row_399 := f.sparsejacobian398
 	row_400 := f.sparsejacobian399
 	row_401 := f.sparsejacobian400
+	row_402 := f.sparsejacobian401
 	var a float64
 	var b float64
 	var c float64
@@ -5036,199 +4786,163 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 	var o1 float64
 	var p1 float64
 	var q1 float64
-	var r1 float64
-	var s1 float64
-	var t1 float64
-	var u1 float64
-	var v1 float64
-	var w1 float64
-	var x1 float64
-	var y1 float64
-	var z1 float64
-	var a2 float64
-	var b2 float64
-	var c2 float64
-	var d2 float64
-	var e2 float64
-	var f2 float64
-	var g2 float64
-	var h2 float64
-	var i2 float64
-	var j2 float64
-	var k2 float64
-	var l2 float64
-	var m2 float64
-	var n2 float64
-	var o2 float64
-	var p2 float64
-	var q2 float64
-	var r2 float64
-	var s2 float64
-	var t2 float64
-	u2 := wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4]
-	v2 := wrist[0]*wrist[1*4*4+2] + wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2]
-	w2 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1]
-	x2 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
-	y2 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
-	z2 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
-	a3 := wrist[1*4]*arm[1] + wrist[1*4+1]*arm[1*4+1] + wrist[1*4+2]*arm[2*4+1]
-	b3 := wrist[1*4]*arm[2] + wrist[1*4+1]*arm[1*4+2] + wrist[1*4+2]*arm[2*4+2]
-	c3 := z2*arm[1*4*4] + a3*arm[(1*4+1)*4] + b3*arm[(1*4+2)*4]
-	d3 := z2*arm[1*4*4+1] + a3*arm[(1*4+1)*4+1] + b3*arm[(1*4+2)*4+1]
-	e3 := z2*arm[1*4*4+2] + a3*arm[(1*4+1)*4+2] + b3*arm[(1*4+2)*4+2]
-	f3 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
-	g3 := wrist[2*4]*arm[0] + wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4]
-	h3 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
-	i3 := math.Sqrt(h3)
-	j3 := i3 < 0.0001
-	var k3 float64
-	var l3 float64
-	if j3 {
-		k3 = 1
-		l3 = 1
+	r1 := wrist[0]*arm[0] + wrist[1]*arm[1*4] + wrist[2]*arm[2*4]
+	s1 := wrist[0]*arm[1] + wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1]
+	t1 := wrist[0]*arm[2] + wrist[1]*arm[1*4+2] + wrist[2]*arm[2*4+2]
+	u1 := r1*arm[1*4*4] + s1*arm[(1*4+1)*4] + t1*arm[(1*4+2)*4]
+	v1 := r1*arm[1*4*4+2] + s1*arm[(1*4+1)*4+2] + t1*arm[(1*4+2)*4+2]
+	w1 := wrist[1*4]*wrist[1*4*4+2] + wrist[1*4+1]*wrist[(1*4+1)*4+2] + wrist[1*4+2]*wrist[(1*4+2)*4+2]
+	x1 := wrist[1*4]*wrist[1*4*4+3] + wrist[1*4+1]*wrist[(1*4+1)*4+3] + wrist[1*4+2]*wrist[(1*4+2)*4+3] + wrist[1*4+3]
+	y1 := wrist[1*4]*arm[0] + wrist[1*4+1]*arm[1*4] + wrist[1*4+2]*arm[2*4]
+	z1 := wrist[2*4]*wrist[1*4*4] + wrist[2*4+1]*wrist[(1*4+1)*4] + wrist[2*4+2]*wrist[(1*4+2)*4]
+	a2 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3]
+	b2 := g[0]*g[0] + g[1]*g[1] + g[2]*g[2]
+	c2 := math.Sqrt(b2)
+	d2 := c2 < 0.0001
+	e2 := wrist[1*4]*wrist[1*4*4] + (wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4])
+	f2 := wrist[2*4]*arm[0] + (wrist[2*4+1]*arm[1*4] + wrist[2*4+2]*arm[2*4])
+	g2 := wrist[2*4]*arm[2] + (wrist[2*4+1]*arm[1*4+2] + wrist[2*4+2]*arm[2*4+2])
+	h2 := -(wrist[0]*wrist[1*4*4] + wrist[1]*wrist[(1*4+1)*4] + wrist[2]*wrist[(1*4+2)*4])
+	i2 := r1*arm[1*4*4+1] + t1*arm[(1*4+2)*4+1] + s1*arm[(1*4+1)*4+1]
+	j2 := wrist[0]*wrist[1*4*4+3] + wrist[2]*wrist[(1*4+2)*4+3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[3]
+	k2 := wrist[0]*wrist[1*4*4+1] + (wrist[1]*wrist[(1*4+1)*4+1] + wrist[2]*wrist[(1*4+2)*4+1])
+	l2 := wrist[0]*wrist[1*4*4+2] + (wrist[1]*wrist[(1*4+1)*4+2] + wrist[2]*wrist[(1*4+2)*4+2])
+	m2 := r1*arm[1*4*4+3] + wrist[1]*arm[1*4+3] + wrist[3] + (s1*arm[(1*4+1)*4+3] + wrist[2]*arm[2*4+3])
+	n2 := m2 + wrist[0]*arm[3] + t1*arm[(1*4+2)*4+3]
+	o2 := wrist[1*4]*wrist[1*4*4+1] + wrist[1*4+2]*wrist[(1*4+2)*4+1] + wrist[1*4+1]*wrist[(1*4+1)*4+1]
+	p2 := wrist[1*4]*arm[1] + wrist[1*4+2]*arm[2*4+1] + wrist[1*4+1]*arm[1*4+1]
+	q2 := wrist[1*4]*arm[2] + (wrist[1*4+2]*arm[2*4+2] + wrist[1*4+1]*arm[1*4+2])
+	r2 := y1*arm[1*4*4+1] + arm[(1*4+1)*4+1]*p2 + arm[(1*4+2)*4+1]*q2
+	s2 := y1*arm[1*4*4] + (arm[(1*4+1)*4]*p2 + arm[(1*4+2)*4]*q2)
+	t2 := y1*arm[1*4*4+2] + arm[(1*4+2)*4+2]*q2 + arm[(1*4+1)*4+2]*p2
+	u2 := y1*arm[1*4*4+3] + wrist[1*4+2]*arm[2*4+3] + (arm[(1*4+2)*4+3]*q2 + wrist[1*4]*arm[3])
+	v2 := u2 + (arm[(1*4+1)*4+3]*p2 + wrist[1*4+1]*arm[1*4+3]) + wrist[1*4+3]
+	w2 := wrist[2*4]*wrist[1*4*4+1] + (wrist[2*4+1]*wrist[(1*4+1)*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1])
+	x2 := wrist[2*4]*arm[1] + (wrist[2*4+1]*arm[1*4+1] + wrist[2*4+2]*arm[2*4+1])
+	y2 := arm[1*4*4]*f2 + arm[(1*4+1)*4]*x2 + arm[(1*4+2)*4]*g2
+	z2 := arm[1*4*4+2]*f2 + arm[(1*4+1)*4+2]*x2 + arm[(1*4+2)*4+2]*g2
+	a3 := arm[1*4*4+1]*f2 + (arm[(1*4+1)*4+1]*x2 + arm[(1*4+2)*4+1]*g2)
+	b3 := arm[1*4*4+3]*f2 + arm[(1*4+1)*4+3]*x2 + arm[(1*4+2)*4+3]*g2 + wrist[2*4]*arm[3]
+	c3 := b3 + wrist[2*4+1]*arm[1*4+3] + wrist[2*4+2]*arm[2*4+3] + wrist[2*4+3]
+	d3 := wrist[2*4]*wrist[1*4*4+2] + (wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2])
+	var e3 float64
+	var f3 float64
+	var g3 float64
+	if d2 {
+		e3 = 1
+		f3 = 1
+		g3 = 1
 	} else {
-		a = math.Cos(i3)
-		b = 1 - a
-		c = math.Sin(i3)
-		d = g[2] / i3
-		e = g[1] / i3
-		h = g[0] / i3
-		o = c * d
-		p = c * e
-		q = c * h
-		r = h * h
-		k3 = a + b*r
-		s = h * e
-		t = b * s
-		w = h * d
-		x = b * w
-		y = x + p
-		z = e * e
-		l3 = a + b*z
-		a1 = e * d
-		b1 = b * a1
-		c1 = b1 - q
-		d1 = d * d
+		h3 := math.Cos(c2)
+		i3 := 1 - h3
+		j3 := math.Sin(c2)
+		k3 := g[2] / c2
+		l3 := g[1] / c2
+		m3 := g[0] / c2
+		n3 := j3 * k3
+		o3 := j3 * l3
+		p3 := j3 * m3
+		q3 := m3 * m3
+		e3 = h3 + i3*q3
+		r3 := m3 * l3
+		s3 := i3 * r3
+		t3 := m3 * k3
+		u3 := i3 * t3
+		a = u3 + o3
+		v3 := l3 * k3
+		w3 := k3 * k3
+		f3 = h3 + i3*w3
+		x3 := 1 / c2
+		y3 := 2 * i3
+		z3 := k3 / c2
+		a4 := h3 * m3
+		b4 := h3 * l3
+		c4 := k3 * b4
+		d4 := m3 * y3
+		e4 := l3 * y3
+		b = n3 - s3
+		c = -(s3 + n3)
+		f4 := v3 - c4
+		d = f4 - p3
+		g4 := g[1] / b2
+		h4 := g[1] * g4
+		g3 = h3 + i3*h4
+		e = o3 - u3
+		h = f4 + p3
+		i4 := 1 - q3
+		j4 := g[0] / b2
+		k4 := x3 - m3*j4
+		o = p3*i4 - d4*k4
+		l4 := l3 * j4
+		m4 := 2 * m3
+		n4 := p3*r3 + i3*(g4-l4*m4)
+		o4 := t3 / c2
+		p4 := j3*o4 - k3*a4
+		p = n4 + p4
+		q4 := p3*t3 + i3*(z3-m4*o4)
+		r4 := l3*a4 - j3*l4
+		q = q4 + r4
+		r = o3*i4 + d4*l4
+		s4 := o3 * r3
+		t4 := h4 / c2
+		u4 := s4 + i3*(m3*(x3-2*t4))
+		v4 := l3 * z3
+		w4 := j3*v4 - c4
+		s = u4 + w4
+		x4 := o3*t3 - i3*(2*k3*l4)
+		y4 := x3 - t4
+		z4 := l3*b4 + j3*y4
+		t = x4 + z4
+		w = n3*i4 + d4*o4
+		a5 := 1 - w3
+		b5 := a5 / c2
+		c5 := h3*w3 + j3*b5
+		x = x4 - c5
+		d5 := t3 * z3
+		e5 := n3*t3 + i3*(m3*b5-d5)
+		y = w4 - e5
+		z = p4 - n4
+		a1 = s4 - p3 - e4*l4
+		f5 := m3*a4 + j3*k4
+		b1 = x4 - f5
+		c1 = w4 - u4
+		d1 = o3*h4 - o3 + e4*y4
+		g5 := o3 * v3
+		h5 := g5 + i3*(k3*y4-l3*v4)
+		e1 = r4 - h5
+		f1 = x4 + c5
+		g1 = e4*v4 - g5 + n3
+		i5 := k3 * v4
+		j5 := n3*v3 + i3*(l3*b5-i5)
+		h1 = j5 + p4
+		i1 = r4 - q4
+		j1 = x4 + f5
+		k1 = p3*a5 + y3*d5
+		l1 = z4 - x4
+		m1 = h5 + r4
+		n1 = o3*a5 + y3*i5
+		o1 = -(e5 + w4)
+		p1 = j5 - p4
+		q1 = k3*y3*b5 - n3*a5
 	}
-	m3 := wrist[2*4]*wrist[1*4*4+1] + wrist[2*4+2]*wrist[(1*4+2)*4+1] + wrist[2*4+1]*wrist[(1*4+1)*4+1]
-	n3 := wrist[2*4]*arm[2] + wrist[2*4+2]*arm[2*4+2] + wrist[2*4+1]*arm[1*4+2]
-	o3 := wrist[0]*arm[1] + (wrist[1]*arm[1*4+1] + wrist[2]*arm[2*4+1])
-	p3 := wrist[0]*wrist[1*4*4+1] + wrist[2]*wrist[(1*4+2)*4+1] + wrist[1]*wrist[(1*4+1)*4+1]
-	q3 := wrist[1*4]*wrist[1*4*4] + (wrist[1*4+1]*wrist[(1*4+1)*4] + wrist[1*4+2]*wrist[(1*4+2)*4])
-	if !j3 {
-		e1 = 1 / i3
-		r3 := 2 * b
-		f1 = d / i3
-		g1 = e / i3
-		h1 = a * h
-		i1 = a * e
-		j1 = r - 1
-		k1 = z - 1
-		l1 = d1 - 1
-		m1 = h * r3
-		n1 = e * r3
-	}
-	s3 := wrist[0]*arm[0] + (wrist[1]*arm[1*4] + wrist[2]*arm[2*4])
-	t3 := arm[1*4*4+3]*s3 + wrist[0]*arm[3] + wrist[1]*arm[1*4+3] + wrist[2]*arm[2*4+3]
-	u3 := wrist[0]*arm[2] + wrist[2]*arm[2*4+2] + wrist[1]*arm[1*4+2]
-	v3 := t3 + (arm[(1*4+1)*4+3]*o3 + arm[(1*4+2)*4+3]*u3) + wrist[3]
-	w3 := arm[1*4*4+1]*s3 + (arm[(1*4+1)*4+1]*o3 + arm[(1*4+2)*4+1]*u3)
-	x3 := arm[1*4*4]*s3 + arm[(1*4+1)*4]*o3 + arm[(1*4+2)*4]*u3
-	y3 := wrist[0]*wrist[1*4*4+3] + wrist[3] + wrist[1]*wrist[(1*4+1)*4+3] + wrist[2]*wrist[(1*4+2)*4+3]
-	z3 := arm[1*4*4+2]*s3 + arm[(1*4+2)*4+2]*u3 + arm[(1*4+1)*4+2]*o3
-	a4 := z2*arm[1*4*4+3] + a3*arm[(1*4+1)*4+3] + (wrist[1*4]*arm[3] + wrist[1*4+1]*arm[1*4+3] + wrist[1*4+3])
-	b4 := a4 + b3*arm[(1*4+2)*4+3] + wrist[1*4+2]*arm[2*4+3]
-	if !j3 {
-		o1 = o - t
-	}
-	c4 := wrist[2*4]*arm[1] + wrist[2*4+2]*arm[2*4+1] + wrist[2*4+1]*arm[1*4+1]
-	d4 := g3*arm[1*4*4+2] + arm[(1*4+2)*4+2]*n3 + arm[(1*4+1)*4+2]*c4
-	e4 := wrist[2*4]*wrist[1*4*4+3] + wrist[2*4+1]*wrist[(1*4+1)*4+3] + (wrist[2*4+2]*wrist[(1*4+2)*4+3] + wrist[2*4+3])
-	f4 := g3*arm[1*4*4] + arm[(1*4+1)*4]*c4 + arm[(1*4+2)*4]*n3
-	g4 := g3*arm[1*4*4+1] + (arm[(1*4+1)*4+1]*c4 + arm[(1*4+2)*4+1]*n3)
-	h4 := wrist[2*4]*wrist[1*4*4+2] + (wrist[2*4+1]*wrist[(1*4+1)*4+2] + wrist[2*4+2]*wrist[(1*4+2)*4+2])
-	i4 := g3*arm[1*4*4+3] + wrist[2*4+1]*arm[1*4+3] + (wrist[2*4]*arm[3] + wrist[2*4+2]*arm[2*4+3])
-	j4 := i4 + arm[(1*4+1)*4+3]*c4 + arm[(1*4+2)*4+3]*n3 + wrist[2*4+3]
-	var k4 float64
-	if j3 {
-		k4 = 1
-	} else {
-		p1 = -(t + o)
-		q1 = p - x
-		l4 := 0.5 * (b1 + q)
-		r1 = 2 * l4
-		m4 := a * d1
-		k4 = a - m4 + d1
-		n4 := g[0] / h3
-		o4 := e1 - h*n4
-		s1 = q*j1 + m1*o4
-		p4 := h * g1
-		q4 := q*s + b*(e*o4-h*p4)
-		r4 := h * f1
-		s4 := c*r4 - d*h1
-		t1 = q4 + s4
-		t4 := q*w + b*(d*o4-h*r4)
-		u4 := h*i1 - c*p4
-		u1 = t4 + u4
-		v1 = p*j1 - m1*p4
-		v4 := p*s + b*(n4-2*s*g1)
-		w4 := e * f1
-		x4 := c*w4 - d*i1
-		w1 = v4 + x4
-		y4 := 2 * d
-		z4 := p*w - b*(p4*y4)
-		a5 := e * g1
-		b5 := e1 - a5
-		c5 := a*z + c*b5
-		x1 = z4 + c5
-		y1 = o*j1 - m1*r4
-		d5 := e1 - d*f1
-		e5 := m4 + c*d5
-		z1 = z4 - e5
-		f5 := o*w + b*(h*d5-d*r4)
-		a2 = f5 - x4
-		b2 = q4 - s4
-		c2 = q*k1 - n1*p4
-		g5 := h*h1 + c*o4
-		d2 = z4 - g5
-		e2 = v4 - x4
-		f2 = p*k1 + n1*b5
-		h5 := p*a1 + b*(f1-y4*a5)
-		g2 = h5 - u4
-		h2 = z4 + e5
-		i2 = o*k1 - n1*w4
-		i5 := o*a1 + b*(e*d5-d*w4)
-		j2 = i5 + s4
-		k2 = -2 * l4
-		l2 = t4 - u4
-		m2 = z4 + g5
-		j5 := b * y4
-		n2 = q*l1 - r4*j5
-		o2 = z4 - c5
-		p2 = h5 + u4
-		q2 = p*l1 - w4*j5
-		r2 = f5 + x4
-		s2 = i5 - s4
-		t2 = o*l1 + d5*j5
-	}
-	clear(row_114)
-	clear(row_115)
-	clear(row_116)
 	clear(row_117)
 	clear(row_118)
 	clear(row_119)
+	clear(row_120)
+	clear(row_121)
+	clear(row_122)
 	k5 := wrist[0]
 	l5 := wrist[1]
 	m5 := wrist[2]
-	n5 := wrist[3]
-	o5 := wrist[1*4]
-	p5 := wrist[1*4+1]
-	q5 := wrist[1*4+2]
-	r5 := wrist[2*4]
-	s5 := wrist[2*4+1]
-	t5 := wrist[2*4+2]
-	u5 := wrist[1*4+3]
-	v5 := wrist[2*4+3]
+	n5 := wrist[1*4]
+	o5 := wrist[1*4+1]
+	p5 := wrist[1*4+2]
+	q5 := wrist[2*4]
+	r5 := wrist[2*4+1]
+	s5 := wrist[2*4+2]
+	t5 := wrist[2*4+3]
+	u5 := wrist[3]
+	v5 := wrist[1*4+3]
 	for i := range F {
 		angleRow := angle[i*4:][:4]
 		baseRow := base[i*4*4*4:][:4]
@@ -5244,17 +4958,17 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		inverseRow_5 := inverse[((i*4+1)*4+1)*4:][:4]
 		inverseRow_6 := inverse[((i*4+1)*4+2)*4:][:4]
 		baseRow_7 := base[(i*4+2)*4*4:][:4]
-		baseRow_8 := base[((i*4+2)*4+1)*4:][:4]
-		baseRow_9 := base[((i*4+2)*4+2)*4:][:4]
+		baseRow_8 := base[((i*4+2)*4+2)*4:][:4]
+		baseRow_9 := base[((i*4+2)*4+1)*4:][:4]
 		inverseRow_7 := inverse[(i*4+2)*4*4:][:4]
-		inverseRow_8 := inverse[((i*4+2)*4+1)*4:][:4]
-		inverseRow_9 := inverse[((i*4+2)*4+2)*4:][:4]
+		inverseRow_8 := inverse[((i*4+2)*4+2)*4:][:4]
+		inverseRow_9 := inverse[((i*4+2)*4+1)*4:][:4]
 		baseRow_10 := base[(i*4+3)*4*4:][:4]
-		baseRow_11 := base[((i*4+3)*4+1)*4:][:4]
-		baseRow_12 := base[((i*4+3)*4+2)*4:][:4]
+		baseRow_11 := base[((i*4+3)*4+2)*4:][:4]
+		baseRow_12 := base[((i*4+3)*4+1)*4:][:4]
 		inverseRow_10 := inverse[(i*4+3)*4*4:][:4]
-		inverseRow_11 := inverse[((i*4+3)*4+1)*4:][:4]
-		inverseRow_12 := inverse[((i*4+3)*4+2)*4:][:4]
+		inverseRow_11 := inverse[((i*4+3)*4+2)*4:][:4]
+		inverseRow_12 := inverse[((i*4+3)*4+1)*4:][:4]
 		w5 := math.Sin(angleRow[0])
 		x5 := math.Sin(angleRow[1])
 		y5 := math.Cos(angleRow[1])
@@ -5263,547 +4977,546 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		b6 := math.Cos(angleRow[2])
 		c6 := math.Sin(angleRow[3])
 		d6 := math.Cos(angleRow[3])
-		e6 := k5*baseRow[0] + l5*baseRow_2[0] + m5*baseRow_3[0]
-		f6 := k5*baseRow[1] + l5*baseRow_2[1] + m5*baseRow_3[1]
-		g6 := k5*baseRow[3] + l5*baseRow_2[3] + m5*baseRow_3[3] + n5
-		h6 := o5*baseRow[2] + p5*baseRow_2[2] + q5*baseRow_3[2]
-		i6 := r5*baseRow[2] + s5*baseRow_2[2] + t5*baseRow_3[2]
-		j6 := r5*baseRow[0] + (s5*baseRow_2[0] + t5*baseRow_3[0])
-		k6 := r5*baseRow[1] + t5*baseRow_3[1] + s5*baseRow_2[1]
-		l6 := k5*baseRow[2] + m5*baseRow_3[2] + l5*baseRow_2[2]
-		m6 := e6*inverseRow[2] + f6*inverseRow_2[2] + inverseRow_3[2]*l6
-		row_32[i] = m6
-		n6 := e6*inverseRow[3] + f6*inverseRow_2[3] + inverseRow_3[3]*l6 + g6
-		row_33[i] = n6
-		o6 := e6*baseRow_4[3] + f6*baseRow_5[3] + baseRow_6[3]*l6 + g6
-		p6 := o5*baseRow[0] + q5*baseRow_3[0] + p5*baseRow_2[0]
-		q6 := o5*baseRow[1] + q5*baseRow_3[1] + p5*baseRow_2[1]
-		r6 := e6*inverseRow[0] + f6*inverseRow_2[0] + inverseRow_3[0]*l6
-		row_46[i] = r6
-		s6 := e6*inverseRow[1] + (f6*inverseRow_2[1] + inverseRow_3[1]*l6)
-		row_48[i] = s6
-		t6 := e6*baseRow_4[0] + baseRow_6[0]*l6 + f6*baseRow_5[0]
-		u6 := e6*baseRow_4[1] + f6*baseRow_5[1] + baseRow_6[1]*l6
-		v6 := y5*t6 + x5*u6
-		w6 := y5*u6 - x5*t6
-		x6 := e6*baseRow_4[2] + baseRow_6[2]*l6 + f6*baseRow_5[2]
-		y6 := z5*w6 + w5*x6
-		z6 := z5*x6 - w5*w6
-		a7 := inverseRow_4[0]*v6 + inverseRow_5[0]*y6 + inverseRow_6[0]*z6
-		row_52[i] = a7
-		b7 := inverseRow_4[1]*v6 + inverseRow_5[1]*y6 + inverseRow_6[1]*z6
-		row_54[i] = b7
-		c7 := inverseRow_4[2]*v6 + inverseRow_5[2]*y6 + inverseRow_6[2]*z6
-		row_56[i] = c7
-		d7 := inverseRow_4[3]*v6 + inverseRow_5[3]*y6 + inverseRow_6[3]*z6 + o6
-		row_59[i] = d7
-		e7 := baseRow_7[0]*v6 + (baseRow_8[0]*y6 + baseRow_9[0]*z6)
-		f7 := baseRow_7[1]*v6 + baseRow_9[1]*z6 + baseRow_8[1]*y6
-		g7 := baseRow_7[2]*v6 + baseRow_9[2]*z6 + baseRow_8[2]*y6
-		h7 := b6*f7 + a6*g7
-		i7 := b6*g7 - a6*f7
-		j7 := inverseRow_7[0]*e7 + inverseRow_8[0]*h7 + inverseRow_9[0]*i7
-		row_60[i] = j7
-		k7 := inverseRow_7[1]*e7 + inverseRow_8[1]*h7 + inverseRow_9[1]*i7
-		row_61[i] = k7
-		l7 := inverseRow_7[2]*e7 + inverseRow_9[2]*i7 + inverseRow_8[2]*h7
-		row_62[i] = l7
-		m7 := baseRow_7[3]*v6 + baseRow_8[3]*y6 + (baseRow_9[3]*z6 + o6)
-		n7 := inverseRow_7[3]*e7 + inverseRow_8[3]*h7 + inverseRow_9[3]*i7 + m7
-		row_63[i] = n7
-		o7 := baseRow_10[0]*e7 + baseRow_11[0]*h7 + baseRow_12[0]*i7
-		p7 := baseRow_10[1]*e7 + baseRow_11[1]*h7 + baseRow_12[1]*i7
-		q7 := baseRow_10[2]*e7 + (baseRow_11[2]*h7 + baseRow_12[2]*i7)
-		r7 := d6*p7 + c6*q7
-		s7 := d6*q7 - c6*p7
-		t7 := inverseRow_10[0]*o7 + inverseRow_11[0]*r7 + inverseRow_12[0]*s7
-		row_64[i] = t7
-		u7 := inverseRow_10[1]*o7 + (inverseRow_11[1]*r7 + inverseRow_12[1]*s7)
-		row_65[i] = u7
-		v7 := inverseRow_10[2]*o7 + inverseRow_11[2]*r7 + inverseRow_12[2]*s7
-		row_66[i] = v7
-		w7 := inverseRow_12[3]*s7 + baseRow_12[3]*i7 + (baseRow_10[3]*e7 + baseRow_11[3]*h7)
-		x7 := inverseRow_10[3]*o7 + inverseRow_11[3]*r7 + (w7 + m7)
-		row_67[i] = x7
-		y7 := inverseRow[0]*p6 + inverseRow_2[0]*q6 + h6*inverseRow_3[0]
-		row_70[i] = y7
-		z7 := inverseRow[1]*p6 + inverseRow_2[1]*q6 + h6*inverseRow_3[1]
-		row_71[i] = z7
-		a8 := inverseRow[2]*p6 + inverseRow_2[2]*q6 + h6*inverseRow_3[2]
-		row_72[i] = a8
-		b8 := o5*baseRow[3] + q5*baseRow_3[3] + (p5*baseRow_2[3] + u5)
-		c8 := inverseRow[3]*p6 + inverseRow_2[3]*q6 + (h6*inverseRow_3[3] + b8)
-		row_73[i] = c8
-		d8 := baseRow_4[0]*p6 + (baseRow_5[0]*q6 + h6*baseRow_6[0])
-		e8 := baseRow_4[1]*p6 + baseRow_5[1]*q6 + h6*baseRow_6[1]
-		f8 := y5*d8 + x5*e8
-		g8 := y5*e8 - x5*d8
-		h8 := baseRow_4[2]*p6 + (baseRow_5[2]*q6 + h6*baseRow_6[2])
-		i8 := z5*g8 + w5*h8
-		j8 := z5*h8 - w5*g8
-		k8 := inverseRow_4[0]*f8 + inverseRow_5[0]*i8 + inverseRow_6[0]*j8
-		row_74[i] = k8
-		l8 := inverseRow_4[1]*f8 + inverseRow_5[1]*i8 + inverseRow_6[1]*j8
-		row_75[i] = l8
-		m8 := inverseRow_4[2]*f8 + inverseRow_5[2]*i8 + inverseRow_6[2]*j8
-		row_76[i] = m8
-		n8 := baseRow_4[3]*p6 + baseRow_5[3]*q6 + h6*baseRow_6[3] + b8
-		o8 := inverseRow_4[3]*f8 + n8 + (inverseRow_5[3]*i8 + inverseRow_6[3]*j8)
-		row_77[i] = o8
-		p8 := baseRow_7[0]*f8 + (baseRow_8[0]*i8 + baseRow_9[0]*j8)
-		q8 := baseRow_7[1]*f8 + (baseRow_8[1]*i8 + baseRow_9[1]*j8)
-		r8 := baseRow_7[2]*f8 + baseRow_8[2]*i8 + baseRow_9[2]*j8
+		e6 := k5*baseRow[1] + l5*baseRow_2[1] + m5*baseRow_3[1]
+		f6 := k5*baseRow[2] + l5*baseRow_2[2] + m5*baseRow_3[2]
+		g6 := n5*baseRow[2] + o5*baseRow_2[2] + p5*baseRow_3[2]
+		h6 := q5*baseRow[0] + r5*baseRow_2[0] + s5*baseRow_3[0]
+		i6 := q5*baseRow[3] + r5*baseRow_2[3] + s5*baseRow_3[3] + t5
+		j6 := n5*baseRow[0] + p5*baseRow_3[0] + o5*baseRow_2[0]
+		k6 := n5*baseRow[1] + (o5*baseRow_2[1] + p5*baseRow_3[1])
+		l6 := inverseRow[0]*j6 + inverseRow_2[0]*k6 + g6*inverseRow_3[0]
+		row_22[i] = l6
+		m6 := inverseRow[2]*j6 + inverseRow_2[2]*k6 + g6*inverseRow_3[2]
+		row_23[i] = m6
+		n6 := baseRow_4[0]*j6 + baseRow_5[0]*k6 + g6*baseRow_6[0]
+		o6 := baseRow_4[1]*j6 + baseRow_5[1]*k6 + g6*baseRow_6[1]
+		p6 := y5*n6 + x5*o6
+		q6 := y5*o6 - x5*n6
+		r6 := baseRow_4[2]*j6 + baseRow_5[2]*k6 + g6*baseRow_6[2]
+		s6 := z5*q6 + w5*r6
+		t6 := z5*r6 - w5*q6
+		u6 := inverseRow_4[0]*p6 + inverseRow_5[0]*s6 + inverseRow_6[0]*t6
+		row_24[i] = u6
+		v6 := inverseRow_4[1]*p6 + inverseRow_5[1]*s6 + inverseRow_6[1]*t6
+		row_25[i] = v6
+		w6 := inverseRow_4[2]*p6 + inverseRow_5[2]*s6 + inverseRow_6[2]*t6
+		row_26[i] = w6
+		x6 := baseRow_7[0]*p6 + baseRow_8[0]*t6 + baseRow_9[0]*s6
+		y6 := k5*baseRow[0] + m5*baseRow_3[0] + l5*baseRow_2[0]
+		z6 := baseRow_4[0]*y6 + e6*baseRow_5[0] + f6*baseRow_6[0]
+		a7 := q5*baseRow[1] + (r5*baseRow_2[1] + s5*baseRow_3[1])
+		b7 := inverseRow[0]*y6 + f6*inverseRow_3[0] + e6*inverseRow_2[0]
+		row_42[i] = b7
+		c7 := inverseRow[1]*y6 + (e6*inverseRow_2[1] + f6*inverseRow_3[1])
+		row_43[i] = c7
+		d7 := inverseRow[2]*y6 + e6*inverseRow_2[2] + f6*inverseRow_3[2]
+		row_44[i] = d7
+		e7 := k5*baseRow[3] + m5*baseRow_3[3] + l5*baseRow_2[3] + u5
+		f7 := inverseRow[3]*y6 + (e6*inverseRow_2[3] + f6*inverseRow_3[3]) + e7
+		row_45[i] = f7
+		g7 := baseRow_4[1]*y6 + e6*baseRow_5[1] + f6*baseRow_6[1]
+		h7 := y5*z6 + x5*g7
+		i7 := baseRow_4[2]*y6 + (e6*baseRow_5[2] + f6*baseRow_6[2])
+		j7 := y5*g7 - x5*z6
+		k7 := z5*i7 - w5*j7
+		l7 := z5*j7 + w5*i7
+		m7 := inverseRow_4[0]*h7 + inverseRow_6[0]*k7 + inverseRow_5[0]*l7
+		row_46[i] = m7
+		n7 := inverseRow_4[1]*h7 + inverseRow_5[1]*l7 + inverseRow_6[1]*k7
+		row_47[i] = n7
+		o7 := inverseRow_4[2]*h7 + (inverseRow_5[2]*l7 + inverseRow_6[2]*k7)
+		row_51[i] = o7
+		p7 := baseRow_4[3]*y6 + e6*baseRow_5[3] + f6*baseRow_6[3] + e7
+		q7 := inverseRow_4[3]*h7 + inverseRow_5[3]*l7 + inverseRow_6[3]*k7 + p7
+		row_52[i] = q7
+		r7 := baseRow_7[0]*h7 + baseRow_9[0]*l7 + baseRow_8[0]*k7
+		s7 := baseRow_7[2]*h7 + (baseRow_9[2]*l7 + baseRow_8[2]*k7)
+		t7 := baseRow_7[1]*h7 + baseRow_9[1]*l7 + baseRow_8[1]*k7
+		u7 := b6*s7 - a6*t7
+		v7 := b6*t7 + a6*s7
+		w7 := inverseRow_7[0]*r7 + inverseRow_8[0]*u7 + inverseRow_9[0]*v7
+		row_55[i] = w7
+		x7 := inverseRow_7[1]*r7 + (inverseRow_9[1]*v7 + inverseRow_8[1]*u7)
+		row_56[i] = x7
+		y7 := inverseRow_7[2]*r7 + (inverseRow_9[2]*v7 + inverseRow_8[2]*u7)
+		row_57[i] = y7
+		z7 := baseRow_7[3]*h7 + (baseRow_9[3]*l7 + baseRow_8[3]*k7) + p7
+		a8 := inverseRow_7[3]*r7 + z7 + (inverseRow_9[3]*v7 + inverseRow_8[3]*u7)
+		row_58[i] = a8
+		b8 := baseRow_10[0]*r7 + baseRow_11[0]*u7 + baseRow_12[0]*v7
+		c8 := baseRow_10[2]*r7 + baseRow_12[2]*v7 + baseRow_11[2]*u7
+		d8 := baseRow_10[1]*r7 + baseRow_12[1]*v7 + baseRow_11[1]*u7
+		e8 := d6*c8 - c6*d8
+		f8 := d6*d8 + c6*c8
+		g8 := inverseRow_10[0]*b8 + inverseRow_11[0]*e8 + inverseRow_12[0]*f8
+		row_60[i] = g8
+		h8 := inverseRow_10[1]*b8 + inverseRow_12[1]*f8 + inverseRow_11[1]*e8
+		row_61[i] = h8
+		i8 := inverseRow_10[2]*b8 + (inverseRow_12[2]*f8 + inverseRow_11[2]*e8)
+		row_63[i] = i8
+		j8 := inverseRow_10[3]*b8 + inverseRow_12[3]*f8 + z7 + (inverseRow_11[3]*e8 + baseRow_10[3]*r7)
+		k8 := j8 + (baseRow_12[3]*v7 + baseRow_11[3]*u7)
+		row_66[i] = k8
+		l8 := inverseRow[1]*j6 + (inverseRow_2[1]*k6 + g6*inverseRow_3[1])
+		row_76[i] = l8
+		m8 := n5*baseRow[3] + p5*baseRow_3[3] + o5*baseRow_2[3] + v5
+		n8 := inverseRow[3]*j6 + inverseRow_2[3]*k6 + g6*inverseRow_3[3] + m8
+		row_77[i] = n8
+		o8 := baseRow_4[3]*j6 + baseRow_5[3]*k6 + g6*baseRow_6[3] + m8
+		p8 := inverseRow_4[3]*p6 + inverseRow_5[3]*s6 + inverseRow_6[3]*t6 + o8
+		row_78[i] = p8
+		q8 := baseRow_7[1]*p6 + baseRow_9[1]*s6 + baseRow_8[1]*t6
+		r8 := baseRow_7[2]*p6 + baseRow_9[2]*s6 + baseRow_8[2]*t6
 		s8 := b6*q8 + a6*r8
 		t8 := b6*r8 - a6*q8
-		u8 := inverseRow_7[0]*p8 + inverseRow_8[0]*s8 + inverseRow_9[0]*t8
-		row_78[i] = u8
-		v8 := inverseRow_7[1]*p8 + (inverseRow_8[1]*s8 + inverseRow_9[1]*t8)
-		row_79[i] = v8
-		w8 := inverseRow_7[2]*p8 + inverseRow_8[2]*s8 + inverseRow_9[2]*t8
-		row_80[i] = w8
-		x8 := baseRow_7[3]*f8 + baseRow_8[3]*i8 + baseRow_9[3]*j8 + n8
-		y8 := inverseRow_7[3]*p8 + inverseRow_9[3]*t8 + (inverseRow_8[3]*s8 + x8)
-		row_81[i] = y8
-		z8 := baseRow_10[0]*p8 + baseRow_12[0]*t8 + baseRow_11[0]*s8
-		a9 := baseRow_10[1]*p8 + baseRow_11[1]*s8 + baseRow_12[1]*t8
-		b9 := baseRow_10[2]*p8 + baseRow_12[2]*t8 + baseRow_11[2]*s8
-		c9 := d6*a9 + c6*b9
-		d9 := d6*b9 - c6*a9
-		e9 := inverseRow_10[0]*z8 + (inverseRow_11[0]*c9 + inverseRow_12[0]*d9)
-		row_82[i] = e9
-		f9 := inverseRow_10[1]*z8 + inverseRow_11[1]*c9 + inverseRow_12[1]*d9
-		row_83[i] = f9
-		g9 := inverseRow_10[2]*z8 + inverseRow_11[2]*c9 + inverseRow_12[2]*d9
-		row_84[i] = g9
-		h9 := inverseRow_10[3]*z8 + inverseRow_11[3]*c9 + inverseRow_12[3]*d9 + baseRow_10[3]*p8
-		i9 := h9 + baseRow_11[3]*s8 + baseRow_12[3]*t8 + x8
-		row_85[i] = i9
-		j9 := inverseRow[0]*j6 + inverseRow_2[0]*k6 + i6*inverseRow_3[0]
-		row_97[i] = j9
-		k9 := inverseRow[1]*j6 + inverseRow_2[1]*k6 + i6*inverseRow_3[1]
-		row_98[i] = k9
-		l9 := inverseRow[2]*j6 + inverseRow_2[2]*k6 + i6*inverseRow_3[2]
-		row_99[i] = l9
-		m9 := r5*baseRow[3] + t5*baseRow_3[3] + (s5*baseRow_2[3] + v5)
-		n9 := inverseRow[3]*j6 + inverseRow_2[3]*k6 + i6*inverseRow_3[3] + m9
-		row_100[i] = n9
-		o9 := baseRow_4[0]*j6 + (baseRow_5[0]*k6 + i6*baseRow_6[0])
-		p9 := baseRow_4[1]*j6 + baseRow_5[1]*k6 + i6*baseRow_6[1]
+		u8 := inverseRow_7[0]*x6 + inverseRow_9[0]*s8 + inverseRow_8[0]*t8
+		row_79[i] = u8
+		v8 := inverseRow_7[1]*x6 + inverseRow_9[1]*s8 + inverseRow_8[1]*t8
+		row_80[i] = v8
+		w8 := inverseRow_7[2]*x6 + inverseRow_9[2]*s8 + inverseRow_8[2]*t8
+		row_81[i] = w8
+		x8 := baseRow_7[3]*p6 + baseRow_9[3]*s6 + baseRow_8[3]*t6 + o8
+		y8 := inverseRow_7[3]*x6 + inverseRow_8[3]*t8 + (inverseRow_9[3]*s8 + x8)
+		row_82[i] = y8
+		z8 := baseRow_10[0]*x6 + baseRow_11[0]*t8 + baseRow_12[0]*s8
+		a9 := baseRow_10[2]*x6 + (baseRow_12[2]*s8 + baseRow_11[2]*t8)
+		b9 := baseRow_10[1]*x6 + baseRow_12[1]*s8 + baseRow_11[1]*t8
+		c9 := d6*a9 - c6*b9
+		d9 := d6*b9 + c6*a9
+		e9 := inverseRow_10[0]*z8 + inverseRow_11[0]*c9 + inverseRow_12[0]*d9
+		row_83[i] = e9
+		f9 := inverseRow_10[1]*z8 + inverseRow_12[1]*d9 + inverseRow_11[1]*c9
+		row_84[i] = f9
+		g9 := inverseRow_10[2]*z8 + inverseRow_12[2]*d9 + inverseRow_11[2]*c9
+		row_85[i] = g9
+		h9 := inverseRow_10[3]*z8 + inverseRow_11[3]*c9 + (baseRow_10[3]*x6 + baseRow_12[3]*s8)
+		i9 := h9 + x8 + (inverseRow_12[3]*d9 + baseRow_11[3]*t8)
+		row_86[i] = i9
+		j9 := q5*baseRow[2] + s5*baseRow_3[2] + r5*baseRow_2[2]
+		k9 := h6*inverseRow[0] + (inverseRow_2[0]*a7 + inverseRow_3[0]*j9)
+		row_93[i] = k9
+		l9 := h6*inverseRow[1] + inverseRow_3[1]*j9 + inverseRow_2[1]*a7
+		row_94[i] = l9
+		m9 := h6*inverseRow[2] + inverseRow_2[2]*a7 + inverseRow_3[2]*j9
+		row_95[i] = m9
+		n9 := h6*inverseRow[3] + inverseRow_2[3]*a7 + inverseRow_3[3]*j9 + i6
+		row_96[i] = n9
+		o9 := h6*baseRow_4[0] + baseRow_6[0]*j9 + baseRow_5[0]*a7
+		p9 := h6*baseRow_4[1] + baseRow_6[1]*j9 + baseRow_5[1]*a7
 		q9 := y5*o9 + x5*p9
-		r9 := x5*o9 - y5*p9
-		s9 := baseRow_4[2]*j6 + i6*baseRow_6[2] + baseRow_5[2]*k6
-		t9 := w5*s9 - z5*r9
-		u9 := z5*s9 + w5*r9
-		v9 := inverseRow_4[0]*q9 + (inverseRow_5[0]*t9 + inverseRow_6[0]*u9)
-		row_101[i] = v9
-		w9 := inverseRow_4[1]*q9 + (inverseRow_5[1]*t9 + inverseRow_6[1]*u9)
-		row_102[i] = w9
-		x9 := inverseRow_4[2]*q9 + inverseRow_5[2]*t9 + inverseRow_6[2]*u9
-		row_103[i] = x9
-		y9 := baseRow_4[3]*j6 + m9 + (baseRow_5[3]*k6 + i6*baseRow_6[3])
-		z9 := inverseRow_4[3]*q9 + inverseRow_5[3]*t9 + inverseRow_6[3]*u9 + y9
-		row_104[i] = z9
-		a10 := baseRow_7[0]*q9 + baseRow_8[0]*t9 + baseRow_9[0]*u9
-		b10 := baseRow_7[1]*q9 + baseRow_8[1]*t9 + baseRow_9[1]*u9
-		c10 := baseRow_7[2]*q9 + baseRow_8[2]*t9 + baseRow_9[2]*u9
+		r9 := y5*p9 - x5*o9
+		s9 := h6*baseRow_4[2] + baseRow_6[2]*j9 + baseRow_5[2]*a7
+		t9 := z5*r9 + w5*s9
+		u9 := z5*s9 - w5*r9
+		v9 := inverseRow_4[0]*q9 + inverseRow_5[0]*t9 + inverseRow_6[0]*u9
+		row_97[i] = v9
+		w9 := inverseRow_4[1]*q9 + inverseRow_5[1]*t9 + inverseRow_6[1]*u9
+		row_98[i] = w9
+		x9 := inverseRow_4[2]*q9 + inverseRow_6[2]*u9 + inverseRow_5[2]*t9
+		row_99[i] = x9
+		y9 := h6*baseRow_4[3] + baseRow_6[3]*j9 + (baseRow_5[3]*a7 + i6)
+		z9 := inverseRow_4[3]*q9 + (inverseRow_5[3]*t9 + inverseRow_6[3]*u9) + y9
+		row_100[i] = z9
+		a10 := baseRow_7[0]*q9 + baseRow_9[0]*t9 + baseRow_8[0]*u9
+		b10 := baseRow_7[1]*q9 + baseRow_9[1]*t9 + baseRow_8[1]*u9
+		c10 := baseRow_7[2]*q9 + baseRow_8[2]*u9 + baseRow_9[2]*t9
 		d10 := b6*b10 + a6*c10
 		e10 := b6*c10 - a6*b10
-		f10 := inverseRow_7[0]*a10 + inverseRow_8[0]*d10 + inverseRow_9[0]*e10
-		row_105[i] = f10
-		g10 := inverseRow_7[1]*a10 + inverseRow_8[1]*d10 + inverseRow_9[1]*e10
-		row_106[i] = g10
-		h10 := inverseRow_7[2]*a10 + inverseRow_8[2]*d10 + inverseRow_9[2]*e10
-		row_107[i] = h10
-		i10 := baseRow_7[3]*q9 + baseRow_8[3]*t9 + baseRow_9[3]*u9 + y9
-		j10 := inverseRow_7[3]*a10 + inverseRow_8[3]*d10 + inverseRow_9[3]*e10 + i10
-		row_108[i] = j10
-		k10 := baseRow_10[0]*a10 + baseRow_11[0]*d10 + baseRow_12[0]*e10
-		l10 := baseRow_10[1]*a10 + baseRow_11[1]*d10 + baseRow_12[1]*e10
-		m10 := baseRow_10[2]*a10 + (baseRow_11[2]*d10 + baseRow_12[2]*e10)
+		f10 := inverseRow_7[0]*a10 + (inverseRow_9[0]*d10 + inverseRow_8[0]*e10)
+		row_101[i] = f10
+		g10 := inverseRow_7[1]*a10 + inverseRow_8[1]*e10 + inverseRow_9[1]*d10
+		row_102[i] = g10
+		h10 := inverseRow_7[2]*a10 + inverseRow_8[2]*e10 + inverseRow_9[2]*d10
+		row_103[i] = h10
+		i10 := baseRow_7[3]*q9 + baseRow_9[3]*t9 + (baseRow_8[3]*u9 + y9)
+		j10 := inverseRow_7[3]*a10 + i10 + inverseRow_9[3]*d10 + inverseRow_8[3]*e10
+		row_104[i] = j10
+		k10 := baseRow_10[0]*a10 + (baseRow_12[0]*d10 + baseRow_11[0]*e10)
+		l10 := baseRow_10[1]*a10 + baseRow_12[1]*d10 + baseRow_11[1]*e10
+		m10 := baseRow_10[2]*a10 + baseRow_12[2]*d10 + baseRow_11[2]*e10
 		n10 := d6*l10 + c6*m10
 		o10 := d6*m10 - c6*l10
-		p10 := inverseRow_10[0]*k10 + inverseRow_11[0]*n10 + inverseRow_12[0]*o10
-		row_109[i] = p10
-		q10 := inverseRow_10[1]*k10 + inverseRow_11[1]*n10 + inverseRow_12[1]*o10
-		row_110[i] = q10
-		r10 := inverseRow_10[2]*k10 + inverseRow_11[2]*n10 + inverseRow_12[2]*o10
-		row_111[i] = r10
-		s10 := inverseRow_11[3]*n10 + baseRow_12[3]*e10 + (baseRow_10[3]*a10 + baseRow_11[3]*d10 + i10)
-		t10 := inverseRow_10[3]*k10 + inverseRow_12[3]*o10 + s10
-		row_112[i] = t10
-		row_120[i] = inverseRow_5[0] * j8
-		row_121[i] = inverseRow_6[0] * i8
-		row_122[i] = inverseRow_5[1] * j8
-		row_123[i] = inverseRow_6[1] * i8
-		row_124[i] = inverseRow_5[2] * j8
-		row_125[i] = inverseRow_6[2] * i8
-		row_126[i] = inverseRow_5[3] * j8
-		row_127[i] = inverseRow_6[3] * i8
-		u10 := baseRow_8[0]*j8 - baseRow_9[0]*i8
-		v10 := baseRow_8[1]*j8 - baseRow_9[1]*i8
-		w10 := baseRow_8[2]*j8 - baseRow_9[2]*i8
-		x10 := b6*v10 + a6*w10
-		y10 := b6*w10 - a6*v10
-		row_128[i] = inverseRow_7[0] * u10
-		row_129[i] = inverseRow_8[0] * x10
-		row_130[i] = inverseRow_9[0] * y10
-		row_131[i] = inverseRow_8[1] * x10
-		row_132[i] = inverseRow_9[1] * y10
-		row_133[i] = inverseRow_7[1] * u10
+		p10 := inverseRow_10[0]*k10 + inverseRow_12[0]*n10 + inverseRow_11[0]*o10
+		row_105[i] = p10
+		q10 := inverseRow_10[1]*k10 + (inverseRow_12[1]*n10 + inverseRow_11[1]*o10)
+		row_106[i] = q10
+		r10 := inverseRow_10[2]*k10 + inverseRow_11[2]*o10 + inverseRow_12[2]*n10
+		row_107[i] = r10
+		s10 := inverseRow_10[3]*k10 + inverseRow_12[3]*n10 + inverseRow_11[3]*o10 + baseRow_10[3]*a10
+		t10 := s10 + baseRow_12[3]*d10 + baseRow_11[3]*e10 + i10
+		row_108[i] = t10
+		row_123[i] = inverseRow_5[0] * t6
+		row_124[i] = inverseRow_6[0] * s6
+		u10 := baseRow_9[0]*t6 - baseRow_8[0]*s6
+		v10 := baseRow_9[2]*t6 - baseRow_8[2]*s6
+		w10 := baseRow_9[1]*t6 - baseRow_8[1]*s6
+		x10 := b6*v10 - a6*w10
+		y10 := b6*w10 + a6*v10
+		row_125[i] = inverseRow_7[1] * u10
+		row_126[i] = inverseRow_8[1] * x10
+		row_127[i] = inverseRow_9[1] * y10
+		row_128[i] = inverseRow_5[1] * t6
+		row_129[i] = inverseRow_6[1] * s6
+		z10 := baseRow_9[3]*t6 - baseRow_8[3]*s6
+		row_130[i] = inverseRow_7[3]*u10 + inverseRow_9[3]*y10 + inverseRow_8[3]*x10 + z10
+		row_131[i] = inverseRow_5[2] * t6
+		row_132[i] = inverseRow_6[2] * s6
+		row_133[i] = inverseRow_9[2] * y10
 		row_134[i] = inverseRow_8[2] * x10
-		row_135[i] = inverseRow_9[2] * y10
-		row_136[i] = inverseRow_7[2] * u10
-		z10 := baseRow_8[3]*j8 - baseRow_9[3]*i8
-		row_137[i] = inverseRow_7[3]*u10 + inverseRow_8[3]*x10 + inverseRow_9[3]*y10 + z10
+		row_135[i] = inverseRow_7[2] * u10
+		row_136[i] = inverseRow_5[3] * t6
+		row_137[i] = inverseRow_6[3] * s6
 		a11 := baseRow_10[0]*u10 + (baseRow_11[0]*x10 + baseRow_12[0]*y10)
-		b11 := baseRow_10[1]*u10 + baseRow_11[1]*x10 + baseRow_12[1]*y10
-		c11 := baseRow_10[2]*u10 + baseRow_11[2]*x10 + baseRow_12[2]*y10
+		b11 := baseRow_10[1]*u10 + (baseRow_12[1]*y10 + baseRow_11[1]*x10)
+		c11 := baseRow_10[2]*u10 + baseRow_12[2]*y10 + baseRow_11[2]*x10
 		d11 := d6*b11 + c6*c11
+		row_138[i] = inverseRow_10[0] * a11
+		row_139[i] = inverseRow_12[0] * d11
 		e11 := d6*c11 - c6*b11
-		row_138[i] = inverseRow_11[0] * d11
-		row_139[i] = inverseRow_12[0] * e11
-		row_140[i] = inverseRow_10[0] * a11
+		row_140[i] = inverseRow_11[0] * e11
 		row_141[i] = inverseRow_10[1] * a11
-		row_142[i] = inverseRow_11[1] * d11
-		row_143[i] = inverseRow_12[1] * e11
+		row_142[i] = inverseRow_12[1] * d11
+		row_143[i] = inverseRow_11[1] * e11
 		row_144[i] = inverseRow_10[2] * a11
-		row_145[i] = inverseRow_11[2] * d11
-		row_146[i] = inverseRow_12[2] * e11
-		row_147[i] = inverseRow_10[3] * a11
-		row_148[i] = baseRow_10[3] * u10
-		row_149[i] = inverseRow_12[3] * e11
-		row_150[i] = baseRow_12[3] * y10
-		row_151[i] = inverseRow_11[3]*d11 + baseRow_11[3]*x10 + z10
-		row_152[i] = inverseRow_5[0] * z6
-		row_153[i] = inverseRow_6[0] * y6
-		row_154[i] = inverseRow_5[1] * z6
-		row_155[i] = inverseRow_6[1] * y6
-		row_156[i] = inverseRow_5[2] * z6
-		row_157[i] = inverseRow_6[2] * y6
-		row_158[i] = inverseRow_5[3] * z6
-		row_159[i] = inverseRow_6[3] * y6
-		f11 := baseRow_8[0]*z6 - baseRow_9[0]*y6
-		g11 := baseRow_9[1]*y6 - baseRow_8[1]*z6
-		h11 := baseRow_8[2]*z6 - baseRow_9[2]*y6
-		i11 := a6*h11 - b6*g11
-		j11 := b6*h11 + a6*g11
-		row_160[i] = inverseRow_7[0] * f11
-		row_161[i] = inverseRow_8[0] * i11
-		row_162[i] = inverseRow_9[0] * j11
-		row_163[i] = inverseRow_7[1] * f11
-		row_164[i] = inverseRow_8[1] * i11
-		row_165[i] = inverseRow_9[1] * j11
-		row_166[i] = inverseRow_7[2] * f11
-		row_167[i] = inverseRow_8[2] * i11
-		row_168[i] = inverseRow_9[2] * j11
-		k11 := baseRow_8[3]*z6 - baseRow_9[3]*y6
-		row_169[i] = inverseRow_7[3]*f11 + inverseRow_8[3]*i11 + inverseRow_9[3]*j11 + k11
-		l11 := baseRow_10[0]*f11 + baseRow_11[0]*i11 + baseRow_12[0]*j11
-		m11 := baseRow_10[1]*f11 + baseRow_11[1]*i11 + baseRow_12[1]*j11
-		n11 := baseRow_10[2]*f11 + baseRow_12[2]*j11 + baseRow_11[2]*i11
-		o11 := d6*m11 + c6*n11
-		p11 := d6*n11 - c6*m11
-		row_170[i] = inverseRow_10[0] * l11
-		row_171[i] = inverseRow_11[0] * o11
-		row_172[i] = inverseRow_12[0] * p11
-		row_173[i] = inverseRow_10[1] * l11
-		row_174[i] = inverseRow_11[1] * o11
-		row_175[i] = inverseRow_12[1] * p11
-		row_176[i] = inverseRow_10[2] * l11
-		row_177[i] = inverseRow_11[2] * o11
-		row_178[i] = inverseRow_12[2] * p11
-		q11 := inverseRow_10[3]*l11 + inverseRow_11[3]*o11 + inverseRow_12[3]*p11 + baseRow_10[3]*f11
-		row_179[i] = q11 + baseRow_11[3]*i11 + baseRow_12[3]*j11 + k11
-		row_180[i] = inverseRow_5[0] * u9
-		row_181[i] = inverseRow_6[0] * t9
-		r11 := baseRow_9[0]*t9 - baseRow_8[0]*u9
-		s11 := baseRow_8[3]*u9 - baseRow_9[3]*t9
-		row_182[i] = s11 - inverseRow_7[3]*r11
-		t11 := baseRow_8[1]*u9 - baseRow_9[1]*t9
-		u11 := baseRow_8[2]*u9 - baseRow_9[2]*t9
+		row_145[i] = inverseRow_12[2] * d11
+		row_146[i] = inverseRow_11[2] * e11
+		row_147[i] = inverseRow_7[0] * u10
+		row_148[i] = inverseRow_9[0] * y10
+		row_149[i] = inverseRow_8[0] * x10
+		f11 := inverseRow_10[3]*a11 + inverseRow_12[3]*d11 + inverseRow_11[3]*e11 + baseRow_10[3]*u10
+		row_150[i] = f11 + baseRow_12[3]*y10 + baseRow_11[3]*x10 + z10
+		row_151[i] = inverseRow_5[0] * u9
+		row_152[i] = inverseRow_6[0] * t9
+		row_153[i] = inverseRow_5[1] * u9
+		row_154[i] = inverseRow_6[1] * t9
+		row_155[i] = inverseRow_5[2] * u9
+		row_156[i] = inverseRow_6[2] * t9
+		row_157[i] = inverseRow_5[3] * u9
+		row_158[i] = inverseRow_6[3] * t9
+		g11 := baseRow_9[0]*u9 - baseRow_8[0]*t9
+		h11 := baseRow_9[1]*u9 - baseRow_8[1]*t9
+		i11 := baseRow_9[2]*u9 - baseRow_8[2]*t9
+		j11 := b6*h11 + a6*i11
+		row_159[i] = inverseRow_7[0] * g11
+		row_160[i] = inverseRow_9[0] * j11
+		k11 := b6*i11 - a6*h11
+		row_161[i] = inverseRow_8[0] * k11
+		row_162[i] = inverseRow_9[1] * j11
+		row_163[i] = inverseRow_8[1] * k11
+		row_164[i] = inverseRow_7[1] * g11
+		row_165[i] = inverseRow_7[2] * g11
+		row_166[i] = inverseRow_9[2] * j11
+		row_167[i] = inverseRow_8[2] * k11
+		row_168[i] = inverseRow_7[3] * g11
+		row_169[i] = inverseRow_8[3] * k11
+		l11 := baseRow_9[3]*u9 - baseRow_8[3]*t9
+		row_170[i] = inverseRow_9[3]*j11 + l11
+		m11 := baseRow_10[0]*g11 + (baseRow_12[0]*j11 + baseRow_11[0]*k11)
+		n11 := baseRow_10[2]*g11 + baseRow_12[2]*j11 + baseRow_11[2]*k11
+		o11 := baseRow_10[1]*g11 + baseRow_12[1]*j11 + baseRow_11[1]*k11
+		p11 := d6*n11 - c6*o11
+		row_171[i] = inverseRow_10[0] * m11
+		row_172[i] = inverseRow_11[0] * p11
+		q11 := d6*o11 + c6*n11
+		row_173[i] = inverseRow_12[0] * q11
+		row_174[i] = inverseRow_10[1] * m11
+		row_175[i] = inverseRow_12[1] * q11
+		row_176[i] = inverseRow_11[1] * p11
+		row_177[i] = inverseRow_12[2] * q11
+		row_178[i] = inverseRow_11[2] * p11
+		row_179[i] = inverseRow_10[2] * m11
+		r11 := inverseRow_12[3]*q11 + baseRow_10[3]*g11 + (baseRow_12[3]*j11 + baseRow_11[3]*k11)
+		row_180[i] = inverseRow_10[3]*m11 + inverseRow_11[3]*p11 + r11 + l11
+		row_181[i] = inverseRow_5[0] * k7
+		row_182[i] = inverseRow_6[0] * l7
+		s11 := baseRow_8[0]*l7 - baseRow_9[0]*k7
+		t11 := baseRow_9[1]*k7 - baseRow_8[1]*l7
+		u11 := baseRow_9[2]*k7 - baseRow_8[2]*l7
 		v11 := b6*t11 + a6*u11
 		w11 := b6*u11 - a6*t11
-		row_183[i] = inverseRow_8[3] * v11
-		row_184[i] = inverseRow_9[3] * w11
-		row_185[i] = inverseRow_5[3] * u9
-		row_186[i] = inverseRow_6[3] * t9
-		x11 := baseRow_11[0]*v11 - (baseRow_10[0]*r11 - baseRow_12[0]*w11)
-		y11 := baseRow_11[1]*v11 - baseRow_10[1]*r11 + baseRow_12[1]*w11
-		z11 := baseRow_11[2]*v11 - baseRow_10[2]*r11 + baseRow_12[2]*w11
-		a12 := d6*y11 + c6*z11
-		b12 := d6*z11 - c6*y11
-		row_187[i] = inverseRow_11[0] * a12
-		row_188[i] = inverseRow_12[0] * b12
-		row_189[i] = inverseRow_10[0] * x11
-		row_190[i] = inverseRow_5[2] * u9
-		row_191[i] = inverseRow_6[2] * t9
-		row_192[i] = inverseRow_8[1] * v11
-		row_193[i] = inverseRow_9[1] * w11
-		row_194[i] = inverseRow_7[1] * r11
-		row_195[i] = inverseRow_10[1] * x11
-		row_196[i] = inverseRow_12[1] * b12
-		row_197[i] = inverseRow_11[1] * a12
-		row_198[i] = inverseRow_10[2] * x11
-		row_199[i] = inverseRow_11[2] * a12
-		row_200[i] = inverseRow_12[2] * b12
-		row_201[i] = inverseRow_5[1] * u9
-		row_202[i] = inverseRow_6[1] * t9
-		c12 := inverseRow_10[3]*x11 + inverseRow_11[3]*a12 + inverseRow_12[3]*b12 - baseRow_10[3]*r11
-		row_203[i] = c12 + baseRow_11[3]*v11 + baseRow_12[3]*w11 + s11
-		row_204[i] = inverseRow_7[0] * r11
-		row_205[i] = inverseRow_8[0] * v11
-		row_206[i] = inverseRow_9[0] * w11
-		row_207[i] = inverseRow_7[2] * r11
-		row_208[i] = inverseRow_8[2] * v11
-		row_209[i] = inverseRow_9[2] * w11
-		d12 := w5 * f8
-		e12 := z5 * f8
-		row_210[i] = inverseRow_4[0] * g8
-		row_211[i] = inverseRow_6[0] * d12
-		row_212[i] = inverseRow_5[0] * e12
-		f12 := baseRow_7[0]*g8 + baseRow_9[0]*d12 - baseRow_8[0]*e12
-		g12 := baseRow_7[1]*g8 + (baseRow_9[1]*d12 - baseRow_8[1]*e12)
-		h12 := baseRow_7[2]*g8 - baseRow_8[2]*e12 + baseRow_9[2]*d12
-		i12 := b6*g12 + a6*h12
-		j12 := b6*h12 - a6*g12
-		k12 := baseRow_10[0]*f12 + baseRow_11[0]*i12 + baseRow_12[0]*j12
-		l12 := baseRow_10[2]*f12 + baseRow_11[2]*i12 + baseRow_12[2]*j12
-		m12 := baseRow_10[1]*f12 + baseRow_11[1]*i12 + baseRow_12[1]*j12
-		n12 := d6*l12 - c6*m12
-		row_213[i] = inverseRow_10[0] * k12
-		row_214[i] = inverseRow_12[0] * n12
-		o12 := d6*m12 + c6*l12
-		row_215[i] = inverseRow_11[0] * o12
-		row_216[i] = inverseRow_4[1] * g8
-		row_217[i] = inverseRow_5[1] * e12
-		row_218[i] = inverseRow_6[1] * d12
-		row_219[i] = inverseRow_11[2] * o12
-		row_220[i] = inverseRow_12[2] * n12
-		row_221[i] = inverseRow_10[2] * k12
-		p12 := baseRow_7[3]*g8 - baseRow_8[3]*e12 + baseRow_9[3]*d12
-		row_222[i] = inverseRow_7[3]*f12 + inverseRow_8[3]*i12 + inverseRow_9[3]*j12 + p12
-		row_223[i] = inverseRow_10[1] * k12
-		row_224[i] = inverseRow_11[1] * o12
-		row_225[i] = inverseRow_12[1] * n12
-		row_226[i] = inverseRow_4[2] * g8
-		row_227[i] = inverseRow_5[2] * e12
-		row_228[i] = inverseRow_6[2] * d12
-		row_229[i] = inverseRow_7[1] * f12
-		row_230[i] = inverseRow_8[1] * i12
-		row_231[i] = inverseRow_9[1] * j12
-		row_232[i] = inverseRow_4[3] * g8
-		row_233[i] = inverseRow_5[3] * e12
-		row_234[i] = inverseRow_6[3] * d12
-		row_235[i] = inverseRow_10[3] * k12
-		row_236[i] = inverseRow_12[3] * n12
-		row_237[i] = inverseRow_11[3] * o12
-		row_238[i] = baseRow_10[3] * f12
-		row_239[i] = baseRow_11[3]*i12 + baseRow_12[3]*j12 + p12
-		row_240[i] = inverseRow_7[0] * f12
-		row_241[i] = inverseRow_8[0] * i12
-		row_242[i] = inverseRow_9[0] * j12
-		row_243[i] = inverseRow_7[2] * f12
-		row_244[i] = inverseRow_8[2] * i12
-		row_245[i] = inverseRow_9[2] * j12
-		q12 := z5 * v6
-		r12 := w5 * v6
-		row_246[i] = inverseRow_4[0] * w6
-		row_247[i] = inverseRow_5[0] * q12
-		row_248[i] = inverseRow_6[0] * r12
-		row_249[i] = inverseRow_4[2] * w6
-		row_250[i] = inverseRow_5[2] * q12
-		row_251[i] = inverseRow_6[2] * r12
-		row_252[i] = inverseRow_4[3] * w6
-		row_253[i] = inverseRow_5[3] * q12
-		row_254[i] = inverseRow_6[3] * r12
-		s12 := baseRow_7[0]*w6 - baseRow_8[0]*q12 + baseRow_9[0]*r12
-		t12 := baseRow_7[2]*w6 - baseRow_8[2]*q12 + baseRow_9[2]*r12
-		u12 := baseRow_7[1]*w6 - baseRow_8[1]*q12 + baseRow_9[1]*r12
-		v12 := b6*t12 - a6*u12
-		w12 := b6*u12 + a6*t12
-		x12 := baseRow_10[0]*s12 + baseRow_12[0]*v12 + baseRow_11[0]*w12
-		y12 := baseRow_10[1]*s12 + baseRow_11[1]*w12 + baseRow_12[1]*v12
-		z12 := baseRow_10[2]*s12 + baseRow_11[2]*w12 + baseRow_12[2]*v12
-		a13 := d6*y12 + c6*z12
-		b13 := d6*z12 - c6*y12
-		row_255[i] = inverseRow_10[1] * x12
-		row_256[i] = inverseRow_11[1] * a13
-		row_257[i] = inverseRow_12[1] * b13
-		c13 := baseRow_7[3]*w6 - baseRow_8[3]*q12 + baseRow_9[3]*r12
-		row_258[i] = inverseRow_7[3]*s12 + inverseRow_8[3]*w12 + inverseRow_9[3]*v12 + c13
-		row_259[i] = inverseRow_10[0] * x12
-		row_260[i] = inverseRow_11[0] * a13
-		row_261[i] = inverseRow_12[0] * b13
-		row_262[i] = inverseRow_5[1] * q12
-		row_263[i] = inverseRow_6[1] * r12
-		row_264[i] = inverseRow_4[1] * w6
-		row_265[i] = inverseRow_7[1] * s12
-		row_266[i] = inverseRow_9[1] * v12
-		row_267[i] = inverseRow_8[1] * w12
-		row_268[i] = inverseRow_7[0] * s12
-		row_269[i] = inverseRow_8[0] * w12
-		row_270[i] = inverseRow_9[0] * v12
-		d13 := inverseRow_10[3]*x12 + inverseRow_11[3]*a13 + inverseRow_12[3]*b13 + baseRow_10[3]*s12
-		row_271[i] = d13 + baseRow_11[3]*w12 + baseRow_12[3]*v12 + c13
-		row_272[i] = inverseRow_7[2] * s12
-		row_273[i] = inverseRow_8[2] * w12
-		row_274[i] = inverseRow_9[2] * v12
-		row_275[i] = inverseRow_10[2] * x12
-		row_276[i] = inverseRow_11[2] * a13
-		row_277[i] = inverseRow_12[2] * b13
-		e13 := z5 * q9
-		f13 := w5 * q9
-		row_278[i] = inverseRow_4[0] * r9
-		row_279[i] = inverseRow_5[0] * e13
-		row_280[i] = inverseRow_6[0] * f13
-		g13 := baseRow_9[0]*f13 - baseRow_7[0]*r9 - baseRow_8[0]*e13
-		h13 := baseRow_9[1]*f13 - baseRow_7[1]*r9 - baseRow_8[1]*e13
-		i13 := baseRow_9[2]*f13 - (baseRow_7[2]*r9 + baseRow_8[2]*e13)
-		j13 := b6*h13 + a6*i13
-		k13 := b6*i13 - a6*h13
-		l13 := baseRow_10[0]*g13 + baseRow_11[0]*j13 + baseRow_12[0]*k13
-		m13 := baseRow_10[1]*g13 + baseRow_11[1]*j13 + baseRow_12[1]*k13
-		n13 := baseRow_10[2]*g13 + baseRow_12[2]*k13 + baseRow_11[2]*j13
-		o13 := d6*m13 + c6*n13
-		p13 := d6*n13 - c6*m13
-		row_281[i] = inverseRow_10[2] * l13
-		row_282[i] = inverseRow_11[2] * o13
-		row_283[i] = inverseRow_12[2] * p13
-		row_284[i] = inverseRow_4[3] * r9
-		row_285[i] = inverseRow_5[3] * e13
-		row_286[i] = inverseRow_6[3] * f13
-		q13 := baseRow_9[3]*f13 - (baseRow_7[3]*r9 + baseRow_8[3]*e13)
-		r13 := inverseRow_10[3]*l13 + inverseRow_11[3]*o13 + inverseRow_12[3]*p13 + baseRow_10[3]*g13
-		row_287[i] = r13 + baseRow_11[3]*j13 + baseRow_12[3]*k13 + q13
-		row_288[i] = inverseRow_7[0] * g13
-		row_289[i] = inverseRow_8[0] * j13
-		row_290[i] = inverseRow_9[0] * k13
-		row_291[i] = inverseRow_7[3] * g13
-		row_292[i] = inverseRow_8[3] * j13
-		row_293[i] = inverseRow_9[3]*k13 + q13
-		row_294[i] = inverseRow_4[1] * r9
-		row_295[i] = inverseRow_5[1] * e13
-		row_296[i] = inverseRow_6[1] * f13
-		row_297[i] = inverseRow_10[1] * l13
-		row_298[i] = inverseRow_11[1] * o13
-		row_299[i] = inverseRow_12[1] * p13
-		row_300[i] = inverseRow_5[2] * e13
-		row_301[i] = inverseRow_6[2] * f13
-		row_302[i] = inverseRow_4[2] * r9
-		row_303[i] = inverseRow_7[1] * g13
-		row_304[i] = inverseRow_8[1] * j13
-		row_305[i] = inverseRow_9[1] * k13
-		row_306[i] = inverseRow_7[2] * g13
-		row_307[i] = inverseRow_9[2] * k13
-		row_308[i] = inverseRow_8[2] * j13
-		row_309[i] = inverseRow_11[0] * o13
-		row_310[i] = inverseRow_12[0] * p13
-		row_311[i] = inverseRow_10[0] * l13
-		row_312[i] = inverseRow_8[0] * t8
-		row_313[i] = inverseRow_9[0] * s8
-		row_314[i] = inverseRow_8[1] * t8
-		row_315[i] = inverseRow_9[1] * s8
-		s13 := baseRow_11[0]*t8 - baseRow_12[0]*s8
-		t13 := baseRow_11[2]*t8 - baseRow_12[2]*s8
-		u13 := baseRow_11[1]*t8 - baseRow_12[1]*s8
-		v13 := d6*t13 - c6*u13
-		row_316[i] = inverseRow_10[0] * s13
-		row_317[i] = inverseRow_12[0] * v13
-		w13 := d6*u13 + c6*t13
-		row_318[i] = inverseRow_11[0] * w13
-		row_319[i] = inverseRow_10[2] * s13
-		row_320[i] = inverseRow_11[2] * w13
-		row_321[i] = inverseRow_12[2] * v13
-		row_322[i] = inverseRow_10[1] * s13
-		row_323[i] = inverseRow_11[1] * w13
-		row_324[i] = inverseRow_12[1] * v13
-		row_325[i] = inverseRow_8[2] * t8
-		row_326[i] = inverseRow_9[2] * s8
-		row_327[i] = inverseRow_8[3] * t8
-		row_328[i] = inverseRow_9[3] * s8
-		row_329[i] = inverseRow_10[3] * s13
-		row_330[i] = baseRow_12[3] * s8
-		row_331[i] = inverseRow_11[3] * w13
-		row_332[i] = baseRow_11[3] * t8
-		row_333[i] = inverseRow_12[3] * v13
-		row_334[i] = inverseRow_8[0] * i7
-		row_335[i] = inverseRow_9[0] * h7
-		row_336[i] = inverseRow_8[1] * i7
-		row_337[i] = inverseRow_9[1] * h7
-		row_338[i] = inverseRow_8[2] * i7
-		row_339[i] = inverseRow_9[2] * h7
-		x13 := baseRow_11[0]*i7 - baseRow_12[0]*h7
-		row_340[i] = inverseRow_10[3] * x13
-		row_341[i] = baseRow_12[3] * h7
-		y13 := baseRow_11[1]*i7 - baseRow_12[1]*h7
-		z13 := baseRow_11[2]*i7 - baseRow_12[2]*h7
-		a14 := d6*y13 + c6*z13
-		b14 := d6*z13 - c6*y13
-		row_342[i] = inverseRow_12[3] * b14
-		row_343[i] = baseRow_11[3] * i7
-		row_344[i] = inverseRow_11[3] * a14
-		row_345[i] = inverseRow_8[3] * i7
-		row_346[i] = inverseRow_9[3] * h7
-		row_347[i] = inverseRow_11[2] * a14
-		row_348[i] = inverseRow_12[2] * b14
-		row_349[i] = inverseRow_10[2] * x13
-		row_350[i] = inverseRow_10[0] * x13
-		row_351[i] = inverseRow_11[0] * a14
-		row_352[i] = inverseRow_12[0] * b14
-		row_353[i] = inverseRow_11[1] * a14
-		row_354[i] = inverseRow_12[1] * b14
-		row_355[i] = inverseRow_10[1] * x13
-		row_356[i] = inverseRow_8[0] * e10
-		row_357[i] = inverseRow_9[0] * d10
-		row_358[i] = inverseRow_8[1] * e10
-		row_359[i] = inverseRow_9[1] * d10
-		row_360[i] = inverseRow_8[2] * e10
-		row_361[i] = inverseRow_9[2] * d10
-		row_362[i] = inverseRow_8[3] * e10
-		row_363[i] = inverseRow_9[3] * d10
-		c14 := baseRow_11[0]*e10 - baseRow_12[0]*d10
-		d14 := baseRow_11[1]*e10 - baseRow_12[1]*d10
-		e14 := baseRow_11[2]*e10 - baseRow_12[2]*d10
-		f14 := d6*d14 + c6*e14
-		g14 := d6*e14 - c6*d14
-		row_364[i] = inverseRow_10[0] * c14
-		row_365[i] = inverseRow_11[0] * f14
-		row_366[i] = inverseRow_12[0] * g14
-		row_367[i] = inverseRow_10[1] * c14
-		row_368[i] = inverseRow_11[1] * f14
-		row_369[i] = inverseRow_12[1] * g14
-		row_370[i] = inverseRow_10[2] * c14
-		row_371[i] = inverseRow_11[2] * f14
-		row_372[i] = inverseRow_12[2] * g14
-		row_373[i] = inverseRow_10[3] * c14
-		row_374[i] = inverseRow_11[3] * f14
-		row_375[i] = inverseRow_12[3] * g14
-		row_376[i] = baseRow_11[3] * e10
-		row_377[i] = baseRow_12[3] * d10
-		row_378[i] = inverseRow_11[0] * d9
+		x11 := baseRow_9[3]*k7 - baseRow_8[3]*l7
+		row_183[i] = inverseRow_9[3]*v11 - inverseRow_7[3]*s11 + inverseRow_8[3]*w11 + x11
+		row_184[i] = inverseRow_5[2] * k7
+		row_185[i] = inverseRow_6[2] * l7
+		y11 := baseRow_12[0]*v11 - baseRow_10[0]*s11 + baseRow_11[0]*w11
+		z11 := baseRow_12[2]*v11 - baseRow_10[2]*s11 + baseRow_11[2]*w11
+		a12 := baseRow_10[1]*s11 - (baseRow_12[1]*v11 + baseRow_11[1]*w11)
+		b12 := d6*z11 + c6*a12
+		row_186[i] = inverseRow_10[1] * y11
+		row_187[i] = inverseRow_11[1] * b12
+		c12 := c6*z11 - d6*a12
+		row_188[i] = inverseRow_12[1] * c12
+		row_189[i] = inverseRow_5[3] * k7
+		row_190[i] = inverseRow_6[3] * l7
+		d12 := inverseRow_10[3]*y11 + inverseRow_12[3]*c12 + inverseRow_11[3]*b12 - baseRow_10[3]*s11
+		row_191[i] = d12 + baseRow_12[3]*v11 + baseRow_11[3]*w11 + x11
+		row_192[i] = inverseRow_7[1] * s11
+		row_193[i] = inverseRow_9[1] * v11
+		row_194[i] = inverseRow_8[1] * w11
+		row_195[i] = inverseRow_10[0] * y11
+		row_196[i] = inverseRow_12[0] * c12
+		row_197[i] = inverseRow_11[0] * b12
+		row_198[i] = inverseRow_5[1] * k7
+		row_199[i] = inverseRow_6[1] * l7
+		row_200[i] = inverseRow_7[0] * s11
+		row_201[i] = inverseRow_9[0] * v11
+		row_202[i] = inverseRow_8[0] * w11
+		row_203[i] = inverseRow_7[2] * s11
+		row_204[i] = inverseRow_9[2] * v11
+		row_205[i] = inverseRow_8[2] * w11
+		row_206[i] = inverseRow_12[2] * c12
+		row_207[i] = inverseRow_11[2] * b12
+		row_208[i] = inverseRow_10[2] * y11
+		e12 := w5 * p6
+		f12 := z5 * p6
+		row_209[i] = inverseRow_4[0] * q6
+		row_210[i] = inverseRow_6[0] * e12
+		row_211[i] = inverseRow_5[0] * f12
+		g12 := baseRow_9[0]*f12 - baseRow_8[0]*e12 - baseRow_7[0]*q6
+		h12 := baseRow_7[1]*q6 + (baseRow_8[1]*e12 - baseRow_9[1]*f12)
+		i12 := baseRow_7[2]*q6 + (baseRow_8[2]*e12 - baseRow_9[2]*f12)
+		j12 := b6*h12 + a6*i12
+		k12 := b6*i12 - a6*h12
+		l12 := baseRow_10[0]*g12 - baseRow_12[0]*j12 - baseRow_11[0]*k12
+		m12 := baseRow_12[2]*j12 - (baseRow_10[2]*g12 - baseRow_11[2]*k12)
+		n12 := baseRow_12[1]*j12 - baseRow_10[1]*g12 + baseRow_11[1]*k12
+		o12 := d6*m12 - c6*n12
+		row_212[i] = inverseRow_10[2] * l12
+		row_213[i] = inverseRow_11[2] * o12
+		p12 := d6*n12 + c6*m12
+		row_214[i] = inverseRow_12[2] * p12
+		row_215[i] = inverseRow_4[1] * q6
+		row_216[i] = inverseRow_5[1] * f12
+		row_217[i] = inverseRow_6[1] * e12
+		row_218[i] = inverseRow_7[1] * g12
+		row_219[i] = inverseRow_8[1] * k12
+		row_220[i] = inverseRow_9[1] * j12
+		row_221[i] = inverseRow_4[2] * q6
+		row_222[i] = inverseRow_6[2] * e12
+		row_223[i] = inverseRow_5[2] * f12
+		row_224[i] = inverseRow_7[0] * g12
+		row_225[i] = inverseRow_8[0] * k12
+		row_226[i] = inverseRow_9[0] * j12
+		row_227[i] = inverseRow_4[3] * q6
+		row_228[i] = inverseRow_6[3] * e12
+		row_229[i] = inverseRow_5[3] * f12
+		row_230[i] = inverseRow_12[0] * p12
+		row_231[i] = inverseRow_11[0] * o12
+		row_232[i] = inverseRow_10[0] * l12
+		row_233[i] = inverseRow_7[2] * g12
+		row_234[i] = inverseRow_8[2] * k12
+		row_235[i] = inverseRow_9[2] * j12
+		row_236[i] = inverseRow_10[1] * l12
+		row_237[i] = inverseRow_12[1] * p12
+		row_238[i] = inverseRow_11[1] * o12
+		q12 := baseRow_9[3]*f12 - (baseRow_7[3]*q6 + baseRow_8[3]*e12)
+		row_239[i] = inverseRow_7[3]*g12 - inverseRow_9[3]*j12 - inverseRow_8[3]*k12 + q12
+		r12 := baseRow_11[3]*k12 - inverseRow_10[3]*l12 + (inverseRow_11[3]*o12 + baseRow_12[3]*j12)
+		row_240[i] = r12 - q12
+		row_241[i] = inverseRow_12[3] * p12
+		row_242[i] = baseRow_10[3] * g12
+		s12 := z5 * q9
+		t12 := w5 * q9
+		row_243[i] = inverseRow_4[0] * r9
+		row_244[i] = inverseRow_5[0] * s12
+		row_245[i] = inverseRow_6[0] * t12
+		u12 := baseRow_7[0]*r9 - baseRow_9[0]*s12 + baseRow_8[0]*t12
+		v12 := baseRow_7[1]*r9 - baseRow_9[1]*s12 + baseRow_8[1]*t12
+		w12 := baseRow_7[2]*r9 - baseRow_9[2]*s12 + baseRow_8[2]*t12
+		x12 := b6*v12 + a6*w12
+		y12 := b6*w12 - a6*v12
+		z12 := baseRow_10[0]*u12 + baseRow_12[0]*x12 + baseRow_11[0]*y12
+		a13 := baseRow_10[2]*u12 + baseRow_11[2]*y12 + baseRow_12[2]*x12
+		b13 := baseRow_10[1]*u12 + baseRow_12[1]*x12 + baseRow_11[1]*y12
+		c13 := d6*a13 - c6*b13
+		d13 := d6*b13 + c6*a13
+		row_246[i] = inverseRow_10[0] * z12
+		row_247[i] = inverseRow_11[0] * c13
+		row_248[i] = inverseRow_12[0] * d13
+		row_249[i] = inverseRow_4[3] * r9
+		row_250[i] = inverseRow_5[3] * s12
+		row_251[i] = inverseRow_6[3] * t12
+		e13 := baseRow_7[3]*r9 + (baseRow_8[3]*t12 - baseRow_9[3]*s12)
+		row_252[i] = inverseRow_10[3]*z12 + inverseRow_12[3]*d13 + e13
+		row_253[i] = inverseRow_11[3] * c13
+		row_254[i] = baseRow_11[3] * y12
+		row_255[i] = baseRow_10[3] * u12
+		row_256[i] = baseRow_12[3] * x12
+		row_257[i] = inverseRow_7[1] * u12
+		row_258[i] = inverseRow_9[1] * x12
+		row_259[i] = inverseRow_8[1] * y12
+		row_260[i] = inverseRow_10[1] * z12
+		row_261[i] = inverseRow_12[1] * d13
+		row_262[i] = inverseRow_11[1] * c13
+		row_263[i] = inverseRow_4[2] * r9
+		row_264[i] = inverseRow_5[2] * s12
+		row_265[i] = inverseRow_6[2] * t12
+		row_266[i] = inverseRow_7[0] * u12
+		row_267[i] = inverseRow_9[0] * x12
+		row_268[i] = inverseRow_8[0] * y12
+		row_269[i] = inverseRow_4[1] * r9
+		row_270[i] = inverseRow_5[1] * s12
+		row_271[i] = inverseRow_6[1] * t12
+		row_272[i] = inverseRow_7[3]*u12 + inverseRow_9[3]*x12 + inverseRow_8[3]*y12 + e13
+		row_273[i] = inverseRow_9[2] * x12
+		row_274[i] = inverseRow_8[2] * y12
+		row_275[i] = inverseRow_7[2] * u12
+		row_276[i] = inverseRow_10[2] * z12
+		row_277[i] = inverseRow_12[2] * d13
+		row_278[i] = inverseRow_11[2] * c13
+		f13 := z5 * h7
+		g13 := w5 * h7
+		row_279[i] = inverseRow_4[0] * j7
+		row_280[i] = inverseRow_5[0] * f13
+		row_281[i] = inverseRow_6[0] * g13
+		h13 := baseRow_7[0]*j7 + baseRow_8[0]*g13 - baseRow_9[0]*f13
+		i13 := baseRow_7[1]*j7 - baseRow_9[1]*f13 + baseRow_8[1]*g13
+		j13 := baseRow_7[2]*j7 + baseRow_8[2]*g13 - baseRow_9[2]*f13
+		k13 := b6*i13 + a6*j13
+		l13 := b6*j13 - a6*i13
+		m13 := baseRow_10[0]*h13 + baseRow_12[0]*k13 + baseRow_11[0]*l13
+		n13 := baseRow_10[2]*h13 + baseRow_11[2]*l13 + baseRow_12[2]*k13
+		o13 := baseRow_10[1]*h13 + baseRow_11[1]*l13 + baseRow_12[1]*k13
+		p13 := d6*n13 - c6*o13
+		row_282[i] = inverseRow_10[2] * m13
+		row_283[i] = inverseRow_11[2] * p13
+		q13 := d6*o13 + c6*n13
+		row_284[i] = inverseRow_12[2] * q13
+		row_285[i] = inverseRow_7[1] * h13
+		row_286[i] = inverseRow_9[1] * k13
+		row_287[i] = inverseRow_8[1] * l13
+		row_288[i] = inverseRow_9[2] * k13
+		row_289[i] = inverseRow_8[2] * l13
+		row_290[i] = inverseRow_7[2] * h13
+		row_291[i] = inverseRow_7[3] * h13
+		row_292[i] = inverseRow_8[3] * l13
+		r13 := baseRow_7[3]*j7 - baseRow_9[3]*f13 + baseRow_8[3]*g13
+		row_293[i] = inverseRow_9[3]*k13 + r13
+		row_294[i] = inverseRow_10[0] * m13
+		row_295[i] = inverseRow_12[0] * q13
+		row_296[i] = inverseRow_11[0] * p13
+		row_297[i] = inverseRow_7[0] * h13
+		row_298[i] = inverseRow_9[0] * k13
+		row_299[i] = inverseRow_8[0] * l13
+		row_300[i] = inverseRow_10[1] * m13
+		row_301[i] = inverseRow_12[1] * q13
+		row_302[i] = inverseRow_11[1] * p13
+		row_303[i] = inverseRow_4[1] * j7
+		row_304[i] = inverseRow_5[1] * f13
+		row_305[i] = inverseRow_6[1] * g13
+		row_306[i] = inverseRow_4[3] * j7
+		row_307[i] = inverseRow_5[3] * f13
+		row_308[i] = inverseRow_6[3] * g13
+		row_309[i] = inverseRow_4[2] * j7
+		row_310[i] = inverseRow_5[2] * f13
+		row_311[i] = inverseRow_6[2] * g13
+		s13 := inverseRow_10[3]*m13 + inverseRow_12[3]*q13 + inverseRow_11[3]*p13 + baseRow_10[3]*h13
+		row_312[i] = s13 + baseRow_12[3]*k13 + baseRow_11[3]*l13 + r13
+		row_313[i] = inverseRow_9[0] * t8
+		row_314[i] = inverseRow_8[0] * s8
+		t13 := baseRow_12[0]*t8 - baseRow_11[0]*s8
+		u13 := baseRow_12[1]*t8 - baseRow_11[1]*s8
+		v13 := baseRow_12[2]*t8 - baseRow_11[2]*s8
+		w13 := d6*u13 + c6*v13
+		x13 := d6*v13 - c6*u13
+		row_315[i] = inverseRow_10[1] * t13
+		row_316[i] = inverseRow_12[1] * w13
+		row_317[i] = inverseRow_11[1] * x13
+		row_318[i] = inverseRow_10[2] * t13
+		row_319[i] = inverseRow_12[2] * w13
+		row_320[i] = inverseRow_11[2] * x13
+		row_321[i] = inverseRow_10[3] * t13
+		row_322[i] = baseRow_11[3] * s8
+		row_323[i] = inverseRow_12[3] * w13
+		row_324[i] = baseRow_12[3] * t8
+		row_325[i] = inverseRow_11[3] * x13
+		row_326[i] = inverseRow_9[1] * t8
+		row_327[i] = inverseRow_8[1] * s8
+		row_328[i] = inverseRow_9[2] * t8
+		row_329[i] = inverseRow_8[2] * s8
+		row_330[i] = inverseRow_9[3] * t8
+		row_331[i] = inverseRow_8[3] * s8
+		row_332[i] = inverseRow_12[0] * w13
+		row_333[i] = inverseRow_11[0] * x13
+		row_334[i] = inverseRow_10[0] * t13
+		row_335[i] = inverseRow_9[0] * e10
+		row_336[i] = inverseRow_8[0] * d10
+		row_337[i] = inverseRow_9[1] * e10
+		row_338[i] = inverseRow_8[1] * d10
+		row_339[i] = inverseRow_9[2] * e10
+		row_340[i] = inverseRow_8[2] * d10
+		row_341[i] = inverseRow_9[3] * e10
+		row_342[i] = inverseRow_8[3] * d10
+		y13 := baseRow_12[0]*e10 - baseRow_11[0]*d10
+		z13 := baseRow_12[1]*e10 - baseRow_11[1]*d10
+		a14 := baseRow_12[2]*e10 - baseRow_11[2]*d10
+		b14 := d6*z13 + c6*a14
+		row_343[i] = inverseRow_10[0] * y13
+		row_344[i] = inverseRow_12[0] * b14
+		c14 := d6*a14 - c6*z13
+		row_345[i] = inverseRow_11[0] * c14
+		row_346[i] = inverseRow_10[1] * y13
+		row_347[i] = inverseRow_12[1] * b14
+		row_348[i] = inverseRow_11[1] * c14
+		row_349[i] = inverseRow_10[2] * y13
+		row_350[i] = inverseRow_12[2] * b14
+		row_351[i] = inverseRow_11[2] * c14
+		row_352[i] = inverseRow_10[3] * y13
+		row_353[i] = inverseRow_12[3] * b14
+		row_354[i] = inverseRow_11[3] * c14
+		row_355[i] = baseRow_12[3] * e10
+		row_356[i] = baseRow_11[3] * d10
+		row_357[i] = inverseRow_9[0] * u7
+		row_358[i] = inverseRow_8[0] * v7
+		row_359[i] = inverseRow_9[1] * u7
+		row_360[i] = inverseRow_8[1] * v7
+		row_361[i] = inverseRow_9[3] * u7
+		row_362[i] = inverseRow_8[3] * v7
+		d14 := baseRow_12[0]*u7 - baseRow_11[0]*v7
+		e14 := baseRow_12[1]*u7 - baseRow_11[1]*v7
+		f14 := baseRow_12[2]*u7 - baseRow_11[2]*v7
+		g14 := d6*e14 + c6*f14
+		h14 := d6*f14 - c6*e14
+		row_363[i] = inverseRow_10[3] * d14
+		row_364[i] = inverseRow_12[3] * g14
+		row_365[i] = inverseRow_11[3] * h14
+		row_366[i] = baseRow_12[3] * u7
+		row_367[i] = baseRow_11[3] * v7
+		row_368[i] = inverseRow_9[2] * u7
+		row_369[i] = inverseRow_8[2] * v7
+		row_370[i] = inverseRow_10[0] * d14
+		row_371[i] = inverseRow_12[0] * g14
+		row_372[i] = inverseRow_11[0] * h14
+		row_373[i] = inverseRow_10[1] * d14
+		row_374[i] = inverseRow_12[1] * g14
+		row_375[i] = inverseRow_11[1] * h14
+		row_376[i] = inverseRow_10[2] * d14
+		row_377[i] = inverseRow_12[2] * g14
+		row_378[i] = inverseRow_11[2] * h14
 		row_379[i] = inverseRow_12[0] * c9
-		row_380[i] = inverseRow_11[2] * d9
+		row_380[i] = inverseRow_11[0] * d9
 		row_381[i] = inverseRow_12[2] * c9
-		row_382[i] = inverseRow_11[1] * d9
+		row_382[i] = inverseRow_11[2] * d9
 		row_383[i] = inverseRow_12[1] * c9
-		row_384[i] = inverseRow_11[3] * d9
+		row_384[i] = inverseRow_11[1] * d9
 		row_385[i] = inverseRow_12[3] * c9
-		row_386[i] = inverseRow_11[0] * s7
-		row_387[i] = inverseRow_12[0] * r7
-		row_388[i] = inverseRow_11[2] * s7
-		row_389[i] = inverseRow_12[2] * r7
-		row_390[i] = inverseRow_11[1] * s7
-		row_391[i] = inverseRow_12[1] * r7
-		row_392[i] = inverseRow_11[3] * s7
-		row_393[i] = inverseRow_12[3] * r7
-		row_394[i] = inverseRow_11[0] * o10
-		row_395[i] = inverseRow_12[0] * n10
-		row_396[i] = inverseRow_11[1] * o10
-		row_397[i] = inverseRow_12[1] * n10
-		row_398[i] = inverseRow_11[2] * o10
-		row_399[i] = inverseRow_12[2] * n10
-		row_400[i] = inverseRow_11[3] * o10
-		row_401[i] = inverseRow_12[3] * n10
+		row_386[i] = inverseRow_11[3] * d9
+		row_387[i] = inverseRow_12[0] * o10
+		row_388[i] = inverseRow_11[0] * n10
+		row_389[i] = inverseRow_12[3] * o10
+		row_390[i] = inverseRow_11[3] * n10
+		row_391[i] = inverseRow_12[1] * o10
+		row_392[i] = inverseRow_11[1] * n10
+		row_393[i] = inverseRow_12[2] * o10
+		row_394[i] = inverseRow_11[2] * n10
+		row_395[i] = inverseRow_12[0] * e8
+		row_396[i] = inverseRow_11[0] * f8
+		row_397[i] = inverseRow_12[3] * e8
+		row_398[i] = inverseRow_11[3] * f8
+		row_399[i] = inverseRow_12[1] * e8
+		row_400[i] = inverseRow_11[1] * f8
+		row_401[i] = inverseRow_12[2] * e8
+		row_402[i] = inverseRow_11[2] * f8
 		rowRow := row[i*n:][:n]
 		row_2Row := row_2[i*n:][:n]
 		row_3Row := row_3[i*n:][:n]
@@ -5822,169 +5535,180 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		row_16Row := row_16[i*n:][:n]
 		row_17Row := row_17[i*n:][:n]
 		row_18Row := row_18[i*n:][:n]
-		row_19Row := row_19[i*n:][:n]
-		row_20Row := row_20[i*n:][:n]
-		row_21Row := row_21[i*n:][:n]
-		row_22Row := row_22[i*n:][:n]
-		row_23Row := row_23[i*n:][:n]
-		row_24Row := row_24[i*n:][:n]
+		row_27Row := row_27[i*n:][:n]
+		row_28Row := row_28[i*n:][:n]
+		row_29Row := row_29[i*n:][:n]
+		row_30Row := row_30[i*n:][:n]
+		row_31Row := row_31[i*n:][:n]
+		row_32Row := row_32[i*n:][:n]
+		row_33Row := row_33[i*n:][:n]
 		row_34Row := row_34[i*n:][:n]
 		row_35Row := row_35[i*n:][:n]
 		row_36Row := row_36[i*n:][:n]
 		row_37Row := row_37[i*n:][:n]
 		row_38Row := row_38[i*n:][:n]
-		row_47Row := row_47[i*n:][:n]
+		row_39Row := row_39[i*n:][:n]
+		row_48Row := row_48[i*n:][:n]
 		row_49Row := row_49[i*n:][:n]
 		row_50Row := row_50[i*n:][:n]
-		row_51Row := row_51[i*n:][:n]
 		row_53Row := row_53[i*n:][:n]
-		row_55Row := row_55[i*n:][:n]
-		row_57Row := row_57[i*n:][:n]
-		row_58Row := row_58[i*n:][:n]
+		row_54Row := row_54[i*n:][:n]
+		row_59Row := row_59[i*n:][:n]
+		row_62Row := row_62[i*n:][:n]
+		row_64Row := row_64[i*n:][:n]
+		row_65Row := row_65[i*n:][:n]
 		for j := range n {
 			uRow := u[j*2:][:2]
 			triangleRow := triangle[corr[j]*3:][:3]
-			weightRow := weight[(triangleRow[1]*F+i)*4:][:4]
-			vertexRow := vertex[triangleRow[1]*4:][:4]
-			weightRow_2 := weight[(triangleRow[0]*F+i)*4:][:4]
-			vertexRow_2 := vertex[triangleRow[0]*4:][:4]
+			weightRow := weight[(triangleRow[0]*F+i)*4:][:4]
+			vertexRow := vertex[triangleRow[0]*4:][:4]
+			weightRow_2 := weight[(triangleRow[1]*F+i)*4:][:4]
+			vertexRow_2 := vertex[triangleRow[1]*4:][:4]
 			vertexRow_3 := vertex[triangleRow[2]*4:][:4]
 			weightRow_3 := weight[(triangleRow[2]*F+i)*4:][:4]
-			h14 := uRow[1] * weightRow[0]
-			rowRow[j] = h14 * vertexRow[0]
-			row_2Row[j] = h14 * vertexRow[1]
-			row_3Row[j] = h14 * vertexRow[2]
-			row_4Row[j] = h14 * vertexRow[3]
-			i14 := uRow[1] * weightRow[1]
-			row_5Row[j] = i14 * vertexRow[0]
-			row_6Row[j] = i14 * vertexRow[1]
-			row_7Row[j] = i14 * vertexRow[2]
-			row_8Row[j] = i14 * vertexRow[3]
-			j14 := uRow[0] * weightRow_2[2]
-			row_9Row[j] = j14 * vertexRow_2[0]
-			k14 := uRow[1] * weightRow[2]
-			row_10Row[j] = k14 * vertexRow[0]
-			row_11Row[j] = j14 * vertexRow_2[1]
-			row_12Row[j] = k14 * vertexRow[1]
-			row_13Row[j] = j14 * vertexRow_2[2]
-			row_14Row[j] = k14 * vertexRow[2]
-			row_15Row[j] = j14 * vertexRow_2[3]
-			row_16Row[j] = k14 * vertexRow[3]
-			l14 := uRow[0] * weightRow_2[3]
-			row_17Row[j] = l14 * vertexRow_2[0]
-			m14 := uRow[1] * weightRow[3]
-			row_18Row[j] = m14 * vertexRow[0]
-			row_19Row[j] = l14 * vertexRow_2[1]
-			row_20Row[j] = m14 * vertexRow[1]
-			row_21Row[j] = l14 * vertexRow_2[2]
-			row_22Row[j] = m14 * vertexRow[2]
-			row_23Row[j] = l14 * vertexRow_2[3]
-			row_24Row[j] = m14 * vertexRow[3]
-			n14 := vertexRow_2[0] * weightRow_2[0]
-			o14 := vertexRow_3[0] * weightRow_3[0]
-			p14 := n14 - o14
-			q14 := vertexRow_2[1] * weightRow_2[0]
-			r14 := vertexRow_3[1] * weightRow_3[0]
-			s14 := q14 - r14
-			t14 := vertexRow_2[2] * weightRow_2[0]
-			u14 := vertexRow_3[2] * weightRow_3[0]
-			row_34Row[j] = u14
-			v14 := t14 - u14
-			w14 := vertexRow_2[3] * weightRow_2[0]
-			x14 := vertexRow_3[3] * weightRow_3[0]
-			y14 := w14 - x14
-			z14 := vertexRow_2[0] * weightRow_2[1]
-			a15 := vertexRow_3[0] * weightRow_3[1]
-			row_35Row[j] = a15
-			b15 := z14 - a15
-			c15 := vertexRow_2[1] * weightRow_2[1]
-			d15 := vertexRow_3[1] * weightRow_3[1]
-			row_36Row[j] = d15
-			e15 := c15 - d15
-			f15 := vertexRow_2[2] * weightRow_2[1]
-			g15 := vertexRow_3[2] * weightRow_3[1]
-			row_37Row[j] = g15
-			h15 := f15 - g15
-			i15 := vertexRow_2[3] * weightRow_2[1]
-			j15 := vertexRow_3[3] * weightRow_3[1]
-			row_38Row[j] = j15
-			k15 := i15 - j15
-			l15 := vertexRow_3[0] * weightRow_3[2]
-			m15 := vertexRow_2[0]*weightRow_2[2] - l15
-			n15 := vertexRow_3[1] * weightRow_3[2]
-			o15 := vertexRow_2[1]*weightRow_2[2] - n15
-			p15 := vertexRow_3[2] * weightRow_3[2]
-			q15 := vertexRow_2[2]*weightRow_2[2] - p15
-			r15 := vertexRow_3[3] * weightRow_3[2]
-			s15 := vertexRow_2[3]*weightRow_2[2] - r15
-			t15 := vertexRow_3[0] * weightRow_3[3]
-			u15 := vertexRow_2[0]*weightRow_2[3] - t15
-			v15 := vertexRow_3[1] * weightRow_3[3]
-			w15 := vertexRow_2[1]*weightRow_2[3] - v15
-			x15 := vertexRow_3[2] * weightRow_3[3]
-			y15 := vertexRow_2[2]*weightRow_2[3] - x15
-			z15 := vertexRow_3[3] * weightRow_3[3]
-			a16 := vertexRow_2[3]*weightRow_2[3] - z15
-			b16 := vertexRow[0]*weightRow[0] - o14
-			c16 := vertexRow[1]*weightRow[0] - r14
-			d16 := vertexRow[2]*weightRow[0] - u14
-			e16 := vertexRow[3]*weightRow[0] - x14
-			f16 := vertexRow[0]*weightRow[1] - a15
-			g16 := vertexRow[1]*weightRow[1] - d15
-			h16 := vertexRow[2]*weightRow[1] - g15
-			i16 := vertexRow[3]*weightRow[1] - j15
-			j16 := vertexRow[0]*weightRow[2] - l15
-			k16 := vertexRow[1]*weightRow[2] - n15
-			l16 := vertexRow[2]*weightRow[2] - p15
-			m16 := vertexRow[3]*weightRow[2] - r15
-			n16 := vertexRow[0]*weightRow[3] - t15
-			o16 := vertexRow[1]*weightRow[3] - v15
-			p16 := vertexRow[2]*weightRow[3] - x15
-			q16 := vertexRow[3]*weightRow[3] - z15
-			row_47Row[j] = uRow[0] * n14
-			row_49Row[j] = uRow[0] * q14
-			row_50Row[j] = uRow[0] * t14
-			row_51Row[j] = uRow[0] * w14
-			row_53Row[j] = uRow[0] * z14
-			row_55Row[j] = uRow[0] * c15
-			row_57Row[j] = uRow[0] * f15
-			row_58Row[j] = uRow[0] * i15
-			r16 := r6*p14 + s6*s14 + m6*v14 + n6*y14
-			s16 := r16 + a7*b15 + b7*e15 + c7*h15
-			t16 := s16 + d7*k15 + j7*m15 + k7*o15
-			u16 := t16 + l7*q15 + n7*s15 + t7*u15
-			v16 := u16 + u7*w15 + v7*y15 + x7*a16
-			row_114[j] += v16
-			w16 := y7*p14 + z7*s14 + a8*v14 + c8*y14
-			x16 := w16 + k8*b15 + l8*e15 + m8*h15
-			y16 := x16 + o8*k15 + u8*m15 + v8*o15
-			z16 := y16 + w8*q15 + y8*s15 + e9*u15
-			a17 := z16 + f9*w15 + g9*y15 + i9*a16
-			row_115[j] += a17
-			b17 := j9*p14 + k9*s14 + l9*v14 + n9*y14
-			c17 := b17 + v9*b15 + w9*e15 + x9*h15
-			d17 := c17 + z9*k15 + f10*m15 + g10*o15
-			e17 := d17 + h10*q15 + j10*s15 + p10*u15
-			f17 := e17 + q10*w15 + r10*y15 + t10*a16
-			row_116[j] += f17
-			g17 := r6*b16 + s6*c16 + m6*d16 + n6*e16
-			h17 := g17 + a7*f16 + b7*g16 + c7*h16
-			i17 := h17 + d7*i16 + j7*j16 + k7*k16
-			j17 := i17 + l7*l16 + n7*m16 + t7*n16
-			k17 := j17 + u7*o16 + v7*p16 + x7*q16
-			row_117[j] += k17
-			l17 := y7*b16 + z7*c16 + a8*d16 + c8*e16
-			m17 := l17 + k8*f16 + l8*g16 + m8*h16
-			n17 := m17 + o8*i16 + u8*j16 + v8*k16
-			o17 := n17 + w8*l16 + y8*m16 + e9*n16
-			p17 := o17 + f9*o16 + g9*p16 + i9*q16
-			row_118[j] += p17
-			q17 := j9*b16 + k9*c16 + l9*d16 + n9*e16
-			r17 := q17 + v9*f16 + w9*g16 + x9*h16
-			s17 := r17 + z9*i16 + f10*j16 + g10*k16
-			t17 := s17 + h10*l16 + j10*m16 + p10*n16
-			u17 := t17 + q10*o16 + r10*p16 + t10*q16
-			row_119[j] += u17
+			i14 := uRow[0] * weightRow[0]
+			rowRow[j] = i14 * vertexRow[0]
+			j14 := uRow[1] * weightRow_2[0]
+			row_2Row[j] = j14 * vertexRow_2[0]
+			row_3Row[j] = i14 * vertexRow[1]
+			row_4Row[j] = j14 * vertexRow_2[1]
+			row_5Row[j] = i14 * vertexRow[2]
+			row_6Row[j] = j14 * vertexRow_2[2]
+			row_7Row[j] = i14 * vertexRow[3]
+			row_8Row[j] = j14 * vertexRow_2[3]
+			k14 := uRow[0] * weightRow[2]
+			row_9Row[j] = k14 * vertexRow[0]
+			l14 := uRow[1] * weightRow_2[2]
+			row_10Row[j] = l14 * vertexRow_2[0]
+			row_11Row[j] = k14 * vertexRow[1]
+			row_12Row[j] = l14 * vertexRow_2[1]
+			row_13Row[j] = k14 * vertexRow[2]
+			row_14Row[j] = l14 * vertexRow_2[2]
+			row_15Row[j] = k14 * vertexRow[3]
+			row_16Row[j] = l14 * vertexRow_2[3]
+			m14 := uRow[0] * weightRow[3]
+			row_17Row[j] = m14 * vertexRow[0]
+			row_18Row[j] = m14 * vertexRow[2]
+			n14 := vertexRow_3[0] * weightRow_3[0]
+			row_27Row[j] = n14
+			o14 := vertexRow[0]*weightRow[0] - n14
+			p14 := vertexRow_3[1] * weightRow_3[0]
+			row_28Row[j] = p14
+			q14 := vertexRow[1]*weightRow[0] - p14
+			r14 := vertexRow_3[2] * weightRow_3[0]
+			row_29Row[j] = r14
+			s14 := vertexRow[2]*weightRow[0] - r14
+			t14 := vertexRow_3[3] * weightRow_3[0]
+			row_30Row[j] = t14
+			u14 := vertexRow[3]*weightRow[0] - t14
+			v14 := vertexRow[0] * weightRow[1]
+			w14 := vertexRow_3[0] * weightRow_3[1]
+			x14 := v14 - w14
+			y14 := vertexRow[1] * weightRow[1]
+			z14 := vertexRow_3[1] * weightRow_3[1]
+			a15 := y14 - z14
+			b15 := vertexRow[2] * weightRow[1]
+			c15 := vertexRow_3[2] * weightRow_3[1]
+			d15 := b15 - c15
+			e15 := vertexRow[3] * weightRow[1]
+			f15 := vertexRow_3[3] * weightRow_3[1]
+			g15 := e15 - f15
+			h15 := vertexRow_3[0] * weightRow_3[2]
+			i15 := vertexRow[0]*weightRow[2] - h15
+			j15 := vertexRow_3[1] * weightRow_3[2]
+			k15 := vertexRow[1]*weightRow[2] - j15
+			l15 := vertexRow_3[2] * weightRow_3[2]
+			m15 := vertexRow[2]*weightRow[2] - l15
+			n15 := vertexRow_3[3] * weightRow_3[2]
+			o15 := vertexRow[3]*weightRow[2] - n15
+			p15 := vertexRow_3[0] * weightRow_3[3]
+			row_31Row[j] = p15
+			q15 := vertexRow[1] * weightRow[3]
+			r15 := vertexRow_3[1] * weightRow_3[3]
+			row_32Row[j] = r15
+			s15 := q15 - r15
+			t15 := vertexRow_3[2] * weightRow_3[3]
+			row_33Row[j] = t15
+			u15 := vertexRow[2]*weightRow[3] - t15
+			v15 := vertexRow[3] * weightRow[3]
+			w15 := vertexRow_3[3] * weightRow_3[3]
+			row_34Row[j] = w15
+			x15 := v15 - w15
+			y15 := vertexRow_2[0]*weightRow_2[0] - n14
+			z15 := vertexRow_2[1]*weightRow_2[0] - p14
+			a16 := vertexRow_2[2]*weightRow_2[0] - r14
+			b16 := vertexRow_2[3]*weightRow_2[0] - t14
+			c16 := vertexRow_2[0] * weightRow_2[1]
+			d16 := c16 - w14
+			e16 := vertexRow_2[1] * weightRow_2[1]
+			f16 := e16 - z14
+			g16 := vertexRow_2[2] * weightRow_2[1]
+			h16 := vertexRow_2[3] * weightRow_2[1]
+			i16 := h16 - f15
+			j16 := vertexRow_2[0]*weightRow_2[2] - h15
+			k16 := vertexRow_2[1]*weightRow_2[2] - j15
+			l16 := vertexRow_2[3]*weightRow_2[2] - n15
+			m16 := vertexRow_2[0] * weightRow_2[3]
+			n16 := m16 - p15
+			o16 := vertexRow_2[1] * weightRow_2[3]
+			p16 := o16 - r15
+			q16 := vertexRow_2[2] * weightRow_2[3]
+			r16 := q16 - t15
+			s16 := vertexRow_2[3] * weightRow_2[3]
+			t16 := s16 - w15
+			row_35Row[j] = uRow[1] * e16
+			row_36Row[j] = uRow[0] * v14
+			row_37Row[j] = uRow[1] * c16
+			row_38Row[j] = uRow[0] * q15
+			row_39Row[j] = uRow[1] * o16
+			row_48Row[j] = uRow[0] * y14
+			row_49Row[j] = uRow[0] * b15
+			row_50Row[j] = uRow[1] * g16
+			row_53Row[j] = uRow[0] * e15
+			row_54Row[j] = uRow[1] * h16
+			row_59Row[j] = uRow[1] * m16
+			row_62Row[j] = uRow[1] * q16
+			row_64Row[j] = uRow[0] * v15
+			row_65Row[j] = uRow[1] * s16
+			u16 := p15 - vertexRow[0]*weightRow[3]
+			v16 := b7*o14 + c7*q14 + d7*s14 + f7*u14
+			w16 := v16 + m7*x14 + n7*a15 + o7*d15
+			x16 := w16 + q7*g15 + w7*i15 + x7*k15
+			y16 := x16 + y7*m15 + a8*o15 - g8*u16
+			z16 := y16 + h8*s15 + i8*u15 + k8*x15
+			row_117[j] += z16
+			a17 := l6*o14 + l8*q14 + m6*s14 + n8*u14
+			b17 := a17 + u6*x14 + v6*a15 + w6*d15
+			c17 := b17 + p8*g15 + u8*i15 + v8*k15
+			d17 := c17 + w8*m15 + y8*o15 - e9*u16
+			e17 := d17 + f9*s15 + g9*u15 + i9*x15
+			row_118[j] += e17
+			f17 := k9*o14 + l9*q14 + m9*s14 + n9*u14
+			g17 := f17 + v9*x14 + w9*a15 + x9*d15
+			h17 := g17 + z9*g15 + f10*i15 + g10*k15
+			i17 := h17 + h10*m15 + j10*o15 - p10*u16
+			j17 := i17 + q10*s15 + r10*u15 + t10*x15
+			row_119[j] += j17
+			k17 := c15 - g16
+			l17 := l15 - vertexRow_2[2]*weightRow_2[2]
+			m17 := b7*y15 + c7*z15 + d7*a16 + f7*b16
+			n17 := m17 + m7*d16 + n7*f16 - o7*k17
+			o17 := n17 + q7*i16 + w7*j16 + x7*k16
+			p17 := o17 - y7*l17 + a8*l16 + g8*n16
+			q17 := p17 + h8*p16 + i8*r16 + k8*t16
+			row_120[j] += q17
+			r17 := l6*y15 + l8*z15 + m6*a16 + n8*b16
+			s17 := r17 + u6*d16 + v6*f16 - w6*k17
+			t17 := s17 + p8*i16 + u8*j16 + v8*k16
+			u17 := t17 - w8*l17 + y8*l16 + e9*n16
+			v17 := u17 + f9*p16 + g9*r16 + i9*t16
+			row_121[j] += v17
+			w17 := k9*y15 + l9*z15 + m9*a16 + n9*b16
+			x17 := w17 + v9*d16 + w9*f16 - x9*k17
+			y17 := x17 + z9*i16 + f10*j16 + g10*k16
+			z17 := y17 - h10*l17 + j10*l16 + p10*n16
+			a18 := z17 + q10*p16 + r10*r16 + t10*t16
+			row_122[j] += a18
 		}
 	}
 	for i := range n {
@@ -5997,653 +5721,500 @@ func (f *Complicated) SparseJacobian(theta []float64, out ComplicatedOut, values
 		vertexRow_4 := vertex[triangleRow_2[0]*4:][:4]
 		vertexRow_5 := vertex[triangleRow_2[1]*4:][:4]
 		vertexRow_6 := vertex[triangleRow_2[2]*4:][:4]
-		v17 := uRow_2[0] * palmRow[0]
-		w17 := uRow_2[1] * palmRow_2[0]
-		x17 := uRow_2[0] * palmRow[1]
-		y17 := uRow_2[1] * palmRow_2[1]
-		z17 := 1 - (uRow_2[0] + uRow_2[1])
-		row_25[i] = z17
-		a18 := palmRow_3[0] * z17
-		b18 := v17*vertexRow_4[2] + w17*vertexRow_5[2] + a18*vertexRow_6[2]
-		row_26[i] = v2 * b18
-		c18 := v17*vertexRow_4[3] + w17*vertexRow_5[3] + a18*vertexRow_6[3]
-		d18 := palmRow_3[1] * z17
-		e18 := x17*vertexRow_4[0] + y17*vertexRow_5[0] + d18*vertexRow_6[0]
-		f18 := x17*vertexRow_4[1] + y17*vertexRow_5[1] + d18*vertexRow_6[1]
-		g18 := x17*vertexRow_4[2] + y17*vertexRow_5[2] + d18*vertexRow_6[2]
-		row_27[i] = x2 * b18
-		row_28[i] = y2 * c18
-		row_29[i] = c3 * e18
-		row_30[i] = d3 * f18
-		row_31[i] = e3 * g18
-		h18 := vertexRow_6[0] * palmRow_3[0]
-		i18 := vertexRow_4[0]*palmRow[0] - h18
-		j18 := vertexRow_6[1] * palmRow_3[0]
-		k18 := vertexRow_4[1]*palmRow[0] - j18
-		l18 := vertexRow_6[2] * palmRow_3[0]
-		m18 := vertexRow_4[2]*palmRow[0] - l18
-		n18 := vertexRow_6[3] * palmRow_3[0]
-		o18 := vertexRow_4[3]*palmRow[0] - n18
-		p18 := vertexRow_6[0] * palmRow_3[1]
-		q18 := vertexRow_6[1] * palmRow_3[1]
-		r18 := vertexRow_4[1]*palmRow[1] - q18
-		s18 := vertexRow_6[2] * palmRow_3[1]
-		t18 := vertexRow_4[2]*palmRow[1] - s18
-		u18 := vertexRow_4[3] * palmRow[1]
-		v18 := vertexRow_6[3] * palmRow_3[1]
+		b18 := uRow_2[0] * palmRow[0]
+		c18 := uRow_2[1] * palmRow_2[0]
+		d18 := uRow_2[0] * palmRow[1]
+		e18 := uRow_2[1] * palmRow_2[1]
+		f18 := 1 - (uRow_2[0] + uRow_2[1])
+		row_19[i] = f18
+		g18 := palmRow_3[0] * f18
+		h18 := b18*vertexRow_4[1] + c18*vertexRow_5[1] + g18*vertexRow_6[1]
+		i18 := b18*vertexRow_4[3] + c18*vertexRow_5[3] + g18*vertexRow_6[3]
+		row_20[i] = x1 * i18
+		row_21[i] = a2 * i18
+		j18 := vertexRow_6[0] * palmRow_3[0]
+		k18 := vertexRow_4[0]*palmRow[0] - j18
+		l18 := vertexRow_6[1] * palmRow_3[0]
+		m18 := vertexRow_4[1]*palmRow[0] - l18
+		n18 := vertexRow_6[2] * palmRow_3[0]
+		o18 := vertexRow_4[2]*palmRow[0] - n18
+		p18 := vertexRow_6[3] * palmRow_3[0]
+		q18 := vertexRow_4[3]*palmRow[0] - p18
+		r18 := vertexRow_4[0] * palmRow[1]
+		s18 := vertexRow_6[0] * palmRow_3[1]
+		t18 := r18 - s18
+		u18 := vertexRow_4[1] * palmRow[1]
+		v18 := vertexRow_6[1] * palmRow_3[1]
 		w18 := u18 - v18
-		x18 := vertexRow_5[1]*palmRow_2[0] - j18
-		y18 := vertexRow_5[2]*palmRow_2[0] - l18
-		z18 := vertexRow_5[3]*palmRow_2[0] - n18
-		a19 := vertexRow_5[0]*palmRow_2[1] - p18
-		b19 := vertexRow_5[1]*palmRow_2[1] - q18
-		c19 := vertexRow_5[2]*palmRow_2[1] - s18
-		d19 := vertexRow_5[3]*palmRow_2[1] - v18
-		e19 := v17*vertexRow_4[0] + (w17*vertexRow_5[0] + a18*vertexRow_6[0])
-		f19 := uRow_2[0]*u18 + (y17*vertexRow_5[3] + z17*v18)
-		row_39[i] = u2 * e19
-		row_40[i] = v3 * f19
-		row_41[i] = w3 * f18
-		g19 := v17*vertexRow_4[1] + (w17*vertexRow_5[1] + a18*vertexRow_6[1])
-		row_42[i] = p3 * g19
-		row_43[i] = x3 * e18
-		row_44[i] = y3 * c18
-		row_45[i] = z3 * g18
-		row_69[i] = q3 * e19
-		row_87[i] = w2 * g19
-		row_88[i] = b4 * f19
-		row_89[i] = f3 * e19
-		row_90[i] = d4 * g18
-		row_91[i] = e4 * c18
-		row_92[i] = f4 * e18
-		row_93[i] = m3 * g19
-		row_94[i] = g4 * f18
-		row_95[i] = h4 * b18
-		row_96[i] = j4 * f19
-		h19 := p18 - vertexRow_4[0]*palmRow[1]
-		i19 := x3*h19 - u2*i18 - p3*k18 - v2*m18
-		j19 := i19 - y3*o18 - w3*r18 - z3*t18
-		k19 := j19 - v3*w18 - row_114[i]
-		l19 := c3*h19 - q3*i18 - w2*k18 - x2*m18
-		m19 := l19 - y2*o18 - d3*r18 - e3*t18
-		n19 := m19 - b4*w18 - row_115[i]
-		o19 := f3*i18 + g4*r18 + (m3*k18 + h4*m18)
-		p19 := o19 + (d4*t18 + j4*w18 + row_116[i]) + (e4*o18 - f4*h19)
-		q19 := k3 * k19
-		r19 := q19
-		if !j3 {
-			r19 -= o1 * n19
-		}
-		s19 := r19
-		if !j3 {
-			s19 -= y * p19
-		}
-		t19 := h18 - vertexRow_5[0]*palmRow_2[0]
-		u19 := u2*t19 - v3*d19 - (w3*b19 + z3*c19)
-		v19 := u19 - (v2*y18 + y3*z18 + row_117[i]) - (p3*x18 + x3*a19)
-		w19 := q3*t19 - w2*x18 - x2*y18 - y2*z18
-		x19 := w19 - c3*a19 - d3*b19 - e3*c19
-		y19 := x19 - b4*d19 - row_118[i]
-		z19 := e4*z18 + d4*c19 + (g4*b19 + j4*d19)
-		a20 := f4*a19 - f3*t19 + (m3*x18 + h4*y18 + z19 + row_119[i])
-		b20 := k3 * v19
-		c20 := b20
-		if !j3 {
-			c20 -= o1 * y19
-		}
-		d20 := c20
-		if !j3 {
-			d20 -= y * a20
-		}
-		e20 := l3 * n19
-		f20 := e20
-		if !j3 {
-			f20 -= p1 * k19
-		}
-		g20 := f20
-		if !j3 {
-			g20 -= c1 * p19
-		}
-		h20 := l3 * y19
-		i20 := h20
-		if !j3 {
-			i20 -= p1 * v19
-		}
-		j20 := i20
-		var k20 float64
-		if !j3 {
-			j20 -= c1 * a20
-			k20 = q1 * k19
-		}
-		l20 := k20
-		var m20 float64
-		if !j3 {
-			l20 += k2 * n19
-			m20 = q1 * v19
-		}
-		n20 := m20
-		if !j3 {
-			n20 += k2 * y19
-		}
-		values[placeRow[0]] = s19
-		values[placeRow[1]] = d20
+		x18 := vertexRow_6[2] * palmRow_3[1]
+		y18 := vertexRow_4[2]*palmRow[1] - x18
+		z18 := vertexRow_6[3] * palmRow_3[1]
+		a19 := vertexRow_4[3]*palmRow[1] - z18
+		b19 := vertexRow_5[0]*palmRow_2[0] - j18
+		c19 := vertexRow_5[1]*palmRow_2[0] - l18
+		d19 := vertexRow_5[2] * palmRow_2[0]
+		e19 := d19 - n18
+		f19 := vertexRow_5[3]*palmRow_2[0] - p18
+		g19 := vertexRow_5[0]*palmRow_2[1] - s18
+		h19 := vertexRow_5[1] * palmRow_2[1]
+		i19 := h19 - v18
+		j19 := vertexRow_5[2]*palmRow_2[1] - x18
+		k19 := vertexRow_5[3]*palmRow_2[1] - z18
+		l19 := b18*vertexRow_4[0] + g18*vertexRow_6[0] + c18*vertexRow_5[0]
+		m19 := uRow_2[0]*u18 + uRow_2[1]*h19 + f18*v18
+		row_40[i] = h2 * l19
+		row_41[i] = i2 * m19
+		n19 := uRow_2[0]*r18 + e18*vertexRow_5[0] + f18*s18
+		row_68[i] = j2 * i18
+		row_69[i] = u1 * n19
+		o19 := b18*vertexRow_4[2] + uRow_2[1]*d19 + g18*vertexRow_6[2]
+		row_70[i] = k2 * h18
+		row_71[i] = l2 * o19
+		p19 := d18*vertexRow_4[2] + e18*vertexRow_5[2] + f18*x18
+		q19 := d18*vertexRow_4[3] + f18*z18 + e18*vertexRow_5[3]
+		row_72[i] = v1 * p19
+		row_73[i] = n2 * q19
+		row_74[i] = e2 * l19
+		row_75[i] = w1 * o19
+		row_88[i] = o2 * h18
+		row_89[i] = r2 * m19
+		row_90[i] = s2 * n19
+		row_91[i] = t2 * p19
+		row_92[i] = v2 * q19
+		row_110[i] = y2 * n19
+		row_111[i] = z2 * p19
+		row_112[i] = a3 * m19
+		row_113[i] = c3 * q19
+		row_114[i] = z1 * l19
+		row_115[i] = w2 * h18
+		row_116[i] = d3 * o19
+		r19 := h2*k18 - i2*w18 - (l2*o18 + j2*q18 + row_117[i])
+		s19 := k2*m18 + n2*a19 + (u1*t18 + v1*y18)
+		t19 := r19 - s19
+		u19 := e2*k18 + t2*y18 + (w1*o18 + x1*q18)
+		v19 := o2*m18 + v2*a19 + (s2*t18 + r2*w18)
+		w19 := u19 + v19 + row_118[i]
+		x19 := z1*k18 + y2*t18 + a2*q18 + c3*a19
+		y19 := x19 + row_119[i] + (a3*w18 + z2*y18) + (w2*m18 + d3*o18)
+		z19 := e3 * t19
+		a20 := h2*b19 - k2*c19 - l2*e19 - j2*f19
+		b20 := a20 - u1*g19 - i2*i19 - v1*j19
+		c20 := b20 - n2*k19 - row_120[i]
+		d20 := e2*b19 + s2*g19 + x1*f19 + t2*j19
+		e20 := d20 + row_121[i] + w1*e19 + r2*i19 + (o2*c19 + v2*k19)
+		f20 := d3*e19 + z2*j19 + row_122[i] + (a2*f19 + c3*k19)
+		g20 := z1*b19 + a3*i19 + f20 + w2*c19
+		h20 := g20 + y2*g19
+		i20 := e3 * c20
+		j20 := g3 * w19
+		k20 := g3 * e20
+		l20 := f3 * y19
+		m20 := f3 * h20
 		values[placeRow[5]] = -1
-		values[placeRow[6]] = g20
-		values[placeRow[7]] = j20
 		values[placeRow[11]] = -1
-		values[placeRow[12]] = -(l20 + k4*p19)
-		values[placeRow[13]] = -(n20 + k4*a20)
 		values[placeRow[17]] = -1
+		n20 := z19
+		if !d2 {
+			n20 -= a*y19 - b*w19
+		}
+		o20 := i20
+		if !d2 {
+			o20 -= a*h20 - b*e20
+		}
+		p20 := j20
+		if !d2 {
+			p20 += c*t19 + d*y19
+		}
+		q20 := k20
+		if !d2 {
+			q20 += c*c20 + d*h20
+		}
+		r20 := l20
+		if !d2 {
+			r20 += e*t19 + h*w19
+		}
+		s20 := m20
+		if !d2 {
+			s20 += e*c20 + h*e20
+		}
+		values[placeRow[0]] = n20
+		values[placeRow[1]] = o20
+		values[placeRow[6]] = -p20
+		values[placeRow[7]] = -q20
+		values[placeRow[12]] = -r20
+		values[placeRow[13]] = -s20
 	}
-	clear(row_68)
-	clear(row_86)
-	clear(row_113)
+	clear(row_67)
+	clear(row_87)
+	clear(row_109)
 	for i := range F {
-		o20 := row_120[i] - row_121[i]
-		p20 := row_122[i] - row_123[i]
-		q20 := row_124[i] - row_125[i]
-		r20 := row_126[i] - row_127[i]
-		s20 := row_128[i] + row_129[i] + row_130[i]
-		t20 := row_133[i] + (row_131[i] + row_132[i])
-		u20 := row_136[i] + (row_134[i] + row_135[i])
-		v20 := row_140[i] + (row_138[i] + row_139[i])
-		w20 := row_141[i] + row_142[i] + row_143[i]
-		x20 := row_144[i] + row_145[i] + row_146[i]
-		y20 := row_147[i] + row_148[i] + (row_149[i] + row_150[i]) + row_151[i]
-		z20 := row_153[i] - row_152[i]
-		a21 := row_154[i] - row_155[i]
-		b21 := row_156[i] - row_157[i]
-		c21 := row_158[i] - row_159[i]
-		d21 := row_160[i] + row_161[i] + row_162[i]
-		e21 := row_163[i] + row_164[i] + row_165[i]
-		f21 := row_166[i] + row_167[i] + row_168[i]
-		g21 := row_170[i] + row_171[i] + row_172[i]
-		h21 := row_173[i] + row_174[i] + row_175[i]
-		i21 := row_176[i] + row_177[i] + row_178[i]
-		j21 := row_180[i] - row_181[i]
-		k21 := row_182[i] + (row_183[i] + row_184[i])
-		l21 := row_185[i] - row_186[i]
-		m21 := row_189[i] + (row_187[i] + row_188[i])
-		n21 := row_190[i] - row_191[i]
-		o21 := row_192[i] + row_193[i] - row_194[i]
-		p21 := row_195[i] + row_196[i] + row_197[i]
-		q21 := row_198[i] + row_199[i] + row_200[i]
-		r21 := row_201[i] - row_202[i]
-		s21 := row_205[i] - row_204[i] + row_206[i]
-		t21 := row_208[i] - row_207[i] + row_209[i]
-		u21 := row_210[i] + row_211[i] - row_212[i]
-		v21 := row_213[i] + row_214[i] + row_215[i]
-		w21 := row_216[i] - row_217[i] + row_218[i]
-		x21 := row_221[i] + (row_219[i] + row_220[i])
-		y21 := row_223[i] + row_224[i] + row_225[i]
-		z21 := row_228[i] - (row_227[i] - row_226[i])
-		a22 := row_229[i] + row_230[i] + row_231[i]
-		b22 := row_232[i] - row_233[i] + row_234[i]
-		c22 := row_235[i] + row_236[i] + (row_237[i] + row_238[i]) + row_239[i]
-		d22 := row_240[i] + row_241[i] + row_242[i]
-		e22 := row_243[i] + row_244[i] + row_245[i]
-		f22 := row_246[i] - row_247[i] + row_248[i]
-		g22 := row_249[i] - row_250[i] + row_251[i]
-		h22 := row_252[i] - row_253[i] + row_254[i]
-		i22 := row_255[i] + row_256[i] + row_257[i]
-		j22 := row_259[i] + row_260[i] + row_261[i]
-		k22 := row_262[i] - row_263[i] - row_264[i]
-		l22 := row_265[i] + row_266[i] + row_267[i]
-		m22 := row_268[i] + row_269[i] + row_270[i]
-		n22 := row_272[i] + row_273[i] + row_274[i]
-		o22 := row_275[i] + row_276[i] + row_277[i]
-		p22 := row_280[i] - row_278[i] - row_279[i]
-		q22 := row_281[i] + row_282[i] + row_283[i]
-		r22 := row_284[i] + row_285[i] - row_286[i]
-		s22 := row_288[i] + row_289[i] + row_290[i]
-		t22 := row_291[i] + row_292[i] + row_293[i]
-		u22 := row_296[i] - row_294[i] - row_295[i]
-		v22 := row_297[i] + row_298[i] + row_299[i]
-		w22 := row_301[i] - row_300[i] - row_302[i]
-		x22 := row_303[i] + row_304[i] + row_305[i]
-		y22 := row_306[i] + row_307[i] + row_308[i]
-		z22 := row_311[i] + (row_309[i] + row_310[i])
-		a23 := row_312[i] - row_313[i]
-		b23 := row_314[i] - row_315[i]
-		c23 := row_316[i] + row_317[i] + row_318[i]
-		d23 := row_319[i] + row_320[i] + row_321[i]
-		e23 := row_322[i] + row_323[i] + row_324[i]
-		f23 := row_325[i] - row_326[i]
-		g23 := row_327[i] - row_328[i]
-		h23 := row_329[i] - row_330[i] + (row_331[i] + row_332[i] + row_333[i])
-		i23 := row_334[i] - row_335[i]
-		j23 := row_336[i] - row_337[i]
-		k23 := row_338[i] - row_339[i]
-		l23 := row_340[i] - row_341[i] + (row_344[i] + (row_342[i] + row_343[i]))
-		m23 := row_345[i] - row_346[i]
-		n23 := row_349[i] + (row_347[i] + row_348[i])
-		o23 := row_350[i] + row_351[i] + row_352[i]
-		p23 := row_355[i] + (row_353[i] + row_354[i])
-		q23 := row_356[i] - row_357[i]
-		r23 := row_358[i] - row_359[i]
-		s23 := row_360[i] - row_361[i]
-		t23 := row_362[i] - row_363[i]
-		u23 := row_364[i] + row_365[i] + row_366[i]
-		v23 := row_367[i] + row_368[i] + row_369[i]
-		w23 := row_370[i] + row_371[i] + row_372[i]
-		x23 := row_373[i] + row_374[i] + row_375[i] + row_376[i] - row_377[i]
-		y23 := row_378[i] - row_379[i]
-		z23 := row_380[i] - row_381[i]
-		a24 := row_382[i] - row_383[i]
-		b24 := row_384[i] - row_385[i]
-		c24 := row_386[i] - row_387[i]
-		d24 := row_388[i] - row_389[i]
-		e24 := row_390[i] - row_391[i]
-		f24 := row_392[i] - row_393[i]
-		g24 := row_394[i] - row_395[i]
-		h24 := row_396[i] - row_397[i]
-		i24 := row_398[i] - row_399[i]
-		j24 := row_400[i] - row_401[i]
-		k24 := row_46[i]
-		l24 := row_48[i]
-		m24 := row_32[i]
-		n24 := row_33[i]
-		o24 := row_52[i]
-		p24 := row_54[i]
-		q24 := row_56[i]
-		r24 := row_59[i]
-		s24 := row_60[i]
-		t24 := row_61[i]
-		u24 := row_62[i]
-		v24 := row_63[i]
-		w24 := row_64[i]
-		x24 := row_65[i]
-		y24 := row_66[i]
-		z24 := row_67[i]
-		a25 := row_70[i]
-		b25 := row_71[i]
-		c25 := row_72[i]
-		d25 := row_73[i]
-		e25 := row_74[i]
-		f25 := row_75[i]
+		t20 := row_123[i] - row_124[i]
+		u20 := row_125[i] + row_126[i] + row_127[i]
+		v20 := row_128[i] - row_129[i]
+		w20 := row_131[i] - row_132[i]
+		x20 := row_135[i] + (row_133[i] + row_134[i])
+		y20 := row_136[i] - row_137[i]
+		z20 := row_138[i] + row_139[i] + row_140[i]
+		a21 := row_141[i] + row_142[i] + row_143[i]
+		b21 := row_144[i] + row_145[i] + row_146[i]
+		c21 := row_147[i] + row_148[i] + row_149[i]
+		d21 := row_151[i] - row_152[i]
+		e21 := row_153[i] - row_154[i]
+		f21 := row_155[i] - row_156[i]
+		g21 := row_157[i] - row_158[i]
+		h21 := row_159[i] + row_160[i] + row_161[i]
+		i21 := row_164[i] + (row_162[i] + row_163[i])
+		j21 := row_165[i] + row_166[i] + row_167[i]
+		k21 := row_168[i] + row_169[i] + row_170[i]
+		l21 := row_171[i] + row_172[i] + row_173[i]
+		m21 := row_174[i] + row_175[i] + row_176[i]
+		n21 := row_179[i] + (row_177[i] + row_178[i])
+		o21 := row_181[i] - row_182[i]
+		p21 := row_184[i] - row_185[i]
+		q21 := row_186[i] + row_187[i] + row_188[i]
+		r21 := row_189[i] - row_190[i]
+		s21 := row_193[i] - row_192[i] + row_194[i]
+		t21 := row_195[i] + row_196[i] + row_197[i]
+		u21 := row_198[i] - row_199[i]
+		v21 := row_201[i] - row_200[i] + row_202[i]
+		w21 := row_204[i] - row_203[i] + row_205[i]
+		x21 := row_208[i] + (row_206[i] + row_207[i])
+		y21 := row_209[i] + row_210[i] - row_211[i]
+		z21 := row_213[i] - row_212[i] + row_214[i]
+		a22 := row_215[i] - row_216[i] + row_217[i]
+		b22 := row_219[i] - row_218[i] + row_220[i]
+		c22 := row_221[i] + row_222[i] - row_223[i]
+		d22 := row_225[i] - row_224[i] + row_226[i]
+		e22 := row_227[i] + row_228[i] - row_229[i]
+		f22 := row_230[i] + row_231[i] - row_232[i]
+		g22 := row_234[i] - row_233[i] + row_235[i]
+		h22 := row_238[i] - (row_236[i] - row_237[i])
+		i22 := row_240[i] + (row_241[i] - row_242[i])
+		j22 := row_243[i] - row_244[i] + row_245[i]
+		k22 := row_246[i] + row_247[i] + row_248[i]
+		l22 := row_249[i] - row_250[i] + row_251[i]
+		m22 := row_252[i] + (row_253[i] + row_254[i] + (row_255[i] + row_256[i]))
+		n22 := row_257[i] + row_258[i] + row_259[i]
+		o22 := row_260[i] + row_261[i] + row_262[i]
+		p22 := row_263[i] - row_264[i] + row_265[i]
+		q22 := row_266[i] + row_267[i] + row_268[i]
+		r22 := row_269[i] - row_270[i] + row_271[i]
+		s22 := row_275[i] + (row_273[i] + row_274[i])
+		t22 := row_276[i] + row_277[i] + row_278[i]
+		u22 := row_279[i] - row_280[i] + row_281[i]
+		v22 := -(row_282[i] + row_283[i] + row_284[i])
+		w22 := row_285[i] + row_286[i] + row_287[i]
+		x22 := row_290[i] + (row_288[i] + row_289[i])
+		y22 := row_291[i] + row_292[i] + row_293[i]
+		z22 := row_294[i] + row_295[i] + row_296[i]
+		a23 := row_297[i] + row_298[i] + row_299[i]
+		b23 := row_300[i] + row_301[i] + row_302[i]
+		c23 := row_303[i] - row_304[i] + row_305[i]
+		d23 := row_306[i] - row_307[i] + row_308[i]
+		e23 := row_309[i] - row_310[i] + row_311[i]
+		f23 := row_313[i] - row_314[i]
+		g23 := row_315[i] + row_316[i] + row_317[i]
+		h23 := row_318[i] + row_319[i] + row_320[i]
+		i23 := row_321[i] - row_322[i] + (row_323[i] + row_324[i]) + row_325[i]
+		j23 := row_326[i] - row_327[i]
+		k23 := row_328[i] - row_329[i]
+		l23 := row_330[i] - row_331[i]
+		m23 := row_334[i] + (row_332[i] + row_333[i])
+		n23 := row_335[i] - row_336[i]
+		o23 := row_337[i] - row_338[i]
+		p23 := row_339[i] - row_340[i]
+		q23 := row_341[i] - row_342[i]
+		r23 := row_343[i] + row_344[i] + row_345[i]
+		s23 := row_346[i] + row_347[i] + row_348[i]
+		t23 := row_349[i] + row_350[i] + row_351[i]
+		u23 := row_352[i] + row_353[i] + row_354[i] + row_355[i] - row_356[i]
+		v23 := row_357[i] - row_358[i]
+		w23 := row_359[i] - row_360[i]
+		x23 := row_361[i] - row_362[i]
+		y23 := row_363[i] + row_364[i] + row_365[i] + row_366[i] - row_367[i]
+		z23 := row_368[i] - row_369[i]
+		a24 := row_370[i] + row_371[i] + row_372[i]
+		b24 := row_373[i] + row_374[i] + row_375[i]
+		c24 := row_376[i] + row_377[i] + row_378[i]
+		d24 := row_379[i] - row_380[i]
+		e24 := row_381[i] - row_382[i]
+		f24 := row_383[i] - row_384[i]
+		g24 := row_385[i] - row_386[i]
+		h24 := row_387[i] - row_388[i]
+		i24 := row_389[i] - row_390[i]
+		j24 := row_391[i] - row_392[i]
+		k24 := row_394[i] - row_393[i]
+		l24 := row_395[i] - row_396[i]
+		m24 := row_397[i] - row_398[i]
+		n24 := row_399[i] - row_400[i]
+		o24 := row_401[i] - row_402[i]
+		p24 := row_42[i]
+		q24 := row_43[i]
+		r24 := row_44[i]
+		s24 := row_45[i]
+		t24 := row_46[i]
+		u24 := row_47[i]
+		v24 := row_51[i]
+		w24 := row_52[i]
+		x24 := row_55[i]
+		y24 := row_56[i]
+		z24 := row_57[i]
+		a25 := row_58[i]
+		b25 := row_60[i]
+		c25 := row_61[i]
+		d25 := row_63[i]
+		e25 := row_66[i]
+		f25 := row_22[i]
 		g25 := row_76[i]
-		h25 := row_77[i]
-		i25 := row_78[i]
-		j25 := row_79[i]
-		k25 := row_80[i]
-		l25 := row_81[i]
-		m25 := row_82[i]
-		n25 := row_83[i]
-		o25 := row_84[i]
-		p25 := row_85[i]
-		q25 := row_97[i]
-		r25 := row_98[i]
-		s25 := row_99[i]
-		t25 := row_100[i]
-		u25 := row_101[i]
-		v25 := row_102[i]
-		w25 := row_103[i]
-		x25 := row_104[i]
-		y25 := row_105[i]
-		z25 := row_106[i]
-		a26 := row_107[i]
-		b26 := row_108[i]
-		c26 := row_109[i]
-		d26 := row_110[i]
-		e26 := row_111[i]
-		f26 := row_112[i]
-		g26 := row_137[i]
-		h26 := row_169[i]
-		i26 := row_179[i]
-		j26 := row_203[i]
-		k26 := row_222[i]
-		l26 := row_271[i]
-		m26 := row_258[i]
-		n26 := row_287[i]
-		row_17Row_2 := row_17[i*n:][:n]
-		row_18Row_2 := row_18[i*n:][:n]
-		row_21Row_2 := row_21[i*n:][:n]
-		row_22Row_2 := row_22[i*n:][:n]
-		row_23Row_2 := row_23[i*n:][:n]
-		row_24Row_2 := row_24[i*n:][:n]
-		row_11Row_2 := row_11[i*n:][:n]
-		row_12Row_2 := row_12[i*n:][:n]
-		row_47Row_2 := row_47[i*n:][:n]
-		rowRow_2 := row[i*n:][:n]
-		row_49Row_2 := row_49[i*n:][:n]
-		row_2Row_2 := row_2[i*n:][:n]
-		row_50Row_2 := row_50[i*n:][:n]
-		row_3Row_2 := row_3[i*n:][:n]
-		row_34Row_2 := row_34[i*n:][:n]
-		row_51Row_2 := row_51[i*n:][:n]
-		row_4Row_2 := row_4[i*n:][:n]
-		row_53Row_2 := row_53[i*n:][:n]
-		row_35Row_2 := row_35[i*n:][:n]
-		row_5Row_2 := row_5[i*n:][:n]
-		row_55Row_2 := row_55[i*n:][:n]
-		row_36Row_2 := row_36[i*n:][:n]
-		row_6Row_2 := row_6[i*n:][:n]
-		row_57Row_2 := row_57[i*n:][:n]
-		row_7Row_2 := row_7[i*n:][:n]
-		row_37Row_2 := row_37[i*n:][:n]
-		row_58Row_2 := row_58[i*n:][:n]
-		row_8Row_2 := row_8[i*n:][:n]
-		row_38Row_2 := row_38[i*n:][:n]
+		h25 := row_23[i]
+		i25 := row_77[i]
+		j25 := row_24[i]
+		k25 := row_25[i]
+		l25 := row_26[i]
+		m25 := row_78[i]
+		n25 := row_79[i]
+		o25 := row_80[i]
+		p25 := row_81[i]
+		q25 := row_82[i]
+		r25 := row_83[i]
+		s25 := row_84[i]
+		t25 := row_85[i]
+		u25 := row_86[i]
+		v25 := row_93[i]
+		w25 := row_94[i]
+		x25 := row_95[i]
+		y25 := row_96[i]
+		z25 := row_97[i]
+		a26 := row_98[i]
+		b26 := row_99[i]
+		c26 := row_100[i]
+		d26 := row_101[i]
+		e26 := row_102[i]
+		f26 := row_103[i]
+		g26 := row_104[i]
+		h26 := row_105[i]
+		i26 := row_106[i]
+		j26 := row_107[i]
+		k26 := row_108[i]
+		l26 := row_130[i]
+		m26 := row_150[i]
+		n26 := row_180[i]
+		o26 := row_183[i]
+		p26 := row_191[i]
+		q26 := row_239[i]
+		r26 := row_272[i]
+		s26 := row_312[i]
 		row_9Row_2 := row_9[i*n:][:n]
 		row_10Row_2 := row_10[i*n:][:n]
 		row_13Row_2 := row_13[i*n:][:n]
 		row_14Row_2 := row_14[i*n:][:n]
 		row_15Row_2 := row_15[i*n:][:n]
 		row_16Row_2 := row_16[i*n:][:n]
-		row_19Row_2 := row_19[i*n:][:n]
-		row_20Row_2 := row_20[i*n:][:n]
+		rowRow_2 := row[i*n:][:n]
+		row_27Row_2 := row_27[i*n:][:n]
+		row_2Row_2 := row_2[i*n:][:n]
+		row_3Row_2 := row_3[i*n:][:n]
+		row_4Row_2 := row_4[i*n:][:n]
+		row_28Row_2 := row_28[i*n:][:n]
+		row_5Row_2 := row_5[i*n:][:n]
+		row_6Row_2 := row_6[i*n:][:n]
+		row_29Row_2 := row_29[i*n:][:n]
+		row_7Row_2 := row_7[i*n:][:n]
+		row_30Row_2 := row_30[i*n:][:n]
+		row_8Row_2 := row_8[i*n:][:n]
+		row_36Row_2 := row_36[i*n:][:n]
+		row_37Row_2 := row_37[i*n:][:n]
+		row_48Row_2 := row_48[i*n:][:n]
+		row_35Row_2 := row_35[i*n:][:n]
+		row_49Row_2 := row_49[i*n:][:n]
+		row_50Row_2 := row_50[i*n:][:n]
+		row_53Row_2 := row_53[i*n:][:n]
+		row_54Row_2 := row_54[i*n:][:n]
+		row_11Row_2 := row_11[i*n:][:n]
+		row_12Row_2 := row_12[i*n:][:n]
+		row_17Row_2 := row_17[i*n:][:n]
+		row_31Row_2 := row_31[i*n:][:n]
+		row_59Row_2 := row_59[i*n:][:n]
+		row_38Row_2 := row_38[i*n:][:n]
+		row_32Row_2 := row_32[i*n:][:n]
+		row_39Row_2 := row_39[i*n:][:n]
+		row_18Row_2 := row_18[i*n:][:n]
+		row_62Row_2 := row_62[i*n:][:n]
+		row_33Row_2 := row_33[i*n:][:n]
+		row_64Row_2 := row_64[i*n:][:n]
+		row_34Row_2 := row_34[i*n:][:n]
+		row_65Row_2 := row_65[i*n:][:n]
 		for j := range n {
 			placeRow_2 := place[18*n+12*i+12*(F*j):][:12]
-			weightRow_4 := weight[(triangle[corr[j]*3+2]*F+i)*4:][:4]
+			weightRow_4 := weight[(triangle[corr[j]*3+2]*F+i)*4:][:3]
 			vertexRow_7 := vertex[triangle[corr[j]*3+2]*4:][:4]
-			o26 := row_25[j] * weightRow_4[3]
-			p26 := row_17Row_2[j] + row_18Row_2[j] + o26*vertexRow_7[0]
-			q26 := row_21Row_2[j] + row_22Row_2[j] + o26*vertexRow_7[2]
-			r26 := row_23Row_2[j] + row_24Row_2[j] + o26*vertexRow_7[3]
-			s26 := row_25[j] * weightRow_4[0]
-			t26 := row_25[j] * weightRow_4[2]
-			u26 := row_11Row_2[j] + row_12Row_2[j] + vertexRow_7[1]*t26
-			v26 := row_47Row_2[j] + (rowRow_2[j] + vertexRow_7[0]*s26)
-			w26 := row_49Row_2[j] + row_2Row_2[j] + vertexRow_7[1]*s26
-			x26 := row_50Row_2[j] + row_3Row_2[j] + row_25[j]*row_34Row_2[j]
-			y26 := row_51Row_2[j] + (row_4Row_2[j] + vertexRow_7[3]*s26)
-			z26 := row_53Row_2[j] + row_25[j]*row_35Row_2[j] + row_5Row_2[j]
-			a27 := row_55Row_2[j] + row_25[j]*row_36Row_2[j] + row_6Row_2[j]
-			b27 := row_57Row_2[j] + row_7Row_2[j] + row_25[j]*row_37Row_2[j]
-			c27 := row_58Row_2[j] + row_8Row_2[j] + row_25[j]*row_38Row_2[j]
-			d27 := row_9Row_2[j] + (row_10Row_2[j] + vertexRow_7[0]*t26)
-			e27 := row_13Row_2[j] + (row_14Row_2[j] + vertexRow_7[2]*t26)
-			f27 := row_15Row_2[j] + (row_16Row_2[j] + vertexRow_7[3]*t26)
-			g27 := row_19Row_2[j] + (row_20Row_2[j] + o26*vertexRow_7[1])
-			h27 := k24*v26 + l24*w26 + m24*x26 + n24*y26
-			i27 := h27 + o24*z26 + p24*a27 + q24*b27
-			j27 := i27 + r24*c27 + s24*d27 + t24*u26
-			k27 := j27 + u24*e27 + v24*f27 + w24*p26
-			l27 := k27 + x24*g27 + y24*q26 + z24*r26
-			row_68[j] += l27
-			m27 := a25*v26 + b25*w26 + c25*x26 + d25*y26
-			n27 := m27 + e25*z26 + f25*a27 + g25*b27
-			o27 := n27 + h25*c27 + i25*d27 + j25*u26
-			p27 := o27 + k25*e27 + l25*f27 + m25*p26
-			q27 := p27 + n25*g27 + o25*q26 + p25*r26
-			row_86[j] += q27
-			r27 := q25*v26 + r25*w26 + s25*x26 + t25*y26
-			s27 := r27 + u25*z26 + v25*a27 + w25*b27
-			t27 := s27 + x25*c27 + y25*d27 + z25*u26
-			u27 := t27 + a26*e27 + b26*f27 + c26*p26
-			v27 := u27 + d26*g27 + e26*q26 + f26*r26
-			row_113[j] += v27
-			w27 := o20*z26 + p20*a27 + q20*b27 + r20*c27
-			x27 := w27 + s20*d27 + t20*u26 + u20*e27
-			y27 := x27 + g26*f27 + v20*p26 + w20*g27
-			z27 := y27 + x20*q26 + y20*r26
-			var a28 float64
-			if !j3 {
-				a28 = o1 * z27
-			}
-			b28 := a21*a27 - z20*z26 + b21*b27 + c21*c27
-			c28 := b28 + d21*d27 + e21*u26 + f21*e27
-			d28 := c28 + h26*f27 + g21*p26 + h21*g27
-			e28 := d28 + i21*q26 + i26*r26
-			f28 := j21*z26 + k21*f27 + (l21*c27 + m21*p26)
-			g28 := f28 + (n21*b27 + o21*u26) + (p21*g27 + q21*q26)
-			h28 := g28 + r21*a27 + j26*r26 + (s21*d27 + t21*e27)
-			i28 := a28 - k3*e28
-			j28 := i28
-			if !j3 {
-				j28 -= y * h28
-			}
-			k28 := u21*z26 + v21*p26 + (w21*a27 + x21*q26)
-			l28 := k28 + k26*f27 + y21*g27 + (z21*b27 + a22*u26)
-			m28 := l28 + b22*c27 + c22*r26 + (d22*d27 + e22*e27)
-			var n28 float64
-			if !j3 {
-				n28 = o1 * m28
-			}
-			o28 := f22*z26 + g22*b27 + (h22*c27 + i22*g27)
-			p28 := m22*d27 + l26*r26 + (n22*e27 + o22*q26)
-			q28 := o28 + (m26*f27 + j22*p26) - (k22*a27 - l22*u26 - p28)
-			r28 := p22*z26 + q22*q26 + (n26*r26 - r22*c27)
-			s28 := r28 + (s22*d27 + t22*f27) + u22*a27
-			t28 := w22*b27 + x22*u26 + (y22*e27 + z22*p26)
-			u28 := s28 + v22*g27 + t28
-			v28 := n28 - k3*q28
-			w28 := v28
-			if !j3 {
-				w28 -= y * u28
-			}
-			x28 := a23*d27 + b23*u26 + (c23*p26 + d23*q26 + e23*g27)
-			y28 := x28 + (f23*e27 + g23*f27 + h23*r26)
-			var z28 float64
-			if !j3 {
-				z28 = o1 * y28
-			}
-			a29 := i23*d27 + j23*u26 + (k23*e27 + l23*r26)
-			b29 := a29 + (m23*f27 + n23*q26) + (o23*p26 + p23*g27)
-			c29 := q23*d27 + r23*u26 + s23*e27 + t23*f27
-			d29 := c29 + u23*p26 + v23*g27 + w23*q26
-			e29 := d29 + x23*r26
-			f29 := z28 - k3*b29
-			g29 := f29
-			if !j3 {
-				g29 -= y * e29
-			}
-			h29 := y23*p26 + z23*q26 + (a24*g27 + b24*r26)
+			t26 := row_19[j] * weightRow_4[1]
+			u26 := row_19[j] * weightRow_4[2]
+			v26 := row_9Row_2[j] + row_10Row_2[j] + vertexRow_7[0]*u26
+			w26 := row_13Row_2[j] + row_14Row_2[j] + vertexRow_7[2]*u26
+			x26 := row_15Row_2[j] + row_16Row_2[j] + vertexRow_7[3]*u26
+			y26 := rowRow_2[j] + row_19[j]*row_27Row_2[j] + row_2Row_2[j]
+			z26 := row_3Row_2[j] + (row_4Row_2[j] + row_19[j]*row_28Row_2[j])
+			a27 := row_5Row_2[j] + row_6Row_2[j] + row_19[j]*row_29Row_2[j]
+			b27 := row_7Row_2[j] + row_19[j]*row_30Row_2[j] + row_8Row_2[j]
+			c27 := row_36Row_2[j] + (row_37Row_2[j] + vertexRow_7[0]*t26)
+			d27 := row_48Row_2[j] + (row_35Row_2[j] + vertexRow_7[1]*t26)
+			e27 := row_49Row_2[j] + row_50Row_2[j] + vertexRow_7[2]*t26
+			f27 := row_53Row_2[j] + row_54Row_2[j] + vertexRow_7[3]*t26
+			g27 := row_11Row_2[j] + (row_12Row_2[j] + vertexRow_7[1]*u26)
+			h27 := row_17Row_2[j] + (row_19[j]*row_31Row_2[j] + row_59Row_2[j])
+			i27 := row_38Row_2[j] + row_19[j]*row_32Row_2[j] + row_39Row_2[j]
+			j27 := row_18Row_2[j] + row_62Row_2[j] + row_19[j]*row_33Row_2[j]
+			k27 := row_64Row_2[j] + row_19[j]*row_34Row_2[j] + row_65Row_2[j]
+			l27 := p24*y26 + q24*z26 + r24*a27 + s24*b27
+			m27 := l27 + t24*c27 + u24*d27 + v24*e27
+			n27 := m27 + w24*f27 + x24*v26 + y24*g27
+			o27 := n27 + z24*w26 + a25*x26 + b25*h27
+			p27 := o27 + c25*i27 + d25*j27 + e25*k27
+			row_67[j] += p27
+			q27 := f25*y26 + g25*z26 + h25*a27 + i25*b27
+			r27 := q27 + j25*c27 + k25*d27 + l25*e27
+			s27 := r27 + m25*f27 + n25*v26 + o25*g27
+			t27 := s27 + p25*w26 + q25*x26 + r25*h27
+			u27 := t27 + s25*i27 + t25*j27 + u25*k27
+			row_87[j] += u27
+			v27 := v25*y26 + w25*z26 + x25*a27 + y25*b27
+			w27 := v27 + z25*c27 + a26*d27 + b26*e27
+			x27 := w27 + c26*f27 + d26*v26 + e26*g27
+			y27 := x27 + f26*w26 + g26*x26 + h26*h27
+			z27 := y27 + i26*i27 + j26*j27 + k26*k27
+			row_109[j] += z27
+			a28 := t20*c27 + u20*g27 + v20*d27 + l26*x26
+			b28 := w20*e27 + x20*w26 + (y20*f27 + z20*h27)
+			c28 := a28 + b28 + (a21*i27 + b21*j27) + (c21*v26 + m26*k27)
+			d28 := d21*c27 + e21*d27 + f21*e27 + g21*f27
+			e28 := d28 + h21*v26 + i21*g27 + j21*w26
+			f28 := e28 + k21*x26 + l21*h27 + m21*i27
+			g28 := f28 + n21*j27 + n26*k27
+			h28 := o21*c27 + o26*x26 + p21*e27 + q21*i27
+			i28 := h28 + (r21*f27 + p26*k27) + s21*g27
+			j28 := u21*d27 + v21*v26 + w21*w26 + x21*j27
+			k28 := i28 + t21*h27 + j28
+			l28 := a22*d27 + b22*g27 + c22*e27 + d22*v26
+			m28 := l28 + e22*f27 + f22*h27 + g22*w26
+			n28 := m28 + h22*i27 + (i22*k27 - q26*x26)
+			o28 := y21*c27 + z21*j27 + n28
+			p28 := j22*c27 + k22*h27 + (l22*f27 + m22*k27)
+			q28 := p28 + n22*g27 + o22*i27 + (p22*e27 + q22*v26)
+			r28 := q28 + (r22*d27 + r26*x26) + (s22*w26 + t22*j27)
+			s28 := u22*c27 - v22*j27 + (w22*g27 + x22*w26)
+			t28 := s28 + y22*x26 + z22*h27 + a23*v26
+			u28 := t28 + b23*i27 + (c23*d27 + d23*f27)
+			v28 := u28 + e23*e27 + s26*k27
+			w28 := f23*v26 + g23*i27 + h23*j27 + i23*k27
+			x28 := w28 + j23*g27 + k23*w26 + l23*x26
+			y28 := x28 + m23*h27
+			z28 := n23*v26 + o23*g27 + p23*w26 + q23*x26
+			a29 := z28 + r23*h27 + s23*i27 + t23*j27
+			b29 := a29 + u23*k27
+			c29 := v23*v26 + w23*g27 + (x23*x26 + y23*k27)
+			d29 := z23*w26 + a24*h27 + (b24*i27 + c24*j27)
+			e29 := c29 + d29
+			f29 := d24*h27 + e24*j27 + f24*i27 + g24*k27
+			g29 := h24*h27 + i24*k27 + (j24*i27 - k24*j27)
+			h29 := l24*h27 + m24*k27 + (n24*i27 + o24*j27)
 			var i29 float64
-			if !j3 {
-				i29 = o1 * h29
-			}
-			j29 := c24*p26 + d24*q26 + e24*g27 + f24*r26
-			k29 := g24*p26 + h24*g27 + (i24*q26 + j24*r26)
-			l29 := i29 - k3*j29
-			m29 := l29
+			var j29 float64
+			var k29 float64
+			var l29 float64
+			var m29 float64
 			var n29 float64
-			if !j3 {
-				m29 -= y * k29
-				n29 = p1 * e28
-			}
-			o29 := n29 - l3*z27
-			p29 := o29
+			var o29 float64
+			var p29 float64
 			var q29 float64
-			if !j3 {
-				p29 -= c1 * h28
-				q29 = p1 * q28
-			}
-			r29 := q29 - l3*m28
-			s29 := r29
+			var r29 float64
+			var s29 float64
 			var t29 float64
-			if !j3 {
-				s29 -= c1 * u28
-				t29 = p1 * b29
+			if !d2 {
+				i29 = b*c28 - a*g28
+				j29 = b*o28 - a*r28
+				k29 = b*y28 - a*b29
+				l29 = b*f29 - a*g29
+				m29 = c*k28 - d*g28
+				n29 = c*v28 - d*r28
+				o29 = c*e29 - d*b29
+				p29 = c*h29 - d*g29
+				q29 = e*k28 - h*c28
+				r29 = e*v28 - h*o28
+				s29 = e*e29 - h*y28
+				t29 = e*h29 - h*f29
 			}
-			u29 := t29 - l3*y28
-			v29 := u29
-			var w29 float64
-			if !j3 {
-				v29 -= c1 * e29
-				w29 = p1 * j29
-			}
-			x29 := w29 - l3*h29
-			y29 := x29
-			var z29 float64
-			if !j3 {
-				y29 -= c1 * k29
-				z29 = q1 * e28
-			}
-			a30 := z29
-			var b30 float64
-			if !j3 {
-				a30 -= r1 * z27
-				b30 = q1 * q28
-			}
-			c30 := b30
-			var d30 float64
-			if !j3 {
-				c30 -= r1 * m28
-				d30 = q1 * b29
-			}
-			e30 := d30
-			var f30 float64
-			if !j3 {
-				e30 -= r1 * y28
-				f30 = q1 * j29
-			}
-			g30 := f30
-			if !j3 {
-				g30 -= r1 * h29
-			}
-			values[placeRow_2[0]] = j28
-			values[placeRow_2[1]] = w28
-			values[placeRow_2[2]] = g29
-			values[placeRow_2[3]] = m29
-			values[placeRow_2[4]] = p29
-			values[placeRow_2[5]] = s29
-			values[placeRow_2[6]] = v29
-			values[placeRow_2[7]] = y29
-			values[placeRow_2[8]] = a30 - k4*h28
-			values[placeRow_2[9]] = c30 - k4*u28
-			values[placeRow_2[10]] = e30 - k4*e29
-			values[placeRow_2[11]] = g30 - k4*k29
+			values[placeRow_2[0]] = i29 - e3*k28
+			values[placeRow_2[1]] = j29 - e3*v28
+			values[placeRow_2[2]] = k29 - e3*e29
+			values[placeRow_2[3]] = l29 - e3*h29
+			values[placeRow_2[4]] = m29 - g3*c28
+			values[placeRow_2[5]] = n29 - g3*o28
+			values[placeRow_2[6]] = o29 - g3*y28
+			values[placeRow_2[7]] = p29 - g3*f29
+			values[placeRow_2[8]] = q29 - f3*g28
+			values[placeRow_2[9]] = r29 - f3*r28
+			values[placeRow_2[10]] = s29 - f3*b29
+			values[placeRow_2[11]] = t29 - f3*g29
 		}
 	}
-	h30 := shift[0]
-	i30 := shift[1]
-	j30 := shift[2]
+	u29 := shift[0]
+	v29 := shift[1]
+	w29 := shift[2]
 	for i := range n {
 		ptRow := pt[i*3:][:3]
 		errRow := err[i*3:][:3]
 		placeRow_3 := place[18*i:][:17]
-		k30 := row_39[i] + row_40[i] + row_26[i] + row_41[i] + (row_42[i] + row_43[i]) + (row_44[i] + row_45[i] + row_68[i])
-		l30 := row_69[i] + row_31[i] + (row_27[i] + row_30[i]) + row_86[i] + (row_87[i] + row_29[i] + (row_28[i] + row_88[i]))
-		m30 := row_89[i] + row_90[i] + (row_91[i] + row_92[i]) + (row_93[i] + row_94[i] + (row_95[i] + row_96[i] + row_113[i]))
-		n30 := ptRow[0] - k3*k30
-		o30 := n30
-		if !j3 {
-			o30 -= -(o1 * l30)
+		x29 := row_41[i] - row_40[i] + row_68[i] + row_69[i] + row_67[i] + (row_70[i] + row_71[i] + (row_72[i] + row_73[i]))
+		y29 := row_74[i] + row_75[i] + row_87[i] + row_88[i] + row_89[i] + (row_90[i] + row_91[i])
+		z29 := y29 + (row_20[i] + row_92[i])
+		a30 := row_114[i] + row_115[i] + (row_110[i] + row_111[i] + row_109[i] + row_112[i] + row_113[i])
+		b30 := a30 + (row_116[i] + row_21[i])
+		c30 := ptRow[0] - e3*x29
+		var d30 float64
+		var e30 float64
+		var f30 float64
+		var g30 float64
+		var h30 float64
+		var i30 float64
+		var j30 float64
+		var k30 float64
+		var l30 float64
+		if !d2 {
+			d30 = o*x29 - p*z29 - q*b30
+			e30 = r*x29 - s*z29 - t*b30
+			f30 = w*x29 - x*z29 + y*b30
+			g30 = z*x29 - a1*z29 - b1*b30
+			h30 = c1*x29 - d1*z29 + e1*b30
+			i30 = g1*z29 - f1*x29 - h1*b30
+			j30 = i1*x29 - j1*z29 + k1*b30
+			k30 = l1*x29 - m1*z29 + n1*b30
+			l30 = o1*x29 - p1*z29 - q1*b30
 		}
-		p30 := o30
-		if !j3 {
-			p30 -= y * m30
+		m30 := c30
+		if !d2 {
+			m30 -= a*b30 - b*z29
 		}
-		q30 := ptRow[1]
-		if !j3 {
-			q30 -= -(p1 * k30)
+		n30 := ptRow[1]
+		if !d2 {
+			n30 -= d*b30 - c*x29
 		}
-		r30 := q30 - l3*l30
-		s30 := r30
-		if !j3 {
-			s30 -= c1 * m30
+		o30 := ptRow[2]
+		if !d2 {
+			o30 -= h*z29 - e*x29
 		}
-		t30 := ptRow[2]
-		if !j3 {
-			t30 -= -(q1 * k30)
-		}
-		u30 := t30
-		var v30 float64
-		if !j3 {
-			u30 -= r1 * l30
-			v30 = s1 * k30
-		}
-		w30 := v30
-		if !j3 {
-			w30 += t1 * l30
-		}
-		x30 := w30
-		var y30 float64
-		if !j3 {
-			x30 += u1 * m30
-			y30 = v1 * k30
-		}
-		z30 := y30
-		if !j3 {
-			z30 += w1 * l30
-		}
-		a31 := z30
-		var b31 float64
-		if !j3 {
-			a31 += x1 * m30
-			b31 = y1 * k30
-		}
-		c31 := b31
-		if !j3 {
-			c31 += z1 * l30
-		}
-		d31 := c31
-		var e31 float64
-		if !j3 {
-			d31 += a2 * m30
-			e31 = b2 * k30
-		}
-		f31 := e31
-		if !j3 {
-			f31 += c2 * l30
-		}
-		g31 := f31
-		var h31 float64
-		if !j3 {
-			g31 += d2 * m30
-			h31 = e2 * k30
-		}
-		i31 := h31
-		if !j3 {
-			i31 += f2 * l30
-		}
-		j31 := i31
-		var k31 float64
-		if !j3 {
-			j31 += g2 * m30
-			k31 = h2 * k30
-		}
-		l31 := k31
-		if !j3 {
-			l31 += i2 * l30
-		}
-		m31 := l31
-		var n31 float64
-		if !j3 {
-			m31 += j2 * m30
-			n31 = l2 * k30
-		}
-		o31 := n31
-		if !j3 {
-			o31 += m2 * l30
-		}
-		p31 := o31
-		var q31 float64
-		if !j3 {
-			p31 += n2 * m30
-			q31 = o2 * k30
-		}
-		r31 := q31
-		if !j3 {
-			r31 += p2 * l30
-		}
-		s31 := r31
-		var t31 float64
-		if !j3 {
-			s31 += q2 * m30
-			t31 = r2 * k30
-		}
-		u31 := t31
-		if !j3 {
-			u31 += s2 * l30
-		}
-		v31 := u31
-		if !j3 {
-			v31 += t2 * m30
-		}
-		errRow[0] = p30 - h30
-		errRow[1] = s30 - i30
-		errRow[2] = u30 - k4*m30 - j30
-		values[placeRow_3[2]] = -x30
-		values[placeRow_3[3]] = -a31
-		values[placeRow_3[4]] = -d31
-		values[placeRow_3[8]] = -g31
-		values[placeRow_3[9]] = -j31
-		values[placeRow_3[10]] = -m31
-		values[placeRow_3[14]] = -p31
-		values[placeRow_3[15]] = -s31
-		values[placeRow_3[16]] = -v31
+		errRow[0] = m30 - u29
+		errRow[1] = n30 - g3*z29 - v29
+		errRow[2] = o30 - f3*b30 - w29
+		values[placeRow_3[2]] = d30
+		values[placeRow_3[3]] = e30
+		values[placeRow_3[4]] = f30
+		values[placeRow_3[8]] = g30
+		values[placeRow_3[9]] = h30
+		values[placeRow_3[10]] = i30
+		values[placeRow_3[14]] = j30
+		values[placeRow_3[15]] = k30
+		values[placeRow_3[16]] = l30
 	}
 }
 

@@ -3,13 +3,11 @@ package algebra
 // pairs is the work of looking for the divisors of a sum.
 func pairs(terms []Term) int { return len(terms) * (len(terms) + 1) }
 
-// divisors visits all divisors of the sum v: of the term i, or of the terms i and j, until visit declines.
-func (n *Net) divisors(v int, visit func(k key, save, cost float64, i, j int) bool) {
+// divisors visits all divisors of the sum v: of the term i, or of the terms i and j.
+func (n *Net) divisors(v int, visit func(k key, save, cost float64, i, j int)) {
 	terms := n.defs[v].terms
 	for i := range terms {
-		if !n.ofProduct(terms, i, visit) {
-			return
-		}
+		n.ofProduct(terms, i, visit)
 	}
 	reach := len(terms)
 	if reach > maxPairs {
@@ -17,15 +15,13 @@ func (n *Net) divisors(v int, visit func(k key, save, cost float64, i, j int) bo
 	}
 	for i := range terms {
 		for j := i + 1; j < min(len(terms), i+reach); j++ {
-			if !n.ofSum(terms, i, j, visit) {
-				return
-			}
+			n.ofSum(terms, i, j, visit)
 		}
 	}
 }
 
 // ofProduct visits the pairs of factors of a term. A pair that stands in it twice is visited twice.
-func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float64, i, j int) bool) bool {
+func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float64, i, j int)) {
 	t := &terms[at]
 	lits := t.Lits
 	count := len(lits)
@@ -33,7 +29,7 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 		count++
 	}
 	if count < 2 {
-		return true
+		return
 	}
 	reach := len(lits)
 	if reach > maxPairs {
@@ -47,15 +43,11 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 			if lits[i].Divides() {
 				w = n.weights[d] * n.model.Div
 			}
-			if !visit(key{t.Coef.Abs().hash(), n.factor(lits[i]), factorAndContent}, w, w, at, -1) {
-				return false
-			}
+			visit(key{t.Coef.Abs().hash(), n.factor(lits[i]), factorAndContent}, w, w, at, -1)
 		}
 		for range many / 2 {
 			w := n.weights[d] * n.model.Mul
-			if !visit(n.pairKey(lits[i], lits[i]), w, w, at, -1) {
-				return false
-			}
+			visit(n.pairKey(lits[i], lits[i]), w, w, at, -1)
 		}
 		for j := i + many; j < min(len(lits), i+many+reach); {
 			other := run(lits, j)
@@ -69,15 +61,12 @@ func (n *Net) ofProduct(terms []Term, at int, visit func(k key, save, cost float
 			}
 			pair := n.pairKey(lits[i], lits[j])
 			for range min(many, other) {
-				if !visit(pair, save*w, cost*w, at, -1) {
-					return false
-				}
+				visit(pair, save*w, cost*w, at, -1)
 			}
 			j += other
 		}
 		i += many
 	}
-	return true
 }
 
 // pairKey is the key of two factors; what stands below the line is the same as above it.
@@ -110,7 +99,7 @@ func dens(lits []Lit) int {
 func hasNumerator(lits []Lit) bool { return dens(lits) < len(lits) }
 
 // ofSum visits the divisor of two terms.
-func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64, i, j int) bool) bool {
+func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64, i, j int)) {
 	s, t := &terms[i], &terms[j]
 	common, restS, restT := n.divide(s.Lits, t.Lits)
 	a, b := n.product(restS), n.product(restT)
@@ -121,13 +110,13 @@ func (n *Net) ofSum(terms []Term, i, j int, visit func(k key, save, cost float64
 	}
 	ratio := t.Coef.Div(s.Coef)
 	if !ratio.Usable() {
-		return true
+		return
 	}
 	w := n.weights[n.union(n.domOfLits(restS), n.domOfLits(restT))]
 	cost := n.termCost(One, restS) + n.termCost(ratio, restT) + w*n.model.Add
 	all := n.weights[n.union(n.domOfLits(s.Lits), n.domOfLits(t.Lits))]
 	save := n.termCost(s.Coef, s.Lits) + n.termCost(t.Coef, t.Lits) + all*n.model.Add - min(n.quotientCost(s.Coef, common, w), n.quotientCost(t.Coef, common, w))
-	return visit(key{a, b, ratio.hash()}, save, cost, i, j)
+	visit(key{a, b, ratio.hash()}, save, cost, i, j)
 }
 
 // divide is the common factors of a and b, and what is left of them, valid until the next call.

@@ -133,7 +133,8 @@ func (n *Net) forget(v int) {
 // set changes the definition of v to a sum, and takes away what is not used any more.
 func (n *Net) set(v int, terms []Term) {
 	old := n.defs[v]
-	n.replace(v, def{kind: sum, terms: n.normal(terms), keep: old.keep, not0: old.not0, dom: old.dom, val: old.val, over: old.over, scale: old.scale})
+	terms = n.normal(terms)
+	n.replace(v, def{kind: sum, terms: terms, divisors: n.inherited(&old, terms), keep: old.keep, not0: old.not0, dom: old.dom, val: old.val, over: old.over, scale: old.scale})
 	n.sweep(old)
 }
 

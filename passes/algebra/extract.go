@@ -4,7 +4,7 @@ import "slices"
 
 // extract makes the divisor k a variable, if that saves something; it tells whether it does.
 func (n *Net) extract(k key) bool {
-	d := n.table.divisors[k]
+	d := n.table.divisors.get(k)
 	if d == nil || d.save-d.cost <= epsilon {
 		return false
 	}
@@ -83,13 +83,12 @@ func (n *Net) find(u int, k key) (i, j int, ok bool) {
 		return 0, 0, false
 	}
 	n.work += pairs(n.defs[u].terms)
-	n.divisors(u, func(other key, _, _ float64, at, with int) bool {
-		if other == k {
-			i, j, ok = at, with, true
+	for at := range n.defs[u].divisors {
+		if o := &n.defs[u].divisors[at]; o.key == k {
+			return int(o.i), int(o.j), true
 		}
-		return !ok
-	})
-	return i, j, ok
+	}
+	return 0, 0, false
 }
 
 // pair is the factors of the product that the divisor stands for.
@@ -186,26 +185,26 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 				}
 			}
 			rest := without(old[i].Lits, pair)
-			t = NewTerm(old[i].Coef.Mul(by), append(slices.Clone(rest), l)...)
+			t = termOf(old[i].Coef.Mul(by), joinedTo(rest, l))
 		case factorAndContent:
 			c := by
 			if old[i].Coef.p < 0 {
 				c = c.Neg()
 			}
 			rest := without(old[i].Lits, n.pair(old[i].Lits, k))
-			t = NewTerm(c, append(slices.Clone(rest), Var(v))...)
+			t = termOf(c, joinedTo(rest, Var(v)))
 		default:
 			common := commonFactors(old[i].Lits, old[j].Lits)
 			c, ok := n.quotient(old[i], old[j], divisor, common)
 			if !ok {
 				return
 			}
-			t = NewTerm(c.Mul(by), append(slices.Clone(common), Var(v))...)
+			t = termOf(c.Mul(by), joinedTo(common, Var(v)))
 		}
 		if !t.Coef.Usable() {
 			return
 		}
-		terms := make([]Term, 0, len(old))
+		terms := n.made[:0]
 		for at := range old {
 			switch at {
 			case i:
@@ -215,11 +214,17 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 				terms = append(terms, old[at])
 			}
 		}
+		n.made = terms
 		n.define(u, terms)
 		if n.defs[u].kind != sum {
 			return
 		}
 	}
+}
+
+// joinedTo is a new list of the factors and l.
+func joinedTo(lits []Lit, l Lit) []Lit {
+	return append(append(make([]Lit, 0, len(lits)+1), lits...), l)
 }
 
 // quotient is what the divisor has to be multiplied by, but for the common factors, to give s + r.

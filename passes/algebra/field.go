@@ -99,6 +99,19 @@ func (n *Net) product(lits []Lit) uint64 {
 	return v
 }
 
+// inverse is 1/a for the value of a coefficient, of which there are few.
+func (n *Net) inverse(a uint64) uint64 {
+	if a == 1 || a == prime-1 {
+		return a
+	}
+	v, ok := n.inverses[a]
+	if !ok {
+		v = invmod(a)
+		n.inverses[a] = v
+	}
+	return v
+}
+
 func (n *Net) factor(l Lit) uint64 {
 	if l.Divides() {
 		return n.defs[l.Index()].over
@@ -115,13 +128,13 @@ func (n *Net) sumValue(terms []Term) (val, over uint64) {
 	case 0:
 		return 0, 0
 	case 1:
-		over = invmod(terms[0].Coef.value())
+		over = n.inverse(terms[0].Coef.value())
 		for _, l := range terms[0].Lits {
 			over = mulmod(over, n.factor(l.Inverse()))
 		}
 		return val, over
 	}
-	first := invmod(terms[0].Coef.value())
+	first := n.inverse(terms[0].Coef.value())
 	return val, mulmod(first, random(ofSums|mulmod(val, first)))
 }
 

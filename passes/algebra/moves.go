@@ -105,22 +105,13 @@ func (n *Net) isExact(t Term) bool {
 	return false
 }
 
-// multipliedOut is t with the definition of the sum in the place of its factor l.
-func (n *Net) multipliedOut(t Term, l Lit) []Term {
-	d := &n.defs[l.Index()]
-	var rest []Lit
-	taken := false
-	for _, m := range t.Lits {
-		if m == l && !taken {
-			taken = true
-			continue
-		}
-		rest = append(rest, m)
-	}
-	list := make([]Term, len(d.terms))
-	for i, s := range d.terms {
+// multipliedOut appends t with the definition of the sum in the place of its factor l.
+func (n *Net) multipliedOut(list []Term, t Term, l Lit) []Term {
+	at := slices.Index(t.Lits, l)
+	for _, s := range n.defs[l.Index()].terms {
+		lits := make([]Lit, 0, len(t.Lits)-1+len(s.Lits))
+		lits = append(append(lits, t.Lits[:at]...), t.Lits[at+1:]...)
 		c := t.Coef
-		lits := append([]Lit(nil), rest...)
 		if l.Divides() {
 			c = c.Div(s.Coef)
 			for _, m := range s.Lits {
@@ -130,7 +121,7 @@ func (n *Net) multipliedOut(t Term, l Lit) []Term {
 			c = c.Mul(s.Coef)
 			lits = append(lits, s.Lits...)
 		}
-		list[i] = NewTerm(c, lits...)
+		list = append(list, termOf(c, lits))
 	}
 	return list
 }
@@ -159,13 +150,14 @@ func (n *Net) collapse(v int) bool {
 	return true
 }
 
-// opened is the sum with one variable of each term put back, where choose agrees; it reports false if there is none, or too much comes of it.
+// opened is the sum with one variable of each term put back, where choose agrees, valid until the next change; it reports false if there is none,
+// or too much comes of it.
 func (n *Net) opened(sum []Term, choose func() bool) ([]Term, bool) {
 	n.work += len(sum)
 	if len(sum) > maxTerms {
 		return nil, false
 	}
-	var terms []Term
+	terms := n.made[:0]
 	some := false
 	for _, t := range sum {
 		i := slices.IndexFunc(t.Lits, func(l Lit) bool { return n.opens(t, l) && choose() })
@@ -174,8 +166,9 @@ func (n *Net) opened(sum []Term, choose func() bool) ([]Term, bool) {
 			continue
 		}
 		some = true
-		terms = append(terms, n.multipliedOut(t, t.Lits[i])...)
+		terms = n.multipliedOut(terms, t, t.Lits[i])
 	}
+	n.made = terms
 	return terms, some && fits(terms)
 }
 
@@ -241,7 +234,7 @@ func (n *Net) open(u, v int) bool {
 		return false
 	}
 	some := false
-	var terms []Term
+	terms := n.made[:0]
 	for _, t := range n.defs[u].terms {
 		var l Lit = -1
 		for _, m := range t.Lits {
@@ -255,8 +248,9 @@ func (n *Net) open(u, v int) bool {
 			continue
 		}
 		some = true
-		terms = append(terms, n.multipliedOut(t, l)...)
+		terms = n.multipliedOut(terms, t, l)
 	}
+	n.made = terms
 	if !some || !fits(terms) {
 		return false
 	}
@@ -323,12 +317,12 @@ func (n *Net) rescale(v int, c Coef) bool {
 	}
 	users := compact(d.users)
 	for _, u := range users {
-		if !fits(n.scaled(int(u), v, v, c)) {
+		if !n.scales(int(u), v, c) {
 			return false
 		}
 	}
 	terms = n.normal(terms)
-	val, over := mulmod(d.val, c.value()), mulmod(d.over, invmod(c.value()))
+	val, over := mulmod(d.val, c.value()), mulmod(d.over, n.inverse(c.value()))
 	w := n.insert(def{kind: sum, terms: terms, val: val, over: over, scale: by, not0: d.not0})
 	n.held(w, func() {
 		for _, u := range users {
@@ -349,37 +343,51 @@ func (n *Net) held(v int, do func()) {
 	n.release(v)
 }
 
-// scaled is the sum u with w in the place of v, where w is the c-fold of v.
-func (n *Net) scaled(u, v, w int, c Coef) []Term {
-	list := make([]Term, len(n.defs[u].terms))
-	n.work += len(list)
-	for i, t := range n.defs[u].terms {
-		by := t.Coef
-		for _, l := range t.Lits {
-			switch {
-			case l.Index() != v:
-			case l.Divides():
-				by = by.Mul(c)
-			default:
-				by = by.Div(c)
-			}
+// scales tells whether the coefficients of the sum u can be used where v is c times what it was.
+func (n *Net) scales(u, v int, c Coef) bool {
+	n.work += len(n.defs[u].terms)
+	for _, t := range n.defs[u].terms {
+		if len(t.Lits) > maxTerms || !divided(t, v, c).Usable() {
+			return false
 		}
+	}
+	return true
+}
+
+// divided is the coefficient of t where v is c times what it was.
+func divided(t Term, v int, c Coef) Coef {
+	by := t.Coef
+	for _, l := range t.Lits {
+		switch {
+		case l.Index() != v:
+		case l.Divides():
+			by = by.Mul(c)
+		default:
+			by = by.Div(c)
+		}
+	}
+	return by
+}
+
+// scaled is the sum u with w in the place of v, where w is the c-fold of v, valid until the next change.
+func (n *Net) scaled(u, v, w int, c Coef) []Term {
+	list := n.made[:0]
+	n.work += len(n.defs[u].terms)
+	for _, t := range n.defs[u].terms {
+		by := divided(t, v, c)
 		t = t.with(v, w, false)
 		t.Coef = by
-		list[i] = t
+		list = append(list, t)
 	}
+	n.made = list
 	return list
 }
 
 // compact is the distinct elements of the list, in order of their first appearance.
 func compact(list []int32) []int32 {
-	var distinct []int32
+	distinct := make([]int32, 0, len(list))
 	for _, x := range list {
-		seen := false
-		for _, y := range distinct {
-			seen = seen || x == y
-		}
-		if !seen {
+		if !slices.Contains(distinct, x) {
 			distinct = append(distinct, x)
 		}
 	}

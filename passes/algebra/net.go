@@ -62,8 +62,11 @@ type Net struct {
 	sums      []int32 // the live sums
 	free      []int32 // variables that were given up, some of which may be in use again
 	buffers   [3][]Lit
-	byValue   map[uint64]int32 // variables by value or minus value
-	stamp     int              // of the last walk
+	heirs     heirs
+	made      []Term            // the terms of the latest move
+	inverses  map[uint64]uint64 // of the values of coefficients
+	byValue   map[uint64]int32  // variables by value or minus value
+	stamp     int               // of the last walk
 	stack     []int32
 	relations []relation
 	cancelled int        // factors so far, see besidePole
@@ -75,7 +78,7 @@ type Net struct {
 
 // New is an empty network.
 func New(m Model) *Net {
-	n := &Net{model: m, byValue: map[uint64]int32{}}
+	n := &Net{model: m, byValue: map[uint64]int32{}, inverses: map[uint64]uint64{}}
 	n.domains.init()
 	n.table.init()
 	return n

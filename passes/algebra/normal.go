@@ -122,7 +122,7 @@ func (n *Net) cancel(lits []Lit, b int) []Lit {
 // if there is nothing to do.
 func (n *Net) reduced(t Term) (Term, bool) {
 	for _, r := range n.relations {
-		if rest, ok := divided(t.Lits, r.from); ok && n.alive(r.to) {
+		if rest, ok := withoutAll(t.Lits, r.from); ok && n.alive(r.to) {
 			return NewTerm(t.Coef, append(rest, r.to...)...), true
 		}
 	}
@@ -154,8 +154,8 @@ func (n *Net) alive(lits []Lit) bool {
 	return !slices.ContainsFunc(lits, func(l Lit) bool { return n.defs[l.Index()].kind == dead })
 }
 
-// divided is the sorted list without the sorted factors; it reports false if it has not all of them.
-func divided(lits, factors []Lit) ([]Lit, bool) {
+// withoutAll is the sorted list without the sorted factors; it reports false if it has not all of them.
+func withoutAll(lits, factors []Lit) ([]Lit, bool) {
 	if common := commonFactors(lits, factors); len(common) < len(factors) {
 		return nil, false
 	}

@@ -34,7 +34,7 @@ func (n *Net) Factor() {
 	clear(n.table.refused)
 	for len(n.table.hot) > 0 {
 		c := n.table.pop()
-		d := n.table.divisors[c.key]
+		d := n.table.divisors.get(c.key)
 		if d == nil {
 			continue
 		}
@@ -179,7 +179,7 @@ func (n *Net) step(heat float64) bool {
 // drain empties the queue.
 func (n *Net) drain() {
 	for _, c := range n.table.hot {
-		if d := n.table.divisors[c.key]; d != nil {
+		if d := n.table.divisors.get(c.key); d != nil {
 			d.queued = false
 		}
 	}
@@ -205,7 +205,6 @@ func (n *Net) restore(s snapshot) {
 	n.defs = slices.Clone(s.defs)
 	n.cost = 0
 	n.table.init()
-	n.table.hot = nil
 	n.log = n.log[:0]
 	for v := range n.defs {
 		n.link(v, &n.defs[v]) // the levels are those of the snapshot

@@ -1,5 +1,10 @@
 package algebra
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // key names a divisor: two factors of a product, or two terms of a sum without their common factors and up to a coefficient.
 // Products stand in it as their values.
 type key struct{ a, b, r uint64 }
@@ -10,8 +15,16 @@ const (
 	factorAndContent = 2 // a coefficient and a factor
 )
 
+// hash spreads the keys; products have random values, but those of constants.
+func (k key) hash() uint64 {
+	h := (k.a ^ bits.RotateLeft64(k.b, 23) ^ bits.RotateLeft64(k.r, 41)) * 0x9e3779b97f4a7c15
+	return h ^ h>>32
+}
+
 // divisor is a candidate for a variable of its own.
 type divisor struct {
+	key
+	id     int32
 	save   float64 // by its occurrences
 	cost   float64 // of computing it once
 	where  []int32 // sums, once for each occurrence
@@ -20,7 +33,8 @@ type divisor struct {
 
 // table has all divisors of the live sums, and those that would save something in a queue.
 type table struct {
-	divisors map[key]*divisor
+	divisors index
+	all      []*divisor  // by ID, with those that are not in use
 	hot      []candidate // a heap
 	unused   []*divisor
 	buffer   []occurrence
@@ -34,7 +48,9 @@ type candidate struct {
 	serial   int
 }
 
-func (t *table) init() { t.divisors, t.refused = map[key]*divisor{}, map[key]bool{} }
+func (t *table) init() {
+	*t = table{divisors: newIndex(), buffer: t.buffer, serial: t.serial, refused: map[key]bool{}}
+}
 
 // maxPairs bounds the terms of one sum and the factors of one product that are paired with all others; longer ones are paired with
 // neighbours.
@@ -43,11 +59,12 @@ const maxPairs = 48
 // epsilon is what the sums of costs may be off by.
 const epsilon = 1e-6
 
-// occurrence is a divisor of a sum.
+// occurrence is a divisor of a sum: of its term i, or of its terms i and j.
 type occurrence struct {
 	key
 	save, cost float64
-	divisor    *divisor // while the sum is in the table
+	i, j       int32
+	id         int32 // of the divisor, while the sum is in the table
 }
 
 // add enters the divisors of v, which are looked for only if they are not known.
@@ -56,34 +73,35 @@ func (t *table) add(n *Net, v int) {
 	n.work += pairs(d.terms)
 	if d.divisors == nil {
 		list := t.buffer[:0]
-		n.divisors(v, func(k key, save, cost float64, _, _ int) bool {
-			list = append(list, occurrence{key: k, save: save, cost: cost})
-			return true
+		n.divisors(v, func(k key, save, cost float64, i, j int) {
+			list = append(list, occurrence{key: k, save: save, cost: cost, i: int32(i), j: int32(j)})
 		})
 		t.buffer = list
-		d.divisors = append([]occurrence{}, list...)
+		d.divisors = slices.Clone(list)
 	}
 	for i := range d.divisors {
 		o := &d.divisors[i]
-		d := t.divisors[o.key]
+		d := t.divisors.get(o.key)
 		if d == nil {
 			d = t.spare()
-			t.divisors[o.key] = d
+			d.key = o.key
+			t.divisors.put(d)
 		}
-		o.divisor = d
+		o.id = d.id
 		d.save += o.save
 		d.cost = o.cost
 		d.where = append(d.where, int32(v))
 		if !d.queued && d.save-d.cost > epsilon {
-			t.push(n, o.key, d)
+			t.push(n, d)
 		}
 	}
 }
 
 func (t *table) remove(n *Net, v int) {
 	n.work += pairs(n.defs[v].terms)
-	for _, o := range n.defs[v].divisors {
-		d := o.divisor
+	for i := range n.defs[v].divisors {
+		o := &n.defs[v].divisors[i]
+		d := t.all[o.id]
 		d.save -= o.save
 		for i := len(d.where) - 1; i >= 0; i-- {
 			if d.where[i] == int32(v) {
@@ -93,7 +111,7 @@ func (t *table) remove(n *Net, v int) {
 			}
 		}
 		if len(d.where) == 0 {
-			delete(t.divisors, o.key)
+			t.divisors.remove(d)
 			t.unused = append(t.unused, d)
 		}
 	}
@@ -104,17 +122,19 @@ func (t *table) spare() *divisor {
 	if last := len(t.unused) - 1; last >= 0 {
 		d := t.unused[last]
 		t.unused = t.unused[:last]
-		*d = divisor{where: d.where[:0]}
+		*d = divisor{id: d.id, where: d.where[:0]}
 		return d
 	}
-	return &divisor{}
+	d := &divisor{id: int32(len(t.all))}
+	t.all = append(t.all, d)
+	return d
 }
 
 // push queues the divisor. Ties, and in a random search also near ties, are broken at random.
-func (t *table) push(n *Net, k key, d *divisor) {
+func (t *table) push(n *Net, d *divisor) {
 	d.queued = true
 	t.serial++
-	t.hot = append(t.hot, candidate{k, d.save - d.cost + n.rng.noise(), t.serial})
+	t.hot = append(t.hot, candidate{d.key, d.save - d.cost + n.rng.noise(), t.serial})
 	i := len(t.hot) - 1
 	for i > 0 {
 		up := (i - 1) / 2

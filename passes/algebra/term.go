@@ -29,11 +29,16 @@ type Term struct {
 }
 
 // NewTerm is c times the factors.
-func NewTerm(c Coef, lits ...Lit) Term {
-	t := Term{Coef: c, Lits: slices.Clone(lits)}
-	slices.Sort(t.Lits)
-	t.Lits = cancelled(t.Lits)
-	return t
+func NewTerm(c Coef, lits ...Lit) Term { return termOf(c, slices.Clone(lits)) }
+
+// termOf is NewTerm of factors that nobody else has.
+func termOf(c Coef, lits []Lit) Term {
+	for i := 1; i < len(lits); i++ { // mostly sorted, and few
+		for j := i; j > 0 && lits[j] < lits[j-1]; j-- {
+			lits[j], lits[j-1] = lits[j-1], lits[j]
+		}
+	}
+	return Term{Coef: c, Lits: cancelled(lits)}
 }
 
 // cancelled takes x away against a higher power of x that divides: x/x² is 1/x, and neither is finite where x is 0.
@@ -76,20 +81,18 @@ func uses(terms []Term, v int) bool {
 
 // with is t with ±w for v.
 func (t Term) with(v, w int, negative bool) Term {
-	found := false
+	if !slices.ContainsFunc(t.Lits, func(l Lit) bool { return l.Index() == v }) {
+		return t
+	}
 	lits := slices.Clone(t.Lits)
 	c := t.Coef
 	for i, l := range lits {
 		if l.Index() == v {
-			found = true
 			lits[i] = Lit(w<<1) | l&1
 			if negative {
 				c = c.Neg()
 			}
 		}
 	}
-	if !found {
-		return t
-	}
-	return NewTerm(c, lits...)
+	return termOf(c, lits)
 }
