@@ -9,7 +9,8 @@ import (
 // A recurrence is differentiated by one of its own. Its tangents run along with it. Its adjoints run the other way (Griewank & Walther,
 // Evaluating Derivatives, 4.3): the adjoint of an element, complete when its step comes, passes on to the elements that its equation
 // reads. What goes to the same step is part of their equations; what goes to steps before is pushed there. So what a step
-// computes on the way out is the same expression on the way back, and is stored in between rather than computed anew.
+// computes on the way out is the same expression on the way back, and is stored in between rather than computed anew. Where few steps are kept, what else reads
+// steps before pushes too, as otherwise the contributions to all steps would have to be kept.
 
 // companion is an array with a further dimension for each of the open indices, for the tangents or adjoints of in.
 func companion(prefix string, in *ir.Input, open []*ir.Node) *ir.Input {
@@ -36,7 +37,7 @@ func (s *forward) declare(recurs []*ir.Recurrence, active map[*ir.Input]bool, op
 
 // alongside is the recurrence of the tangents of p's arrays.
 func (s *forward) alongside(p *ir.Recurrence, arrays map[*ir.Input]*ir.Input, open []*ir.Node) *ir.Recurrence {
-	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Outer: slices.Concat(open, p.Outer)}
+	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Sparing: p.Sparing, Outer: slices.Concat(open, p.Outer)}
 	for _, q := range p.Equations {
 		if dot := arrays[q.Array]; dot != nil {
 			t := ir.Equation{Array: dot, At: slices.Concat(open, q.At), Body: s.dot[q.Body].whole(s.g)}
@@ -85,7 +86,11 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 		e := &d.Equations[k]
 		sum, pushed := g.Const(0), (*ir.Input)(nil)
 		for i, s := range r.sites[q.Array] {
-			if !inside[q.Array][i] || p.SameStep(s.access, ir.Equation{At: q.At}) {
+			trails := inside[q.Array][i]
+			if !trails {
+				s, trails = trailing(g, p, q, s)
+			}
+			if !trails || p.SameStep(s.access, ir.Equation{At: q.At}) {
 				sum = g.Add(sum, r.scatter(s, q.At))
 				continue
 			}

@@ -317,7 +317,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 11·c·b - 30·b·l + c - 11·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
+// Operations: 30·c·b·l + 10·c·b - 30·b·l + c - 10·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
 func (f *Lstm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -682,7 +682,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_18Row_2[k] += r2
 			row_19Row_2[k] += t2
 			row_21Row_2[k] += v2
-			row_22[k] += u2
+			row_22[k] = u2
 			sumChRow_7[k] += main_2Row_23[k]*t2 + main_2Row_24[k]*v2
 			sumCcellRow_6[k] += q2
 		}

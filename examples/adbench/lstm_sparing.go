@@ -346,7 +346,7 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 12·b·l·again + 11·c·b - 12·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
+// Operations: 30·c·b·l + 12·b·l·again + 10·c·b - 12·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
 func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -960,7 +960,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					row_18Row_2[k] += j4
 					row_19Row_2[k] += l4
 					row_21Row_2[k] += n4
-					row_22[k] += m4
+					row_22[k] = m4
 					sumChRow_7[k] += main_2Row_39[k]*l4 + main_2Row_40[k]*n4
 					sumCcellRow_6[k] += i4
 				}
