@@ -20,6 +20,7 @@ import (
 //
 // Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect.
 func Schedule(f *ir.Func) *ir.Program {
+	f = thinned(f)
 	if len(sparedSteps(f)) == 0 || f.Scalar() {
 		return build(f).program
 	}

@@ -244,7 +244,7 @@ func (p *planner) reduction(u *unit) {
 	}
 	if n.Red == ir.Sum {
 		p.scatter(u)
-		u.single = len(u.over) == 1 && len(u.where) == 0 && slices.ContainsFunc(u.conds, func(c *ir.Node) bool { return atOnce(c, u.over[0]) })
+		u.single = u.once()
 	}
 	add := func(list []*ir.Node) {
 		for _, i := range list {
@@ -293,6 +293,14 @@ func (p *planner) scatter(u *unit) {
 		u.conds = rest
 		u.where = append(u.where, place{k, at})
 	}
+}
+
+// once tells whether one term at most of the sum u goes to each element.
+func (u *unit) once() bool {
+	if len(u.where) == 0 {
+		return len(u.over) == 1 && slices.ContainsFunc(u.conds, func(c *ir.Node) bool { return atOnce(c, u.over[0]) })
+	}
+	return all(u.over, func(i *ir.Node) bool { return slices.ContainsFunc(u.where, func(p place) bool { return p.at == i }) })
 }
 
 // atOnce tells whether the condition says that the index has a value that does not change.

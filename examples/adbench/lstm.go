@@ -591,6 +591,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]
 			sumCcellRow_2 := sumCcell[(i*(l+1)+j)*b:][:b]
 			row_4Row_3 := row_4[(i*(l+1)+j)*b:][:b]
+			cellRow_11 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
 			hRow_14 := h[(i*(l+1)+j)*b:][:b]
 			row_14Row := row_14[j*b:][:b]
@@ -621,10 +622,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				ch := sumChRow_3[k]
 				ccell := sumCcellRow_2[k]
 				f2 := ccell / row_4Row_3[k]
-				g2 := row_5Row_3[k] * (ccell - f2)
+				g2 := f2 * (cellRow_11[k] - row_5Row_3[k])
 				row_14Row[k] += hRow_14[k] * g2
 				h2 := ccell / row_2Row_3[k]
-				i2 := h2 * row_8Row_3[k]
+				i2 := row_8Row_3[k] * h2
 				row_15Row[k] += hRow_15[k] * i2
 				j2 := ch
 				j2 += main_2Row_18[k] * g2
@@ -649,6 +650,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		sumChRow_6 := sumCh[i*(l+1)*b:][:b]
 		sumCcellRow_5 := sumCcell[i*(l+1)*b:][:b]
 		row_4Row_4 := row_4[i*(l+1)*b:][:b]
+		cellRow_12 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row_4 := row_5[i*(l+1)*b:][:b]
 		hRow_17 := h[i*(l+1)*b:][:b]
 		row_14Row_2 := row_14[0:][:b]
@@ -670,10 +672,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			ch_2 := sumChRow_6[k]
 			ccell_2 := sumCcellRow_5[k]
 			q2 := ccell_2 / row_4Row_4[k]
-			r2 := row_5Row_4[k] * (ccell_2 - q2)
+			r2 := q2 * (cellRow_12[k] - row_5Row_4[k])
 			row_14Row_2[k] += hRow_17[k] * r2
 			s2 := ccell_2 / row_2Row_4[k]
-			t2 := s2 * row_8Row_4[k]
+			t2 := row_8Row_4[k] * s2
 			row_15Row_2[k] += hRow_18[k] * t2
 			u2 := ch_2
 			u2 += main_2Row_22[k] * r2

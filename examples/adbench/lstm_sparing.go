@@ -50,8 +50,8 @@ type LstmSparing struct {
 	grad10       []float64
 	grad11       []float64
 	grad12       []float64
-	grad13       []float64
 	yGrad        []float64
+	grad14       []float64
 	grad15       []float64
 	grad16       []float64
 	grad17       []float64
@@ -88,7 +88,7 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm_sparing: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm_sparing: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	if s.L+1 < 1 {
@@ -96,7 +96,7 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	}
 	f := &LstmSparing{sizes: s}
 	f.planGrad = make([]int, adrt.CheckpointSlots(s.C)+4)
-	scratch := make([]float64, 2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+1*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B+adrt.CheckpointSlots(s.C)*(2*s.B+2*s.B*s.L))
+	scratch := make([]float64, 2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+1*s.B+1*(s.L+1)*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B+adrt.CheckpointSlots(s.C)*(2*s.B+2*s.B*s.L))
 	f.hValue, scratch = scratch[:2*(s.L+1)*s.B], scratch[2*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:2*(s.L+1)*s.B], scratch[2*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
@@ -113,13 +113,13 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	f.grad9, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad11, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad12, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad13, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad12, scratch = scratch[:s.B], scratch[s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad14, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad15, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad17, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad18, scratch = scratch[:1*s.B], scratch[1*s.B:]
+	f.grad17, scratch = scratch[:1*s.B], scratch[1*s.B:]
+	f.grad18, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad19, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad20, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad21, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
@@ -346,7 +346,7 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 12·b·l·again + 10·c·b - 12·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
+// Operations: 30·c·b·l + 13·b·l·again + 10·c·b - 13·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
 func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -374,8 +374,8 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	row_6 := f.grad10
 	row_7 := f.grad11
 	row_8 := f.grad12
-	row_9 := f.grad13
 	y := f.yGrad
+	row_9 := f.grad14
 	row_10 := f.grad15
 	row_11 := f.grad16
 	row_12 := f.grad17
@@ -395,8 +395,8 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
 	var e float64
+	clear(row_10)
 	clear(row_11)
-	clear(row_12)
 	adrt.StartCheckpoints(plan, c)
 	for i, slot := adrt.FirstStep(plan); i >= 0; i, slot = adrt.FirstStep(plan) {
 		if slot >= 0 {
@@ -464,7 +464,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			for j := range b {
 				row[j] = textRow[j] * extraRow[j]
 				q := d * textRow_2[j]
-				row_9[j] = q
+				row_8[j] = q
 				p += q
 			}
 			hRow_4 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -478,10 +478,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			main_2Row_6 := main_2[1*4*b:][:b]
 			row_4Row := row_4[0:][:b]
 			cellRow_4 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
-			row_5Row := row_5[0:][:b]
+			row_6Row := row_6[0:][:b]
 			row_7Row := row_7[0:][:b]
-			row_8Row := row_8[0:][:b]
 			cellRow_5 := cell[(i-i/2*2)*(l+1)*b:][:b]
+			row_13Row := row_13[0:][:b]
 			for k := range b {
 				r := row[k]
 				s := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
@@ -496,12 +496,12 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				b1 := a1 + 1
 				row_4Row[k] = b1
 				c1 := cellRow_4[k] / b1
-				row_5Row[k] = c1
 				d1 := t / x
 				cell_2 := c1 + d1
-				row_7Row[k] = t * t
-				row_8Row[k] = t - d1
+				row_6Row[k] = t * t
+				row_7Row[k] = t - d1
 				cellRow_5[k] = cell_2
+				row_13Row[k] = cellRow_4[k] - c1
 			}
 			for j := 1; j < l; j++ {
 				hRow_6 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -521,11 +521,11 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
 				row_4Row_2 := row_4[j*b:][:b]
 				cellRow_7 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
-				row_5Row_2 := row_5[j*b:][:b]
-				row_6Row := row_6[j*b:][:b]
+				row_5Row := row_5[j*b:][:b]
+				row_6Row_2 := row_6[j*b:][:b]
 				row_7Row_2 := row_7[j*b:][:b]
-				row_8Row_2 := row_8[j*b:][:b]
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
+				row_13Row_2 := row_13[j*b:][:b]
 				for k := range b {
 					e1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
 					f1 := math.Tanh(e1)
@@ -546,13 +546,13 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					p1 := o1 + 1
 					row_4Row_2[k] = p1
 					q1 := cellRow_7[k] / p1
-					row_5Row_2[k] = q1
 					r1 := f1 / j1
 					cell_3 := q1 + r1
-					row_6Row[k] = g1 * g1
-					row_7Row_2[k] = f1 * f1
-					row_8Row_2[k] = f1 - r1
+					row_5Row[k] = g1 * g1
+					row_6Row_2[k] = f1 * f1
+					row_7Row_2[k] = f1 - r1
 					cellRow_8[k] = cell_3
+					row_13Row_2[k] = cellRow_7[k] - q1
 				}
 			}
 			for j := l; j < l+1; j++ {
@@ -563,7 +563,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				row_3Row_2 := row_3[j*b:][:b]
 				h_2Row_2 := h_2[j*b:][:b]
 				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				row_6Row_2 := row_6[j*b:][:b]
+				row_5Row_2 := row_5[j*b:][:b]
 				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
 					s1 := math.Tanh(cellRow_9[k])
@@ -574,7 +574,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					h_4 := s1 / v1
 					h_2Row_2[k] = h_4
 					hRow_10[k] = h_4
-					row_6Row_2[k] = s1 * s1
+					row_5Row_2[k] = s1 * s1
 					cellRow_10[k] = 0
 				}
 			}
@@ -586,7 +586,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 				y[j] = y_2
 				x1 := math.Exp(y_2)
-				row_10[j] = x1
+				row_9[j] = x1
 				w1 += x1
 			}
 			y1 := 2 + w1
@@ -595,22 +595,22 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			textRow_3 := text[i*b:][:b]
 			hRow_12 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_4 := extra[1*b:][:b]
-			row_13Row := row_13[0:][:b]
+			row_12Row := row_12[0:][:b]
 			for j := range b {
 				b2 := textRow_3[j] * (y[j] - z1)
 				e += b2
-				c2 := a2*row_10[j] - row_9[j]
-				row_11[j] += hRow_12[j] * c2
-				row_12[j] += c2
-				row_13Row[j] = extraRow_4[j] * c2
+				c2 := a2*row_9[j] - row_8[j]
+				row_10[j] += hRow_12[j] * c2
+				row_11[j] += c2
+				row_12Row[j] = extraRow_4[j] * c2
 			}
 		}
 	}
 	dextraRow := dextra[1*b:][:b]
 	dextraRow_2 := dextra[2*b:][:b]
 	for i := range b {
-		dextraRow[i] = row_11[i]
-		dextraRow_2[i] = row_12[i]
+		dextraRow[i] = row_10[i]
+		dextraRow_2[i] = row_11[i]
 	}
 	value_2 = -(e / a)
 	clear(row_14)
@@ -701,7 +701,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					row[j] = textRow_4[j] * extraRow_5[j]
 					i2 := d * textRow_5[j]
-					row_9[j] = i2
+					row_8[j] = i2
 					h2 += i2
 				}
 				hRow_16 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -715,10 +715,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_22 := main_2[1*4*b:][:b]
 				row_4Row_3 := row_4[0:][:b]
 				cellRow_14 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
-				row_5Row_3 := row_5[0:][:b]
+				row_6Row_3 := row_6[0:][:b]
 				row_7Row_3 := row_7[0:][:b]
-				row_8Row_3 := row_8[0:][:b]
 				cellRow_15 := cell[(i-i/2*2)*(l+1)*b:][:b]
+				row_13Row_3 := row_13[0:][:b]
 				for k := range b {
 					j2 := row[k]
 					k2 := hRow_16[k]*main_2Row_17[k] + main_2Row_18[k]
@@ -733,12 +733,12 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					r2 := q2 + 1
 					row_4Row_3[k] = r2
 					s2 := cellRow_14[k] / r2
-					row_5Row_3[k] = s2
 					t2 := l2 / o2
 					cell_4 := s2 + t2
-					row_7Row_3[k] = l2 * l2
-					row_8Row_3[k] = l2 - t2
+					row_6Row_3[k] = l2 * l2
+					row_7Row_3[k] = l2 - t2
 					cellRow_15[k] = cell_4
+					row_13Row_3[k] = cellRow_14[k] - s2
 				}
 				for j := 1; j < l; j++ {
 					hRow_18 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -758,11 +758,11 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					main_2Row_30 := main_2[(j*2+1)*4*b:][:b]
 					row_4Row_4 := row_4[j*b:][:b]
 					cellRow_17 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
-					row_5Row_4 := row_5[j*b:][:b]
-					row_6Row_3 := row_6[j*b:][:b]
+					row_5Row_3 := row_5[j*b:][:b]
+					row_6Row_4 := row_6[j*b:][:b]
 					row_7Row_4 := row_7[j*b:][:b]
-					row_8Row_4 := row_8[j*b:][:b]
 					cellRow_18 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
+					row_13Row_4 := row_13[j*b:][:b]
 					for k := range b {
 						u2 := hRow_18[k]*main_2Row_23[k] + main_2Row_24[k]
 						v2 := math.Tanh(u2)
@@ -783,13 +783,13 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						f3 := e3 + 1
 						row_4Row_4[k] = f3
 						g3 := cellRow_17[k] / f3
-						row_5Row_4[k] = g3
 						h3 := v2 / z2
 						cell_5 := g3 + h3
-						row_6Row_3[k] = w2 * w2
-						row_7Row_4[k] = v2 * v2
-						row_8Row_4[k] = v2 - h3
+						row_5Row_3[k] = w2 * w2
+						row_6Row_4[k] = v2 * v2
+						row_7Row_4[k] = v2 - h3
 						cellRow_18[k] = cell_5
+						row_13Row_4[k] = cellRow_17[k] - g3
 					}
 				}
 				for j := l; j < l+1; j++ {
@@ -800,7 +800,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					row_3Row_4 := row_3[j*b:][:b]
 					h_2Row_4 := h_2[j*b:][:b]
 					hRow_22 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_6Row_4 := row_6[j*b:][:b]
+					row_5Row_4 := row_5[j*b:][:b]
 					cellRow_20 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					for k := range b {
 						i3 := math.Tanh(cellRow_19[k])
@@ -811,7 +811,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						h_6 := i3 / l3
 						h_2Row_4[k] = h_6
 						hRow_22[k] = h_6
-						row_6Row_4[k] = i3 * i3
+						row_5Row_4[k] = i3 * i3
 						cellRow_20[k] = 0
 					}
 				}
@@ -822,16 +822,16 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					y_3 := hRow_23[j]*extraRow_6[j] + extraRow_7[j]
 					n3 := math.Exp(y_3)
-					row_10[j] = n3
+					row_9[j] = n3
 					m3 += n3
 				}
 				o3 := 2 + m3
 				p3 := h2 / o3
 				extraRow_8 := extra[1*b:][:b]
-				row_13Row_2 := row_13[0:][:b]
+				row_12Row_2 := row_12[0:][:b]
 				for j := range b {
-					q3 := p3*row_10[j] - row_9[j]
-					row_13Row_2[j] = extraRow_8[j] * q3
+					q3 := p3*row_9[j] - row_8[j]
+					row_12Row_2[j] = extraRow_8[j] * q3
 				}
 			}
 		case adrt.CheckpointBack:
@@ -841,26 +841,26 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				clear(row_22)
 				for j := l + 1 - 1; j >= l; j-- {
 					sumChRow := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_13Row_3 := row_13[0:][:b]
+					row_12Row_3 := row_12[0:][:b]
 					row_3Row_5 := row_3[j*b:][:b]
 					h_2Row_5 := h_2[j*b:][:b]
 					hRow_24 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					row_16Row := row_16[(j-1)*b:][:b]
 					row_20Row := row_20[(j-1)*b:][:b]
 					main_2Row_33 := main_2[((j-1)*2*4+2)*b:][:b]
-					row_6Row_5 := row_6[j*b:][:b]
+					row_5Row_5 := row_5[j*b:][:b]
 					sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					for k := range b {
 						r3 := sumChRow[k]
-						r3 += row_13Row_3[k]
+						r3 += row_12Row_3[k]
 						s3 := r3
 						t3 := s3 / row_3Row_5[k]
 						u3 := h_2Row_5[k] * (s3 - t3)
 						row_16Row[k] += hRow_24[k] * u3
 						row_20Row[k] += u3
 						v3 := main_2Row_33[k] * u3
-						w3 := t3 - row_6Row_5[k]*t3
+						w3 := t3 - row_5Row_5[k]*t3
 						sumChRow_2[k] += v3
 						sumCcellRow[k] += w3
 					}
@@ -869,11 +869,11 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					sumChRow_3 := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
 					sumCcellRow_2 := sumCcell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_4Row_5 := row_4[j*b:][:b]
-					row_5Row_5 := row_5[j*b:][:b]
+					row_13Row_5 := row_13[j*b:][:b]
 					hRow_25 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_14Row := row_14[j*b:][:b]
 					row_2Row_5 := row_2[j*b:][:b]
-					row_8Row_5 := row_8[j*b:][:b]
+					row_7Row_5 := row_7[j*b:][:b]
 					hRow_26 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
 					row_15Row := row_15[j*b:][:b]
 					main_2Row_34 := main_2[j*2*4*b:][:b]
@@ -881,7 +881,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					h_2Row_6 := h_2[j*b:][:b]
 					hRow_27 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					row_16Row_2 := row_16[(j-1)*b:][:b]
-					row_7Row_5 := row_7[j*b:][:b]
+					row_6Row_5 := row_6[j*b:][:b]
 					row_17Row := row_17[j*b:][:b]
 					row_18Row := row_18[j*b:][:b]
 					row_19Row := row_19[j*b:][:b]
@@ -890,7 +890,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					main_2Row_35 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_36 := main_2[(j*2*4+1)*b:][:b]
 					main_2Row_37 := main_2[(j*2*4+3)*b:][:b]
-					row_6Row_6 := row_6[j*b:][:b]
+					row_5Row_6 := row_5[j*b:][:b]
 					sumChRow_4 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumChRow_5 := sumCh[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
 					sumCcellRow_3 := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
@@ -899,17 +899,17 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						ch := sumChRow_3[k]
 						ccell := sumCcellRow_2[k]
 						x3 := ccell / row_4Row_5[k]
-						y3 := row_5Row_5[k] * (ccell - x3)
+						y3 := x3 * row_13Row_5[k]
 						row_14Row[k] += hRow_25[k] * y3
 						z3 := ccell / row_2Row_5[k]
-						a4 := z3 * row_8Row_5[k]
+						a4 := row_7Row_5[k] * z3
 						row_15Row[k] += hRow_26[k] * a4
 						b4 := ch
 						b4 += main_2Row_34[k] * y3
 						c4 := b4 / row_3Row_6[k]
 						d4 := h_2Row_6[k] * (b4 - c4)
 						row_16Row_2[k] += hRow_27[k] * d4
-						e4 := (1 - row_7Row_5[k]) * z3
+						e4 := (1 - row_6Row_5[k]) * z3
 						row_17Row[k] += hRow_26[k] * e4
 						row_18Row[k] += y3
 						row_19Row[k] += a4
@@ -917,7 +917,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						row_21Row[k] += e4
 						f4 := main_2Row_35[k] * d4
 						g4 := main_2Row_36[k]*a4 + main_2Row_37[k]*e4
-						h4 := c4 - row_6Row_6[k]*c4
+						h4 := c4 - row_5Row_6[k]*c4
 						sumChRow_4[k] += f4
 						sumChRow_5[k] += g4
 						sumCcellRow_3[k] += h4
@@ -927,15 +927,15 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				sumChRow_6 := sumCh[(i-i/2*2)*(l+1)*b:][:b]
 				sumCcellRow_5 := sumCcell[(i-i/2*2)*(l+1)*b:][:b]
 				row_4Row_6 := row_4[0:][:b]
-				row_5Row_6 := row_5[0:][:b]
+				row_13Row_6 := row_13[0:][:b]
 				hRow_28 := h[(i-i/2*2)*(l+1)*b:][:b]
 				row_14Row_2 := row_14[0:][:b]
 				row_2Row_6 := row_2[0:][:b]
-				row_8Row_6 := row_8[0:][:b]
+				row_7Row_6 := row_7[0:][:b]
 				hRow_29 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
 				row_15Row_2 := row_15[0:][:b]
 				main_2Row_38 := main_2[0:][:b]
-				row_7Row_6 := row_7[0:][:b]
+				row_6Row_6 := row_6[0:][:b]
 				row_17Row_2 := row_17[0:][:b]
 				row_18Row_2 := row_18[0:][:b]
 				row_19Row_2 := row_19[0:][:b]
@@ -948,14 +948,14 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					ch_2 := sumChRow_6[k]
 					ccell_2 := sumCcellRow_5[k]
 					i4 := ccell_2 / row_4Row_6[k]
-					j4 := row_5Row_6[k] * (ccell_2 - i4)
+					j4 := i4 * row_13Row_6[k]
 					row_14Row_2[k] += hRow_28[k] * j4
 					k4 := ccell_2 / row_2Row_6[k]
-					l4 := k4 * row_8Row_6[k]
+					l4 := row_7Row_6[k] * k4
 					row_15Row_2[k] += hRow_29[k] * l4
 					m4 := ch_2
 					m4 += main_2Row_38[k] * j4
-					n4 := (1 - row_7Row_6[k]) * k4
+					n4 := (1 - row_6Row_6[k]) * k4
 					row_17Row_2[k] += hRow_29[k] * n4
 					row_18Row_2[k] += j4
 					row_19Row_2[k] += l4
