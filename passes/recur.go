@@ -64,7 +64,38 @@ func (r *reverse) declare(p *ir.Recurrence, active map[*ir.Input]bool) {
 			a.guard = q.Where
 		}
 		r.add(q.Body, p.All(q), a)
+		if !q.Pushes() {
+			r.store(q.Body, stored{r.g.Access(q.Array, q.At...), nil})
+		}
 	}
+}
+
+// stored is the element that holds a value, where the conditions hold.
+type stored struct {
+	element *ir.Node
+	where   []*ir.Node
+}
+
+// store notes where the elements that have the body n, or a branch of it, are stored.
+func (r *reverse) store(n *ir.Node, s stored) {
+	if !n.Is(ir.OpSelect) {
+		r.stored[n] = s
+		return
+	}
+	cond := n.Args[0]
+	r.store(n.Args[1], stored{s.element, slices.Concat(s.where, conditions(cond))})
+	r.store(n.Args[2], stored{s.element, slices.Concat(s.where, conditions(r.g.Not(cond)))})
+}
+
+// at is the value n where the guard holds: the element that holds it if there is one, so that partial derivatives that it is part of, as of tanh, need
+// nothing else of the step.
+func (r *reverse) at(n, guard *ir.Node) *ir.Node {
+	s, ok := r.stored[n]
+	given := conditions(guard)
+	if !ok || !all(s.where, func(c *ir.Node) bool { return slices.Contains(given, c) }) {
+		return n
+	}
+	return s.element
 }
 
 // turned is the recurrence of the adjoints of p's arrays.

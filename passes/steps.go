@@ -305,7 +305,7 @@ func (b *builder) define(u *unit, emit func([]literal, ...ir.Stmt)) {
 		s.Index = append(s.Index, b.expr(i, u))
 	}
 	body := u.body
-	if u.eq.Pushes() {
+	if u.eq.Pushes() && !b.meetsNone(u) {
 		s.Op = ir.AddTo
 		if v := b.of[body]; body.Is(ir.OpNeg) && v.inline {
 			s.Op, body = ir.SubTo, body.Args[0]
@@ -313,4 +313,17 @@ func (b *builder) define(u *unit, emit func([]literal, ...ir.Stmt)) {
 	}
 	s.Value = b.expr(body, u)
 	emit(u.under(), s)
+}
+
+// meetsNone tells whether what u pushes is all that comes to its element: nothing else pushes there, and the element tells the indices.
+func (b *builder) meetsNone(u *unit) bool {
+	if len(b.defined[u.eq.Array]) > 1 {
+		return false
+	}
+	return all(u.ctx, func(i *ir.Node) bool {
+		return slices.ContainsFunc(u.eq.Push, func(p *ir.Node) bool {
+			coef, rest, ok := b.g.Linear(p, i)
+			return ok && (coef == 1 || coef == -1) && rest.Closed()
+		})
+	})
 }
