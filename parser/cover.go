@@ -121,7 +121,7 @@ func (g *group) findExtents(s *scope, m *member) {
 				extent = g.greater(at, extent, n)
 			}
 		}
-		for _, r := range m.rules {
+		for _, r := range m.fixedLast(d) {
 			switch f := r.left[d].fixed; {
 			case r.left[d].row:
 				if n := m.rowExtent(d); n != nil {
@@ -144,6 +144,22 @@ func (g *group) findExtents(s *scope, m *member) {
 		dims = append(dims, extent)
 	}
 	m.dims = append(dims, m.rows...)
+}
+
+// fixedLast lists the equations of m, those for a single place of dimension d behind the others: how far a plain number reaches counts only beside
+// ends that are plain numbers too.
+func (m *member) fixedLast(d int) []rule {
+	list := slices.Clone(m.rules)
+	slices.SortStableFunc(list, func(a, b rule) int {
+		switch x, y := a.left[d].fixed != nil, b.left[d].fixed != nil; {
+		case x == y:
+			return 0
+		case y:
+			return -1
+		}
+		return 1
+	})
+	return list
 }
 
 // rangeHelp says how to write the range of the variable.
