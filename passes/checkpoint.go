@@ -7,32 +7,29 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// sweep is a loop over steps of which few are to be saved.
-type sweep struct {
-	loop *loop
-	stmt *ir.For
-}
-
 // spare lets a sweep over steps and the one back through them keep few of them, where the program has one of each: arrays with a
 // row for each step get one for each of those that are at hand together, and the sweep back computes again what it needs of a step. A sweep
 // alone just keeps the rows at hand.
 func (b *builder) spare() {
+	p := b.program
 	var ahead, back *ir.For
-	for _, s := range b.sweeps {
+	for _, l := range b.sweeps {
+		at := slices.IndexFunc(p.Body, func(s ir.Stmt) bool { f, ok := s.(*ir.For); return ok && f.Var == l.local })
 		switch {
-		case s.loop.down && back == nil:
-			back = s.stmt
-		case !s.loop.down && ahead == nil:
-			ahead = s.stmt
+		case at < 0:
+			return
+		case l.down && back == nil:
+			back = p.Body[at].(*ir.For)
+		case !l.down && ahead == nil:
+			ahead = p.Body[at].(*ir.For)
 		default:
 			return
 		}
 	}
-	p := b.program
-	if b.f.Scalar() || ahead == nil || !slices.Contains(p.Body, ir.Stmt(ahead)) || back != nil && !slices.Contains(p.Body, ir.Stmt(back)) {
+	if b.f.Scalar() || ahead == nil {
 		return
 	}
-	c := &checkpointer{graph: b.g, program: p, ahead: ahead, back: back, steps: b.sweeps[0].loop.index.Extent, rows: map[*ir.Array]*rows{}}
+	c := &checkpointer{graph: b.g, program: p, ahead: ahead, back: back, steps: b.sweeps[0].index.Extent, rows: map[*ir.Array]*rows{}}
 	if !c.repeatable() {
 		return
 	}

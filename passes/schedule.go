@@ -33,7 +33,7 @@ func Schedule(f *ir.Func) *ir.Program {
 	}
 	b.program.Body = append(clear, b.block(items, nil, nil)...)
 	declare(b.program)
-	b.program.Body = keep(b.program.Body)
+	b.program.Body = keep(settle(f, b.program.Body))
 	prune(b.program)
 	b.spare()
 	b.program.Inputs = readInputs(f)
@@ -44,7 +44,7 @@ func Schedule(f *ir.Func) *ir.Program {
 type builder struct {
 	*planner
 	program *ir.Program
-	sweeps  []sweep                 // over steps of which few are to be saved
+	sweeps  []*loop                 // over steps of which few are to be saved
 	own     int                     // the results that have arrays of their own
 	arrays  map[*ir.Input]*ir.Array // of recurrences
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
@@ -166,11 +166,11 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 			continue
 		}
 		limits := limiter{b, path}
-		f := &ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body}
+		f := limits.settled(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body})
 		var loops []ir.Stmt
 		if l.spare && len(path) == 0 {
 			limits.branch(f)
-			b.sweeps = append(b.sweeps, sweep{l, f})
+			b.sweeps = append(b.sweeps, l)
 			loops = []ir.Stmt{f}
 		} else {
 			loops = limits.bounded(f)

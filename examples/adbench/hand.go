@@ -271,33 +271,21 @@ func (f *TurnX) Value(theta []float64, out TurnXOut) {
 			var h float64
 			var m float64
 			var C_2 float64
-			if j != 2 && (j != 1 && j != 0) {
+			if j != 2 && j != 1 && j != 0 {
 				g = 0
 			}
-			if j == 3 && (j != 2 && (j != 1 && j != 0)) {
+			if j == 3 {
 				g = A[i*4+3]
 			}
-			if j != 1 && j != 0 {
-			}
 			if j == 2 {
-				if j != 1 && j != 0 {
-					h = d
-				}
-			} else {
-				if j != 1 && j != 0 {
-					h = g
-				}
-			}
-			if j != 0 {
+				h = d
+			} else if j != 1 && j != 0 {
+				h = g
 			}
 			if j == 1 {
-				if j != 0 {
-					m = e
-				}
-			} else {
-				if j != 0 {
-					m = h
-				}
+				m = e
+			} else if j != 0 {
+				m = h
 			}
 			if j == 0 {
 				C_2 = ARow[0]
@@ -381,33 +369,21 @@ func (f *TurnZ) Value(theta []float64, out TurnZOut) {
 			var h float64
 			var m float64
 			var C_2 float64
-			if j != 2 && (j != 1 && j != 0) {
+			if j != 2 && j != 1 && j != 0 {
 				g = 0
 			}
-			if j == 3 && (j != 2 && (j != 1 && j != 0)) {
+			if j == 3 {
 				g = A[i*4+3]
 			}
-			if j != 1 && j != 0 {
-			}
 			if j == 2 {
-				if j != 1 && j != 0 {
-					h = A[i*4+2]
-				}
-			} else {
-				if j != 1 && j != 0 {
-					h = g
-				}
-			}
-			if j != 0 {
+				h = A[i*4+2]
+			} else if j != 1 && j != 0 {
+				h = g
 			}
 			if j == 1 {
-				if j != 0 {
-					m = d
-				}
-			} else {
-				if j != 0 {
-					m = h
-				}
+				m = d
+			} else if j != 0 {
+				m = h
 			}
 			if j == 0 {
 				C_2 = e
