@@ -136,7 +136,7 @@ type guarded struct {
 func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 	var list []guarded
 	emit := func(guard []literal, stmts ...ir.Stmt) {
-		if len(stmts) == 0 || never(guard) {
+		if len(stmts) == 0 {
 			return
 		}
 		guard = without(guard, known)
