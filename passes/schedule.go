@@ -340,7 +340,7 @@ func (b *builder) changes(units []*unit) {
 
 func samePath(u, v *unit) bool { return slices.Equal(u.path, v.path) }
 
-// adjust emits x and then its change.
+// adjust emits x and then its change: that is added, or takes the place of x where x is 0.
 func (b *builder) adjust(u *unit, emit func([]literal, ...ir.Stmt)) {
 	x := u.node.Args[0]
 	if x == u.change.node {
@@ -350,15 +350,19 @@ func (b *builder) adjust(u *unit, emit func([]literal, ...ir.Stmt)) {
 	if u.node.Is(ir.OpSub) {
 		op = ir.SubTo
 	}
+	c := u.change.node.Args[0]
+	if op == ir.AddTo && zeroWhere(b.f, x, c) {
+		op = ir.Set
+	}
 	emit(u.guard, b.assign(u, b.expr(x, u), true))
 	change := b.assign(u, b.expr(u.change.node.Args[1], u.change), false)
-	switch c := change.(type) {
+	switch s := change.(type) {
 	case *ir.Assign:
-		c.Op = op
+		s.Op = op
 	case *ir.Store:
-		c.Op = op
+		s.Op = op
 	}
-	emit(union(u.guard, literals(u.change.node.Args[0], true)), change)
+	emit(union(u.guard, literals(c, true)), change)
 }
 
 // choose emits a selection: a default that is overridden where that is a constant, else two branches.

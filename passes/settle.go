@@ -12,8 +12,22 @@ type settler struct {
 	f      *ir.Func
 	values map[*ir.Local]*ir.Node // of the variables of the loops around
 	holds  []*ir.Expr             // conditions that hold, of what does not change
-	rooms  []*ir.Node             // Ints that are known not to be negative
+	rooms  []room                 // Ints that are known not to be negative
 	taken  *bool                  // set where it is known which branch is taken
+}
+
+// room is the Int base + least, which is known not to be negative.
+type room struct {
+	base  *ir.Node
+	least int
+}
+
+// roomOf takes the Int n apart.
+func roomOf(g *ir.Graph, n *ir.Node) room {
+	if n.Kind != ir.Affine || n.Value == 0 {
+		return room{n, 0}
+	}
+	return room{g.IntSub(n, g.Int(int(n.Value))), int(n.Value)}
 }
 
 // settle is the statements of a program for f with its branches settled.
@@ -121,12 +135,11 @@ func (s *settler) enter(t *ir.For) {
 	}
 	v := g.IntAdd(lows[0], g.NewIndex(g.IntSub(highs[0], lows[0])))
 	s.values[t.Var] = v
-	s.rooms = slices.Clip(s.rooms)
 	for _, lo := range lows {
-		s.rooms = append(s.rooms, g.IntSub(v, lo))
+		s.give(g.IntSub(v, lo))
 	}
 	for _, hi := range highs {
-		s.rooms = append(s.rooms, g.IntSub(g.IntSub(hi, v), g.Int(1)))
+		s.give(g.IntSub(g.IntSub(hi, v), g.Int(1)))
 	}
 }
 
@@ -161,21 +174,21 @@ func (s *settler) learn(c *ir.Expr) {
 		return
 	}
 	g := s.f.Graph
-	s.rooms = slices.Clip(s.rooms)
 	d, one := g.IntSub(y, x), g.Int(1)
 	back := g.IntSub(x, y)
 	switch c.Prim.Op {
 	case ir.OpLt:
-		s.rooms = append(s.rooms, g.IntSub(d, one))
+		s.give(g.IntSub(d, one))
 	case ir.OpLe:
-		s.rooms = append(s.rooms, d)
+		s.give(d)
 	case ir.OpEq:
-		s.rooms = append(s.rooms, d, back)
+		s.give(d)
+		s.give(back)
 	case ir.OpNe: // what is not the end of a range lies before or behind it
 		if s.nonNegative(d) {
-			s.rooms = append(s.rooms, g.IntSub(d, one))
+			s.give(g.IntSub(d, one))
 		} else if s.nonNegative(back) {
-			s.rooms = append(s.rooms, g.IntSub(back, one))
+			s.give(g.IntSub(back, one))
 		}
 	}
 }
@@ -202,15 +215,15 @@ func (s *settler) compared(c *ir.Expr) (x, y *ir.Node, ok bool) {
 
 // nonNegative tells whether the Int n is known not to be negative.
 func (s *settler) nonNegative(n *ir.Node) bool {
-	g := s.f.Graph
-	if s.f.NonNegative(n) {
-		return true
+	if n.Kind == ir.Const {
+		return n.Value >= 0
 	}
-	return slices.ContainsFunc(s.rooms, func(r *ir.Node) bool {
-		d := g.IntSub(n, r)
-		return d.Kind == ir.Const && d.Value >= 0
-	})
+	x := roomOf(s.f.Graph, n)
+	return slices.ContainsFunc(s.rooms, func(r room) bool { return r.base == x.base && r.least <= x.least }) || s.f.NonNegative(n)
 }
+
+// give notes that the Int n is not negative.
+func (s *settler) give(n *ir.Node) { s.rooms = append(slices.Clip(s.rooms), roomOf(s.f.Graph, n)) }
 
 // cond is the condition as far as it is not known.
 func (s *settler) cond(c *ir.Expr) *ir.Expr {

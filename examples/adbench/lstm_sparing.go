@@ -44,7 +44,7 @@ type LstmSparing struct {
 	grad4        []float64
 	grad5        []float64
 	grad6        []float64
-	hGrad_2      []float64
+	grad7        []float64
 	grad8        []float64
 	grad9        []float64
 	grad10       []float64
@@ -108,7 +108,7 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	f.grad4, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad5, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad6, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.hGrad_2, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
+	f.grad7, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad8, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad9, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
@@ -348,35 +348,35 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	row := f.grad4
 	row_2 := f.grad5
 	row_3 := f.grad6
-	h_2 := f.hGrad_2
-	row_4 := f.grad8
-	row_5 := f.grad9
-	row_6 := f.grad10
-	row_7 := f.grad11
-	row_8 := f.grad12
-	row_9 := f.grad13
+	row_4 := f.grad7
+	row_5 := f.grad8
+	row_6 := f.grad9
+	row_7 := f.grad10
+	row_8 := f.grad11
+	row_9 := f.grad12
+	row_10 := f.grad13
 	y := f.yGrad
-	row_10 := f.grad15
-	row_11 := f.grad16
-	row_12 := f.grad17
-	row_13 := f.grad18
-	row_14 := f.grad19
-	row_15 := f.grad20
-	row_16 := f.grad21
-	row_17 := f.grad22
-	row_18 := f.grad23
-	row_19 := f.grad24
-	row_20 := f.grad25
-	row_21 := f.grad26
-	row_22 := f.grad27
-	row_23 := f.grad28
+	row_11 := f.grad15
+	row_12 := f.grad16
+	row_13 := f.grad17
+	row_14 := f.grad18
+	row_15 := f.grad19
+	row_16 := f.grad20
+	row_17 := f.grad21
+	row_18 := f.grad22
+	row_19 := f.grad23
+	row_20 := f.grad24
+	row_21 := f.grad25
+	row_22 := f.grad26
+	row_23 := f.grad27
+	row_24 := f.grad28
 	plan := f.planGrad
 	saved := f.savedGrad
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
 	var e float64
-	clear(row_11)
 	clear(row_12)
+	clear(row_13)
 	adrt.StartCheckpoints(plan, c)
 	for i, slot := adrt.FirstStep(plan); i >= 0; i, slot = adrt.FirstStep(plan) {
 		if slot >= 0 {
@@ -424,7 +424,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			for j := range b {
 				row[j] = textRow[j] * extraRow[j]
 				m := d * textRow_2[j]
-				row_9[j] = m
+				row_10[j] = m
 				g += m
 			}
 			hRow_4 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -439,7 +439,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			row_4Row := row_4[0:][:b]
 			cellRow_4 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
 			row_5Row := row_5[0:][:b]
-			row_7Row := row_7[0:][:b]
+			row_6Row := row_6[0:][:b]
 			row_8Row := row_8[0:][:b]
 			cellRow_5 := cell[(i-i/2*2)*(l+1)*b:][:b]
 			for k := range b {
@@ -458,9 +458,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				x := cellRow_4[k] / w
 				row_5Row[k] = x
 				z := p / s
+				row_6Row[k] = z
 				cell_2 := x + z
-				row_7Row[k] = p * p
-				row_8Row[k] = p - z
+				row_8Row[k] = p * p
 				cellRow_5[k] = cell_2
 			}
 			for j := 1; j < l; j++ {
@@ -475,16 +475,16 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_11 := main_2[((j-1)*2*4+2)*b:][:b]
 				main_2Row_12 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 				row_3Row := row_3[j*b:][:b]
-				h_2Row := h_2[j*b:][:b]
 				hRow_8 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 				main_2Row_13 := main_2[j*2*4*b:][:b]
 				main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
 				row_4Row_2 := row_4[j*b:][:b]
 				cellRow_7 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
 				row_5Row_2 := row_5[j*b:][:b]
-				row_6Row := row_6[j*b:][:b]
-				row_7Row_2 := row_7[j*b:][:b]
+				row_6Row_2 := row_6[j*b:][:b]
+				row_7Row := row_7[j*b:][:b]
 				row_8Row_2 := row_8[j*b:][:b]
+				row_9Row := row_9[j*b:][:b]
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
 					a1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
@@ -498,20 +498,20 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					h1 := math.Exp(g1)
 					i1 := 1 + h1
 					row_3Row[k] = i1
-					h_3 := c1 / i1
-					h_2Row[k] = h_3
-					hRow_8[k] = h_3
-					j1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
+					h_2 := c1 / i1
+					hRow_8[k] = h_2
+					j1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
 					k1 := math.Exp(j1)
 					l1 := k1 + 1
 					row_4Row_2[k] = l1
 					m1 := cellRow_7[k] / l1
 					row_5Row_2[k] = m1
 					n1 := b1 / f1
+					row_6Row_2[k] = n1
 					cell_3 := m1 + n1
-					row_6Row[k] = c1 * c1
-					row_7Row_2[k] = b1 * b1
-					row_8Row_2[k] = b1 - n1
+					row_7Row[k] = c1 * c1
+					row_8Row_2[k] = b1 * b1
+					row_9Row[k] = c1 - h_2
 					cellRow_8[k] = cell_3
 				}
 			}
@@ -521,9 +521,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
 				main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 				row_3Row_2 := row_3[j*b:][:b]
-				h_2Row_2 := h_2[j*b:][:b]
 				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				row_6Row_2 := row_6[j*b:][:b]
+				row_7Row_2 := row_7[j*b:][:b]
+				row_9Row_2 := row_9[j*b:][:b]
 				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
 					o1 := math.Tanh(cellRow_9[k])
@@ -531,10 +531,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					q1 := math.Exp(p1)
 					r1 := 1 + q1
 					row_3Row_2[k] = r1
-					h_4 := o1 / r1
-					h_2Row_2[k] = h_4
-					hRow_10[k] = h_4
-					row_6Row_2[k] = o1 * o1
+					h_3 := o1 / r1
+					hRow_10[k] = h_3
+					row_7Row_2[k] = o1 * o1
+					row_9Row_2[k] = o1 - h_3
 					cellRow_10[k] = 0
 				}
 			}
@@ -546,7 +546,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 				y[j] = y_2
 				t1 := math.Exp(y_2)
-				row_10[j] = t1
+				row_11[j] = t1
 				s1 += t1
 			}
 			u1 := 2 + s1
@@ -555,25 +555,18 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			textRow_3 := text[i*b:][:b]
 			hRow_12 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_4 := extra[1*b:][:b]
-			row_13Row := row_13[0:][:b]
+			row_14Row := row_14[0:][:b]
 			for j := range b {
 				x1 := textRow_3[j] * (y[j] - v1)
 				e += x1
-				y1 := w1*row_10[j] - row_9[j]
-				row_11[j] += hRow_12[j] * y1
-				row_12[j] += y1
-				row_13Row[j] = extraRow_4[j] * y1
+				y1 := w1*row_11[j] - row_10[j]
+				row_12[j] += hRow_12[j] * y1
+				row_13[j] += y1
+				row_14Row[j] = extraRow_4[j] * y1
 			}
 		}
 	}
-	dextraRow := dextra[1*b:][:b]
-	dextraRow_2 := dextra[2*b:][:b]
-	for i := range b {
-		dextraRow[i] = row_11[i]
-		dextraRow_2[i] = row_12[i]
-	}
 	value_2 = -(e / a)
-	clear(row_14)
 	clear(row_15)
 	clear(row_16)
 	clear(row_17)
@@ -581,7 +574,8 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	clear(row_19)
 	clear(row_20)
 	clear(row_21)
-	clear(row_23)
+	clear(row_22)
+	clear(row_24)
 	clear(sumCh)
 	clear(sumCcell)
 	for do, i, slot_2 := adrt.NextStep(plan); do != adrt.CheckpointDone; do, i, slot_2 = adrt.NextStep(plan) {
@@ -641,7 +635,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					row[j] = textRow_4[j] * extraRow_5[j]
 					a2 := d * textRow_5[j]
-					row_9[j] = a2
+					row_10[j] = a2
 					z1 += a2
 				}
 				hRow_16 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -656,7 +650,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				row_4Row_3 := row_4[0:][:b]
 				cellRow_14 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
 				row_5Row_3 := row_5[0:][:b]
-				row_7Row_3 := row_7[0:][:b]
+				row_6Row_3 := row_6[0:][:b]
 				row_8Row_3 := row_8[0:][:b]
 				cellRow_15 := cell[(i-i/2*2)*(l+1)*b:][:b]
 				for k := range b {
@@ -675,9 +669,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					k2 := cellRow_14[k] / j2
 					row_5Row_3[k] = k2
 					l2 := d2 / g2
+					row_6Row_3[k] = l2
 					cell_4 := k2 + l2
-					row_7Row_3[k] = d2 * d2
-					row_8Row_3[k] = d2 - l2
+					row_8Row_3[k] = d2 * d2
 					cellRow_15[k] = cell_4
 				}
 				for j := 1; j < l; j++ {
@@ -692,16 +686,16 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					main_2Row_27 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_28 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 					row_3Row_3 := row_3[j*b:][:b]
-					h_2Row_3 := h_2[j*b:][:b]
 					hRow_20 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 					main_2Row_29 := main_2[j*2*4*b:][:b]
 					main_2Row_30 := main_2[(j*2+1)*4*b:][:b]
 					row_4Row_4 := row_4[j*b:][:b]
 					cellRow_17 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
 					row_5Row_4 := row_5[j*b:][:b]
-					row_6Row_3 := row_6[j*b:][:b]
-					row_7Row_4 := row_7[j*b:][:b]
+					row_6Row_4 := row_6[j*b:][:b]
+					row_7Row_3 := row_7[j*b:][:b]
 					row_8Row_4 := row_8[j*b:][:b]
+					row_9Row_3 := row_9[j*b:][:b]
 					cellRow_18 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					for k := range b {
 						m2 := hRow_18[k]*main_2Row_23[k] + main_2Row_24[k]
@@ -715,20 +709,20 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						t2 := math.Exp(s2)
 						u2 := 1 + t2
 						row_3Row_3[k] = u2
-						h_5 := o2 / u2
-						h_2Row_3[k] = h_5
-						hRow_20[k] = h_5
-						v2 := -(main_2Row_29[k]*h_5 + main_2Row_30[k])
+						h_4 := o2 / u2
+						hRow_20[k] = h_4
+						v2 := -(main_2Row_29[k]*h_4 + main_2Row_30[k])
 						w2 := math.Exp(v2)
 						x2 := w2 + 1
 						row_4Row_4[k] = x2
 						y2 := cellRow_17[k] / x2
 						row_5Row_4[k] = y2
 						z2 := n2 / r2
+						row_6Row_4[k] = z2
 						cell_5 := y2 + z2
-						row_6Row_3[k] = o2 * o2
-						row_7Row_4[k] = n2 * n2
-						row_8Row_4[k] = n2 - z2
+						row_7Row_3[k] = o2 * o2
+						row_8Row_4[k] = n2 * n2
+						row_9Row_3[k] = o2 - h_4
 						cellRow_18[k] = cell_5
 					}
 				}
@@ -738,9 +732,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					main_2Row_31 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_32 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 					row_3Row_4 := row_3[j*b:][:b]
-					h_2Row_4 := h_2[j*b:][:b]
 					hRow_22 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_6Row_4 := row_6[j*b:][:b]
+					row_7Row_4 := row_7[j*b:][:b]
+					row_9Row_4 := row_9[j*b:][:b]
 					cellRow_20 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					for k := range b {
 						a3 := math.Tanh(cellRow_19[k])
@@ -748,10 +742,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						c3 := math.Exp(b3)
 						d3 := 1 + c3
 						row_3Row_4[k] = d3
-						h_6 := a3 / d3
-						h_2Row_4[k] = h_6
-						hRow_22[k] = h_6
-						row_6Row_4[k] = a3 * a3
+						h_5 := a3 / d3
+						hRow_22[k] = h_5
+						row_7Row_4[k] = a3 * a3
+						row_9Row_4[k] = a3 - h_5
 						cellRow_20[k] = 0
 					}
 				}
@@ -762,45 +756,45 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					y_3 := hRow_23[j]*extraRow_6[j] + extraRow_7[j]
 					f3 := math.Exp(y_3)
-					row_10[j] = f3
+					row_11[j] = f3
 					e3 += f3
 				}
 				g3 := 2 + e3
 				h3 := z1 / g3
 				extraRow_8 := extra[1*b:][:b]
-				row_13Row_2 := row_13[0:][:b]
+				row_14Row_2 := row_14[0:][:b]
 				for j := range b {
-					i3 := h3*row_10[j] - row_9[j]
-					row_13Row_2[j] = extraRow_8[j] * i3
+					i3 := h3*row_11[j] - row_10[j]
+					row_14Row_2[j] = extraRow_8[j] * i3
 				}
 			}
 		case adrt.CheckpointBack:
 			if i < 1 {
-				clear(row_22)
+				clear(row_23)
 			} else {
-				clear(row_22)
+				clear(row_23)
 				for j := l + 1 - 1; j >= l; j-- {
 					sumChRow := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_13Row_3 := row_13[0:][:b]
+					row_14Row_3 := row_14[0:][:b]
 					row_3Row_5 := row_3[j*b:][:b]
-					h_2Row_5 := h_2[j*b:][:b]
+					row_9Row_5 := row_9[j*b:][:b]
 					hRow_24 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
+					row_15Row := row_15[(j-1)*b:][:b]
 					row_16Row := row_16[(j-1)*b:][:b]
-					row_20Row := row_20[(j-1)*b:][:b]
 					main_2Row_33 := main_2[((j-1)*2*4+2)*b:][:b]
-					row_6Row_5 := row_6[j*b:][:b]
+					row_7Row_5 := row_7[j*b:][:b]
 					sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					for k := range b {
 						j3 := sumChRow[k]
-						j3 += row_13Row_3[k]
+						j3 += row_14Row_3[k]
 						k3 := j3
 						l3 := k3 / row_3Row_5[k]
-						m3 := h_2Row_5[k] * (k3 - l3)
-						row_16Row[k] += hRow_24[k] * m3
-						row_20Row[k] += m3
+						m3 := l3 * row_9Row_5[k]
+						row_15Row[k] += hRow_24[k] * m3
+						row_16Row[k] += m3
 						n3 := main_2Row_33[k] * m3
-						o3 := l3 - row_6Row_5[k]*l3
+						o3 := (1 - row_7Row_5[k]) * l3
 						sumChRow_2[k] += n3
 						sumCcellRow[k] += o3
 					}
@@ -809,28 +803,29 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					sumChRow_3 := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
 					sumCcellRow_2 := sumCcell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_4Row_5 := row_4[j*b:][:b]
+					cellRow_21 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
 					row_5Row_5 := row_5[j*b:][:b]
-					hRow_25 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_14Row := row_14[j*b:][:b]
-					row_2Row_5 := row_2[j*b:][:b]
-					row_8Row_5 := row_8[j*b:][:b]
-					hRow_26 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
-					row_15Row := row_15[j*b:][:b]
 					main_2Row_34 := main_2[j*2*4*b:][:b]
 					row_3Row_6 := row_3[j*b:][:b]
-					h_2Row_6 := h_2[j*b:][:b]
-					hRow_27 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
+					row_9Row_6 := row_9[j*b:][:b]
+					hRow_25 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
+					row_15Row_2 := row_15[(j-1)*b:][:b]
 					row_16Row_2 := row_16[(j-1)*b:][:b]
-					row_7Row_5 := row_7[j*b:][:b]
+					hRow_26 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_17Row := row_17[j*b:][:b]
 					row_18Row := row_18[j*b:][:b]
+					row_2Row_5 := row_2[j*b:][:b]
+					row_6Row_5 := row_6[j*b:][:b]
+					hRow_27 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
 					row_19Row := row_19[j*b:][:b]
-					row_20Row_2 := row_20[(j-1)*b:][:b]
+					row_20Row := row_20[j*b:][:b]
+					row_8Row_5 := row_8[j*b:][:b]
 					row_21Row := row_21[j*b:][:b]
+					row_22Row := row_22[j*b:][:b]
 					main_2Row_35 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_36 := main_2[(j*2*4+1)*b:][:b]
 					main_2Row_37 := main_2[(j*2*4+3)*b:][:b]
-					row_6Row_6 := row_6[j*b:][:b]
+					row_7Row_6 := row_7[j*b:][:b]
 					sumChRow_4 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumChRow_5 := sumCh[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
 					sumCcellRow_3 := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
@@ -839,25 +834,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						ch := sumChRow_3[k]
 						ccell := sumCcellRow_2[k]
 						p3 := ccell / row_4Row_5[k]
-						q3 := row_5Row_5[k] * (ccell - p3)
-						row_14Row[k] += hRow_25[k] * q3
-						r3 := ccell / row_2Row_5[k]
-						s3 := r3 * row_8Row_5[k]
-						row_15Row[k] += hRow_26[k] * s3
-						t3 := ch
-						t3 += main_2Row_34[k] * q3
-						u3 := t3 / row_3Row_6[k]
-						v3 := h_2Row_6[k] * (t3 - u3)
-						row_16Row_2[k] += hRow_27[k] * v3
-						w3 := (1 - row_7Row_5[k]) * r3
-						row_17Row[k] += hRow_26[k] * w3
+						q3 := p3 * (cellRow_21[k] - row_5Row_5[k])
+						r3 := ch
+						r3 += main_2Row_34[k] * q3
+						s3 := r3 / row_3Row_6[k]
+						t3 := s3 * row_9Row_6[k]
+						row_15Row_2[k] += hRow_25[k] * t3
+						row_16Row_2[k] += t3
+						row_17Row[k] += hRow_26[k] * q3
 						row_18Row[k] += q3
-						row_19Row[k] += s3
-						row_20Row_2[k] += v3
-						row_21Row[k] += w3
-						x3 := main_2Row_35[k] * v3
-						y3 := main_2Row_36[k]*s3 + main_2Row_37[k]*w3
-						z3 := u3 - row_6Row_6[k]*u3
+						u3 := ccell / row_2Row_5[k]
+						v3 := row_6Row_5[k] * (ccell - u3)
+						row_19Row[k] += hRow_27[k] * v3
+						row_20Row[k] += v3
+						w3 := (1 - row_8Row_5[k]) * u3
+						row_21Row[k] += hRow_27[k] * w3
+						row_22Row[k] += w3
+						x3 := main_2Row_35[k] * t3
+						y3 := main_2Row_36[k]*v3 + main_2Row_37[k]*w3
+						z3 := (1 - row_7Row_6[k]) * s3
 						sumChRow_4[k] += x3
 						sumChRow_5[k] += y3
 						sumCcellRow_3[k] += z3
@@ -867,19 +862,20 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				sumChRow_6 := sumCh[(i-i/2*2)*(l+1)*b:][:b]
 				sumCcellRow_5 := sumCcell[(i-i/2*2)*(l+1)*b:][:b]
 				row_4Row_6 := row_4[0:][:b]
+				cellRow_22 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
 				row_5Row_6 := row_5[0:][:b]
-				hRow_28 := h[(i-i/2*2)*(l+1)*b:][:b]
-				row_14Row_2 := row_14[0:][:b]
-				row_2Row_6 := row_2[0:][:b]
-				row_8Row_6 := row_8[0:][:b]
-				hRow_29 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
-				row_15Row_2 := row_15[0:][:b]
 				main_2Row_38 := main_2[0:][:b]
-				row_7Row_6 := row_7[0:][:b]
+				hRow_28 := h[(i-i/2*2)*(l+1)*b:][:b]
 				row_17Row_2 := row_17[0:][:b]
 				row_18Row_2 := row_18[0:][:b]
+				row_2Row_6 := row_2[0:][:b]
+				row_6Row_6 := row_6[0:][:b]
+				hRow_29 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
 				row_19Row_2 := row_19[0:][:b]
+				row_20Row_2 := row_20[0:][:b]
+				row_8Row_6 := row_8[0:][:b]
 				row_21Row_2 := row_21[0:][:b]
+				row_22Row_2 := row_22[0:][:b]
 				main_2Row_39 := main_2[1*b:][:b]
 				main_2Row_40 := main_2[3*b:][:b]
 				sumChRow_7 := sumCh[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -888,25 +884,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					ch_2 := sumChRow_6[k]
 					ccell_2 := sumCcellRow_5[k]
 					a4 := ccell_2 / row_4Row_6[k]
-					b4 := row_5Row_6[k] * (ccell_2 - a4)
-					row_14Row_2[k] += hRow_28[k] * b4
-					c4 := ccell_2 / row_2Row_6[k]
-					d4 := c4 * row_8Row_6[k]
-					row_15Row_2[k] += hRow_29[k] * d4
-					e4 := ch_2
-					e4 += main_2Row_38[k] * b4
-					f4 := (1 - row_7Row_6[k]) * c4
-					row_17Row_2[k] += hRow_29[k] * f4
+					b4 := a4 * (cellRow_22[k] - row_5Row_6[k])
+					c4 := ch_2
+					c4 += main_2Row_38[k] * b4
+					row_17Row_2[k] += hRow_28[k] * b4
 					row_18Row_2[k] += b4
-					row_19Row_2[k] += d4
-					row_21Row_2[k] += f4
-					row_22[k] += e4
-					sumChRow_7[k] += main_2Row_39[k]*d4 + main_2Row_40[k]*f4
+					d4 := ccell_2 / row_2Row_6[k]
+					e4 := row_6Row_6[k] * (ccell_2 - d4)
+					row_19Row_2[k] += hRow_29[k] * e4
+					row_20Row_2[k] += e4
+					f4 := (1 - row_8Row_6[k]) * d4
+					row_21Row_2[k] += hRow_29[k] * f4
+					row_22Row_2[k] += f4
+					row_23[k] += c4
+					sumChRow_7[k] += main_2Row_39[k]*e4 + main_2Row_40[k]*f4
 					sumCcellRow_6[k] += a4
 				}
 				textRow_6 := text[(i-1)*b:][:b]
 				for j := range b {
-					row_23[j] += textRow_6[j] * row_22[j]
+					row_24[j] += textRow_6[j] * row_23[j]
 				}
 			}
 			for j := range l + 1 {
@@ -924,36 +920,58 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 		}
 	}
 	for i := range l {
-		row_14Row_3 := row_14[i*b:][:b]
-		dmainRow := dmain[i*2*4*b:][:b]
-		row_15Row_3 := row_15[i*b:][:b]
-		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
-		row_16Row_3 := row_16[i*b:][:b]
-		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
-		row_17Row_3 := row_17[i*b:][:b]
-		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
-		row_18Row_3 := row_18[i*b:][:b]
-		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
-		row_19Row_3 := row_19[i*b:][:b]
-		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
-		row_20Row_3 := row_20[i*b:][:b]
-		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
-		row_21Row_3 := row_21[i*b:][:b]
-		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
-		for j := range b {
-			dmainRow[j] = row_14Row_3[j]
-			dmainRow_2[j] = row_15Row_3[j]
-			dmainRow_3[j] = row_16Row_3[j]
-			dmainRow_4[j] = row_17Row_3[j]
-			dmainRow_5[j] = row_18Row_3[j]
-			dmainRow_6[j] = row_19Row_3[j]
-			dmainRow_7[j] = row_20Row_3[j]
-			dmainRow_8[j] = row_21Row_3[j]
+		for j := range 2 {
+			for k := range 4 {
+				dmainRow := dmain[((i*2+j)*4+k)*b:][:b]
+				for l_2 := range b {
+					var g4 float64
+					if j == 0 && k == 2 {
+						g4 = row_15[i*b+l_2]
+					}
+					h4 := g4
+					if k == 2 && j == 1 {
+						h4 = row_16[i*b+l_2]
+					}
+					i4 := h4
+					if j == 0 && k == 0 {
+						i4 = row_17[i*b+l_2]
+					}
+					j4 := i4
+					if j == 1 && k == 0 {
+						j4 = row_18[i*b+l_2]
+					}
+					k4 := j4
+					if j == 0 && k == 1 {
+						k4 = row_19[i*b+l_2]
+					}
+					l4 := k4
+					if j == 1 && k == 1 {
+						l4 = row_20[i*b+l_2]
+					}
+					m4 := l4
+					if j == 0 && k == 3 {
+						m4 = row_21[i*b+l_2]
+					}
+					n4 := m4
+					if j == 1 && k == 3 {
+						n4 = row_22[i*b+l_2]
+					}
+					dmainRow[l_2] = n4
+				}
+			}
 		}
 	}
-	dextraRow_3 := dextra[0:][:b]
-	for i := range b {
-		dextraRow_3[i] = row_23[i]
+	dextraRow := dextra[0:][:b]
+	for j := range b {
+		dextraRow[j] = row_24[j]
+	}
+	dextraRow_2 := dextra[1*b:][:b]
+	for j := range b {
+		dextraRow_2[j] = row_12[j]
+	}
+	dextraRow_3 := dextra[2*b:][:b]
+	for j := range b {
+		dextraRow_3[j] = row_13[j]
 	}
 	return value_2
 }
