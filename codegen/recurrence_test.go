@@ -2,6 +2,7 @@ package codegen_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -248,6 +249,28 @@ func TestRecurrenceStarts(t *testing.T) {
 		if err != nil || got[0].Data[0] != want {
 			t.Errorf("%s\nis %v, %v, want %v", text, got, err, want)
 		}
+	}
+}
+
+// TestRecurrenceData: what data a step needs is read at that step alone, however it is differentiated: y[t-1] is not there at the first, and so nothing that
+// is multiplied with it is 0.
+func TestRecurrenceData(t *testing.T) {
+	text := "f(y[n]; F[k], m0[k]) = {\n m[0] = m0\n s[t] = dot(F, m[t-1])\n v[t] = y[t-1] - s[t]\n m[t] = (F/s[t])*v[t]\n sum(t in 0..n+1: m[t,0])\n}\n"
+	f, err := tryLoad(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways, err := passes.Hessians(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range ways {
+		if _, err := passes.RandomPoint(f, way, rand.New(rand.NewPCG(1, 8))); err != nil {
+			t.Errorf("%s: %v", way.Way, err)
+		}
+	}
+	for seed := range uint64(3) {
+		checkHessian(t, text, seed)
 	}
 }
 
