@@ -17,6 +17,8 @@ import (
 var branching = []string{
 	"f(x[T]; w[3]) = {\n y[0] = x[0]*w[0]\n y[1] = x[1]*w[1]\n y[t] = w[0]*y[t-1] + w[1]*y[t-2] + w[2]*x[t]\n" +
 		" s[t in 0..T] = sum(k in 0..3 if t - k >= 0: x[t-k]*w[k])\n sum(t: y[t]*s[t])\n}",
+	"f(x[T]; b[3], a[2]) -> y[T] = {\n y[t] = b[0]*x[t] + (if t >= 1 then b[1]*x[t-1] - a[0]*y[t-1] else 0) +" +
+		" (if t >= 2 then b[2]*x[t-2] - a[1]*y[t-2] else 0)\n}",
 	"f(x[n]) = {\n r[0] = x[0] - 1\n r[n-1] = x[n-1]\n r[i] = x[i-1] - 2*x[i] + x[i+1] + exp(x[i])\n sum(i: r[i]^2)\n}",
 	"f(x[n]) -> r[n] = {\n r[0] = x[0] - 1\n r[n-1] = x[n-1]\n r[i] = x[i-1] - 2*x[i] + x[i+1] + exp(x[i])\n}",
 	"f(x[n]; w) = sum(i, j if j < i: (x[i] - x[j])^2*w) + sum(i, j if i != j: 1/(1 + w^2*(x[i]-x[j])^2))",

@@ -3,7 +3,6 @@
 package adbench
 
 import (
-	"errors"
 	"fmt"
 	adrt "github.com/adgen-go/adgen/runtime"
 	"math"
@@ -90,9 +89,6 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	}
 	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm_sparing: these sizes need arrays of %.3g elements, more than memory holds", total)
-	}
-	if s.L+1 < 1 {
-		return nil, errors.New("lstm_sparing: the size l+1 of h must be at least 1")
 	}
 	f := &LstmSparing{sizes: s}
 	f.planGrad = make([]int, adrt.CheckpointSlots(s.C)+4)
