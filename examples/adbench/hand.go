@@ -261,52 +261,18 @@ func (f *TurnX) Value(theta []float64, out TurnXOut) {
 	C := out.C
 	b := math.Cos(a)
 	c := math.Sin(a)
-	for i := range 3 {
-		ARow := A[i*4:][:3]
-		d := ARow[2]*b - ARow[1]*c
-		e := ARow[1]*b + ARow[2]*c
-		CRow := C[i*4:][:4]
-		for j := range 4 {
-			var g float64
-			var h float64
-			var m float64
-			var C_2 float64
-			if j != 2 && (j != 1 && j != 0) {
-				g = 0
-			}
-			if j == 3 && (j != 2 && (j != 1 && j != 0)) {
-				g = A[i*4+3]
-			}
-			if j != 1 && j != 0 {
-			}
-			if j == 2 {
-				if j != 1 && j != 0 {
-					h = d
-				}
-			} else {
-				if j != 1 && j != 0 {
-					h = g
-				}
-			}
-			if j != 0 {
-			}
-			if j == 1 {
-				if j != 0 {
-					m = e
-				}
-			} else {
-				if j != 0 {
-					m = h
-				}
-			}
-			if j == 0 {
-				C_2 = ARow[0]
-			} else {
-				C_2 = m
-			}
-			CRow[j] = C_2
-		}
-	}
+	C[0] = A[0]
+	C[1] = A[1]*b + A[2]*c
+	C[2] = A[2]*b - A[1]*c
+	C[3] = A[3]
+	C[1*4] = A[1*4]
+	C[1*4+1] = A[1*4+1]*b + A[1*4+2]*c
+	C[1*4+2] = A[1*4+2]*b - A[1*4+1]*c
+	C[1*4+3] = A[1*4+3]
+	C[2*4] = A[2*4]
+	C[2*4+1] = A[2*4+1]*b + A[2*4+2]*c
+	C[2*4+2] = A[2*4+2]*b - A[2*4+1]*c
+	C[2*4+3] = A[2*4+3]
 }
 
 // TurnZ evaluates
@@ -371,52 +337,18 @@ func (f *TurnZ) Value(theta []float64, out TurnZOut) {
 	C := out.C
 	b := math.Cos(a)
 	c := math.Sin(a)
-	for i := range 3 {
-		ARow := A[i*4:][:2]
-		d := ARow[1]*b - ARow[0]*c
-		e := ARow[0]*b + ARow[1]*c
-		CRow := C[i*4:][:4]
-		for j := range 4 {
-			var g float64
-			var h float64
-			var m float64
-			var C_2 float64
-			if j != 2 && (j != 1 && j != 0) {
-				g = 0
-			}
-			if j == 3 && (j != 2 && (j != 1 && j != 0)) {
-				g = A[i*4+3]
-			}
-			if j != 1 && j != 0 {
-			}
-			if j == 2 {
-				if j != 1 && j != 0 {
-					h = A[i*4+2]
-				}
-			} else {
-				if j != 1 && j != 0 {
-					h = g
-				}
-			}
-			if j != 0 {
-			}
-			if j == 1 {
-				if j != 0 {
-					m = d
-				}
-			} else {
-				if j != 0 {
-					m = h
-				}
-			}
-			if j == 0 {
-				C_2 = e
-			} else {
-				C_2 = m
-			}
-			CRow[j] = C_2
-		}
-	}
+	C[0] = A[0]*b + A[1]*c
+	C[1] = A[1]*b - A[0]*c
+	C[2] = A[2]
+	C[3] = A[3]
+	C[1*4] = A[1*4]*b + A[1*4+1]*c
+	C[1*4+1] = A[1*4+1]*b - A[1*4]*c
+	C[1*4+2] = A[1*4+2]
+	C[1*4+3] = A[1*4+3]
+	C[2*4] = A[2*4]*b + A[2*4+1]*c
+	C[2*4+1] = A[2*4+1]*b - A[2*4]*c
+	C[2*4+2] = A[2*4+2]
+	C[2*4+3] = A[2*4+3]
 }
 
 // Skin evaluates

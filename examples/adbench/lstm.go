@@ -3,7 +3,6 @@
 package adbench
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -87,9 +86,6 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	}
 	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm: these sizes need arrays of %.3g elements, more than memory holds", total)
-	}
-	if s.L+1 < 1 {
-		return nil, errors.New("lstm: the size l+1 of h must be at least 1")
 	}
 	f := &Lstm{sizes: s}
 	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B)
@@ -317,7 +313,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 11·c·b - 30·b·l + c - 11·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
+// Operations: 30·c·b·l + 10·c·b - 30·b·l + c - 10·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
 func (f *Lstm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -591,6 +587,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]
 			sumCcellRow_2 := sumCcell[(i*(l+1)+j)*b:][:b]
 			row_4Row_3 := row_4[(i*(l+1)+j)*b:][:b]
+			cellRow_11 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
 			hRow_14 := h[(i*(l+1)+j)*b:][:b]
 			row_14Row := row_14[j*b:][:b]
@@ -621,10 +618,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				ch := sumChRow_3[k]
 				ccell := sumCcellRow_2[k]
 				f2 := ccell / row_4Row_3[k]
-				g2 := row_5Row_3[k] * (ccell - f2)
+				g2 := f2 * (cellRow_11[k] - row_5Row_3[k])
 				row_14Row[k] += hRow_14[k] * g2
 				h2 := ccell / row_2Row_3[k]
-				i2 := h2 * row_8Row_3[k]
+				i2 := row_8Row_3[k] * h2
 				row_15Row[k] += hRow_15[k] * i2
 				j2 := ch
 				j2 += main_2Row_18[k] * g2
@@ -649,6 +646,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		sumChRow_6 := sumCh[i*(l+1)*b:][:b]
 		sumCcellRow_5 := sumCcell[i*(l+1)*b:][:b]
 		row_4Row_4 := row_4[i*(l+1)*b:][:b]
+		cellRow_12 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row_4 := row_5[i*(l+1)*b:][:b]
 		hRow_17 := h[i*(l+1)*b:][:b]
 		row_14Row_2 := row_14[0:][:b]
@@ -670,10 +668,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			ch_2 := sumChRow_6[k]
 			ccell_2 := sumCcellRow_5[k]
 			q2 := ccell_2 / row_4Row_4[k]
-			r2 := row_5Row_4[k] * (ccell_2 - q2)
+			r2 := q2 * (cellRow_12[k] - row_5Row_4[k])
 			row_14Row_2[k] += hRow_17[k] * r2
 			s2 := ccell_2 / row_2Row_4[k]
-			t2 := s2 * row_8Row_4[k]
+			t2 := row_8Row_4[k] * s2
 			row_15Row_2[k] += hRow_18[k] * t2
 			u2 := ch_2
 			u2 += main_2Row_22[k] * r2
@@ -682,7 +680,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			row_18Row_2[k] += r2
 			row_19Row_2[k] += t2
 			row_21Row_2[k] += v2
-			row_22[k] += u2
+			row_22[k] = u2
 			sumChRow_7[k] += main_2Row_23[k]*t2 + main_2Row_24[k]*v2
 			sumCcellRow_6[k] += q2
 		}
