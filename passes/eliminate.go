@@ -28,15 +28,20 @@ func whole(g *ir.Graph) adjoint { return adjoint{g.Bool(true), g.Const(1)} }
 
 // linearise makes the graph of f; it reports false if f has arrays, be they used or not, or more than maxGuards branches.
 func linearise(f *ir.Func) (*linearised, bool) {
-	ofArray := func(p *ir.Input) bool { return len(p.Dims) > 0 }
-	toArray := func(r ir.Result) bool { return len(r.Index) > 0 }
-	if slices.ContainsFunc(f.Independents(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
-		return nil, false
-	}
-	if slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0 }) {
+	if !ofScalars(f) {
 		return nil, false
 	}
 	return elementwise(f, f.Roots())
+}
+
+// ofScalars tells whether f has no arrays.
+func ofScalars(f *ir.Func) bool {
+	ofArray := func(p *ir.Input) bool { return len(p.Dims) > 0 }
+	toArray := func(r ir.Result) bool { return len(r.Index) > 0 }
+	if slices.ContainsFunc(f.Independents(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
+		return false
+	}
+	return !slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0 })
 }
 
 // elementwise makes the graph of the roots, expressions that depend element by element on elements of parameters: for all values of their

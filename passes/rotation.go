@@ -180,6 +180,9 @@ func asProducts(f *ir.Func, list []rotation) (*ir.Func, func(*ir.Node) *ir.Node)
 // byTurning is the derivatives of all results of f by all parameters, by elimination, in the order of reverse mode and by price, from the graph in
 // which rotations have the derivatives that their results give. There is nothing where there are no rotations.
 func byTurning(f *ir.Func) []*ir.Func {
+	if !ofScalars(f) {
+		return nil
+	}
 	f = rebuild(f, false)
 	list := rotations(f)
 	if len(list) == 0 {

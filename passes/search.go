@@ -201,7 +201,7 @@ func (goal Goal) search(list []program, work, round int, j *judge) []program {
 		nets[i] = newConverter(opened(p.Func), goal.Model.algebra, j.envs())
 	}
 	for i, c := range nets {
-		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+4) })
+		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+11) })
 	}
 	all.Wait()
 	for i, c := range nets {

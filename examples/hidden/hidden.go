@@ -18,7 +18,7 @@ func Cost(x, y, w1, b1, w2, b2 float64) float64 {
 	b := math.Exp(a)
 	c := w2/(-1-b) - b2
 	d := math.Exp(c)
-	e := 1/(-1-d) + y
+	e := y - 1/(1+d)
 	return 0.5 * (e * e)
 }
 
