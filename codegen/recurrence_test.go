@@ -139,58 +139,6 @@ func TestTreeData(t *testing.T) {
 	}
 }
 
-// sparing are recurrences whose gradients keep few states.
-var sparing = []string{
-	"f(x[n]; a, b) = {\n h[0] = a\n checkpoint h[t] = sin(h[t-1]*b + x[t])\n sum(t: h[t]^2)\n}",
-	"f(x[n]; a, b) = {\n h[0] = a\n h[1] = b\n checkpoint h[t] = h[t-1]*b + cos(h[t-2])*x[t]\n sum(t: h[t])^2\n}",
-	"f(x[n,p]; h0[k], U[k,k], V[p,k], b[k], w[k]) = {\n h[0] = h0\n checkpoint h[t] = tanh(h[t-1] @ U + x[t] @ V + b)\n mean(t: dot(h[t], w)^2)\n}",
-	"f(x[n]; g0[k], c0[k], W[k,k], U[k]) = {\n h[0] = g0\n c[0] = c0\n F[t] = sigmoid(h[t-1] @ W + x[t])\n checkpoint c[t] = F[t]*c[t-1] + U\n" +
-		" h[t] = F[t]*tanh(c[t])\n log(sum(t, j: h[t,j]^2))\n}",
-	"f(x[n,b]; W[l,b], U[l,b], h0[l,b]) = {\n h[0,i] = h0[i]\n checkpoint h[t,i] = tanh(W[i]*(if i == 0 then x[t] else h[t,i-1]) + U[i]*h[t-1,i])\n" +
-		" sum(t, j: h[t,l-1,j]^2)\n}",
-	"f(x[n]; a) = {\n h[0] = a\n checkpoint h[t] = h[t-1]*a + x[t]\n h[n-1]^2\n}", // read elsewhere, so kept as a whole
-}
-
-// TestCheckpoints: values and gradients with checkpoints, for few steps and many, and what they take of memory.
-func TestCheckpoints(t *testing.T) {
-	for i, text := range sparing {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			for seed := range uint64(4) {
-				checkValues(t, text+"\n", seed)
-			}
-			checkHessian(t, text+"\n", 1)
-			f, err := tryLoad(text + "\n")
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := passes.Memory(f, passes.Usual)
-			if err != nil {
-				t.Fatal(err)
-			}
-			grad := r.Programs[1]
-			if whole := i == len(sparing)-1; slices.Contains(grad.Numbers.Vars(), "n") != whole || grad.Steps == nil {
-				t.Errorf("the gradient keeps %v numbers", grad.Numbers)
-			}
-			all, err := tryLoad(strings.Replace(text, "checkpoint ", "", 1) + "\n")
-			if err != nil {
-				t.Fatal(err)
-			}
-			count := func(f *ir.Func) ir.Poly {
-				return passes.Count(passes.Schedule(passes.Optimize(passes.Usual, f))).Total()
-			}
-			if few, many := count(f), count(all); !few.Equal(many) {
-				t.Errorf("the value takes %v operations, and %v without checkpoints", few, many)
-			}
-		})
-	}
-	for _, text := range sparing {
-		if testing.Short() {
-			break
-		}
-		checkEmitted(t, text+"\n")
-	}
-}
-
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
 	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested) {
@@ -298,7 +246,12 @@ func TestRandomRecurrences(t *testing.T) {
 		text := draw(t)
 		seed := rapid.Uint64().Draw(t, "seed")
 		checkValues(t, text, seed)
-		if rapid.Bool().Draw(t, "second") {
+		switch sparing := strings.Contains(text, "checkpoint "); {
+		case !rapid.Bool().Draw(t, "more"):
+		case sparing:
+			kind := rapid.SampledFrom([]string{"grad", "hvp", "hessian", "jvp"}).Draw(t, "kind")
+			checkSparing(t, rand.New(rand.NewPCG(seed, 7)), text, kind, 7)
+		default:
 			checkHessian(t, text, seed)
 		}
 	})
@@ -339,16 +292,16 @@ func randomRecurrence(t *rapid.T) string {
 	}
 	mixed.atoms = slicesWithout(past, "b", rows)
 	word := ""
-	if !down && rapid.Bool().Draw(t, "checkpoint") {
+	if rapid.Bool().Draw(t, "checkpoint") {
 		word = "checkpoint "
 	}
 	lines = append(lines, word+"h[t] = "+smooth(mixed.arithmetic(2)))
 	if rapid.Bool().Draw(t, "reversed lines") {
 		lines[0], lines[len(lines)-1] = lines[len(lines)-1], lines[0]
 	}
-	result := g.pick("sum(t: h[t]*x[t])", "sum(t: h[t]^2)", "h[0]*h[n-1]")
+	result := g.pick("sum(t: h[t]*x[t])", "sum(t: h[t]^2)", "h[0]*h[n-1]", "sum(t in 1..n: h[t]*h[t-1])*h[n-1]")
 	if rows {
-		result = g.pick("sum(t, j: h[t,j]*x[t])", "sum(t, j: h[t,j]^2)", "dot(h[0], h[n-1])")
+		result = g.pick("sum(t, j: h[t,j]*x[t])", "sum(t, j: h[t,j]^2)", "dot(h[0], h[n-1])", "sum(t in 1..n: dot(h[t], h[t-1])) + h[n-1,0]")
 	}
 	return fmt.Sprintf("f(x[n]; a%s, b%s) = {\n %s\n %s\n}\n", row, matrix, strings.Join(lines, "\n "), result)
 }
@@ -419,4 +372,26 @@ func (g *sourceGen) arithmetic(depth int) string {
 		return g.pick("sin", "cos", "sigmoid") + "(" + x + ")"
 	}
 	return "(" + x + ") / (2 + (" + y + ")^2)"
+}
+
+// TestRecurrenceCounts: a gradient reads what a step has stored rather than computing it again, and stores what alone is pushed to a step.
+func TestRecurrenceCounts(t *testing.T) {
+	for _, c := range []struct{ text, grad string }{
+		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = tanh(a*h[t-1] + x[t])\n sum(t: h[t]^2)\n}", "12*T - 7"},
+		{"f(x[B,T]; a, b) = {\n h[i,0] = b\n h[i,t] = tanh(a*h[i,t-1] + x[i,t])\n sum(i, t: h[i,t]^2)\n}", "12*B*T - 7*B"},
+		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = exp(a*h[t-1]*x[t])\n h[T-1]\n}", "7*T - 4"},
+	} {
+		f, err := tryLoad(c.text + "\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ways, err := passes.Gradients(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := passes.Count(passes.Schedule(passes.Optimize(passes.Usual, ways...))).Total().Format(f.Sizes, "*"); got != c.grad {
+			t.Errorf("%s: the gradient takes %s operations, want %s", c.text, got, c.grad)
+		}
+		checkValues(t, c.text+"\n", 1)
+	}
 }

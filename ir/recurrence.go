@@ -79,7 +79,16 @@ func (r *Recurrence) Own(q Equation) []*Node {
 }
 
 // All lists the indices of q: outer ones, steps, its own.
-func (r *Recurrence) All(q Equation) []*Node { return slices.Concat(r.Outer, r.Steps, r.Own(q)) }
+func (r *Recurrence) All(q Equation) []*Node { return append(r.Loops(), r.Own(q)...) }
+
+// Loops lists the outer indices and the steps, in the order in which loops over them stand in each other. Where few steps are kept those come first: all
+// that runs along with them is then at the same step.
+func (r *Recurrence) Loops() []*Node {
+	if r.Sparing {
+		return slices.Concat(r.Steps, r.Outer)
+	}
+	return slices.Concat(r.Outer, r.Steps)
+}
 
 // Defines tells whether the array is one of r's.
 func (r *Recurrence) Defines(in *Input) bool {

@@ -122,7 +122,7 @@ func (b *builder) body(s *scope, f *Func) []value {
 			for _, q := range eqs {
 				b.attempt(s, []*Equation{q}, func() {
 					b.unused(s, q)
-					(&group{builder: b, sparing: sparing(q)}).spares(false)
+					(&group{builder: b, sparing: sparing(q)}).unspared()
 					b.equation(s, q)
 				})
 			}

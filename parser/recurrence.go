@@ -136,7 +136,7 @@ func (g *group) finish() {
 	reads := g.reads()
 	element := make([]func([]*ir.Node) *ir.Node, len(g.members))
 	if len(reads) == 0 {
-		g.spares(false)
+		g.unspared()
 		for i, m := range g.members {
 			element[i] = func(index []*ir.Node) *ir.Node { return g.g.Subst(m.body, m.index, index) }
 		}

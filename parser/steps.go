@@ -166,7 +166,6 @@ func (g *group) define(s steps) []func([]*ir.Node) *ir.Node {
 	for _, d := range s.dims[0] {
 		extents = append(extents, g.members[0].array.Dims[d])
 	}
-	g.spares(!slices.Contains(s.down, true))
 	r := &ir.Recurrence{Down: s.down, Steps: g.g.Canonical(extents), Sparing: g.sparing != nil}
 	var outer, from []*ir.Node
 	for _, m := range g.members {

@@ -170,7 +170,8 @@ func (c *copier) element(a *ir.Array, index []*ir.Expr) (*ir.Array, []*ir.Expr) 
 		return a, index
 	}
 	if len(index) > 0 {
-		index = append([]*ir.Expr{turned(index[0], r.ring)}, index[1:]...)
+		rest := slices.Delete(slices.Clone(index), r.dim, r.dim+1)
+		index = append([]*ir.Expr{turned(index[r.dim], r.ring)}, rest...)
 	}
 	return r.ring, index
 }

@@ -17,11 +17,27 @@ import (
 //
 // Powers with constant exponents must have been expanded, as Simplify or ExpandPowers does.
 // It is linear in the size of f but for sorting.
+//
+// Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect.
 func Schedule(f *ir.Func) *ir.Program {
+	f = thinned(f)
+	if len(sparedSteps(f)) == 0 || f.Scalar() {
+		return build(f).program
+	}
+	if b := build(atSteps(alongSteps(f))); b.spare() {
+		return b.program
+	}
+	p := build(wasteful(f)).program
+	p.Whole = true
+	return p
+}
+
+// build makes the loop program, in which all steps of recurrences are kept.
+func build(f *ir.Func) *builder {
 	p := newUnits(f)
 	p.guards()
 	p.units = sortUnits(p.units)
-	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
+	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
 	clear := b.results()
 	b.defineArrays()
 	items := fuse(p.units, nil, p.order)
@@ -35,9 +51,8 @@ func Schedule(f *ir.Func) *ir.Program {
 	declare(b.program)
 	b.program.Body = keep(settle(f, b.program.Body))
 	prune(b.program)
-	b.spare()
 	b.program.Inputs = readInputs(f)
-	return b.program
+	return b
 }
 
 // builder turns units in loops into statements.
@@ -48,6 +63,7 @@ type builder struct {
 	own     int                     // the results that have arrays of their own
 	arrays  map[*ir.Input]*ir.Array // of recurrences
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
+	picked  map[*ir.Array]bool      // of sums over the outermost loop with a single term
 	before  map[*loop][]*unit       // reductions to be cleared before the loop
 	after   map[*loop][]*unit       // reductions to be stored after the loop
 }
@@ -417,7 +433,9 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if v := b.of[body]; op == ir.AddTo && body.Is(ir.OpNeg) && v.inline {
 		op, body = ir.SubTo, body.Args[0]
 	}
-	if u.negated {
+	if u.single && (u.joined == nil || u.alone) {
+		op, body = ir.Set, u.body
+	} else if u.negated {
 		op = map[ir.AssignOp]ir.AssignOp{ir.AddTo: ir.SubTo, ir.SubTo: ir.AddTo}[op]
 	}
 	x := b.expr(body, u)
@@ -428,6 +446,7 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if acc.local != nil {
 		return []ir.Stmt{&ir.Assign{Dst: acc.local, Op: op, Value: x}}
 	}
+	b.picked[acc.array] = op == ir.Set && u.joined == nil && u.over[0] == u.path[0].index
 	return []ir.Stmt{&ir.Store{Dst: acc.array, Index: b.subscripts(u, u, nil, nil), Op: op, Value: x}}
 }
 

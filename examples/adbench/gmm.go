@@ -275,7 +275,7 @@ func (f *Gmm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: n·d^2·K + 5·n·d·K + 4·d^2·K + 3·n·K + 5·d·K + 2·n + 2·d + 7·K + 12 add, n·d^2·K + 3·n·d·K + 3/2·d^2·K + 2·n·K + 5/2·d·K + d + K + 11 multiply, n + 1 divide, n·K + d·K + n + d + K + 2 call, n·K + K compare.
+// Operations: n·d^2·K + 5·n·d·K + 4·d^2·K + 3·n·K + 4·d·K + 2·n + 2·d + 7·K + 12 add, n·d^2·K + 3·n·d·K + 3/2·d^2·K + 2·n·K + 5/2·d·K + d + K + 11 multiply, n + 1 divide, n·K + d·K + n + d + K + 2 call, n·K + K compare.
 func (f *Gmm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -503,7 +503,7 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 					row_13Row[k] += b2
 				}
 			}
-			row_10[j] -= z1
+			row_10[j] = -z1
 		}
 		clear(row_12)
 		ERow_3 := E[i*d:][:d]
@@ -511,7 +511,7 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		row_8Row_3 := row_8[i*d:][:d]
 		dmuRow := dmu[i*d:][:d]
 		for j := range d {
-			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + y1
+			row_12[j] = ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + y1
 			dmuRow[j] = ERow_3[j]*row_8Row_3[j] + row_10[j]
 		}
 		clear(row_11)

@@ -261,39 +261,14 @@ func (f *TurnX) Value(theta []float64, out TurnXOut) {
 	C := out.C
 	b := math.Cos(a)
 	c := math.Sin(a)
+	clear(C)
 	for i := range 3 {
-		ARow := A[i*4:][:3]
-		d := ARow[2]*b - ARow[1]*c
-		e := ARow[1]*b + ARow[2]*c
+		ARow := A[i*4:][:4]
 		CRow := C[i*4:][:4]
-		for j := range 4 {
-			var g float64
-			var h float64
-			var m float64
-			var C_2 float64
-			if j != 2 && j != 1 && j != 0 {
-				g = 0
-			}
-			if j == 3 {
-				g = A[i*4+3]
-			}
-			if j == 2 {
-				h = d
-			} else if j != 1 && j != 0 {
-				h = g
-			}
-			if j == 1 {
-				m = e
-			} else if j != 0 {
-				m = h
-			}
-			if j == 0 {
-				C_2 = ARow[0]
-			} else {
-				C_2 = m
-			}
-			CRow[j] = C_2
-		}
+		CRow[0] = ARow[0]
+		CRow[1] = ARow[1]*b + ARow[2]*c
+		CRow[2] = ARow[2]*b - ARow[1]*c
+		CRow[3] = ARow[3]
 	}
 }
 
@@ -359,39 +334,14 @@ func (f *TurnZ) Value(theta []float64, out TurnZOut) {
 	C := out.C
 	b := math.Cos(a)
 	c := math.Sin(a)
+	clear(C)
 	for i := range 3 {
-		ARow := A[i*4:][:2]
-		d := ARow[1]*b - ARow[0]*c
-		e := ARow[0]*b + ARow[1]*c
+		ARow := A[i*4:][:4]
 		CRow := C[i*4:][:4]
-		for j := range 4 {
-			var g float64
-			var h float64
-			var m float64
-			var C_2 float64
-			if j != 2 && j != 1 && j != 0 {
-				g = 0
-			}
-			if j == 3 {
-				g = A[i*4+3]
-			}
-			if j == 2 {
-				h = A[i*4+2]
-			} else if j != 1 && j != 0 {
-				h = g
-			}
-			if j == 1 {
-				m = d
-			} else if j != 0 {
-				m = h
-			}
-			if j == 0 {
-				C_2 = e
-			} else {
-				C_2 = m
-			}
-			CRow[j] = C_2
-		}
+		CRow[0] = ARow[0]*b + ARow[1]*c
+		CRow[1] = ARow[1]*b - ARow[0]*c
+		CRow[2] = ARow[2]
+		CRow[3] = ARow[3]
 	}
 }
 

@@ -43,14 +43,14 @@ type LstmSparing struct {
 	grad4        []float64
 	grad5        []float64
 	grad6        []float64
-	grad7        []float64
+	hGrad_2      []float64
 	grad8        []float64
 	grad9        []float64
 	grad10       []float64
 	grad11       []float64
 	grad12       []float64
-	grad13       []float64
 	yGrad        []float64
+	grad14       []float64
 	grad15       []float64
 	grad16       []float64
 	grad17       []float64
@@ -87,12 +87,12 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm_sparing: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm_sparing: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &LstmSparing{sizes: s}
 	f.planGrad = make([]int, adrt.CheckpointSlots(s.C)+4)
-	scratch := make([]float64, 2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+1*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B+adrt.CheckpointSlots(s.C)*(2*s.B+2*s.B*s.L))
+	scratch := make([]float64, 2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+1*s.B+1*(s.L+1)*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B+adrt.CheckpointSlots(s.C)*(2*s.B+2*s.B*s.L))
 	f.hValue, scratch = scratch[:2*(s.L+1)*s.B], scratch[2*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:2*(s.L+1)*s.B], scratch[2*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
@@ -104,18 +104,18 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	f.grad4, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad5, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad6, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad7, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
+	f.hGrad_2, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad8, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad9, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad11, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad12, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad13, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad12, scratch = scratch[:s.B], scratch[s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad14, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad15, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad17, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad18, scratch = scratch[:1*s.B], scratch[1*s.B:]
+	f.grad17, scratch = scratch[:1*s.B], scratch[1*s.B:]
+	f.grad18, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad19, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad20, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad21, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
@@ -322,7 +322,7 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 12·b·l·again + 11·c·b - 12·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
+// Operations: 30·c·b·l + 13·b·l·again + 10·c·b - 13·b·l + 4·b·again + c - 8·b + again + 1 add, 19·c·b·l + 6·b·l·again + 8·c·b - 6·b·l + 5·b·again - 7·b + 1 multiply, 6·c·b·l + 3·b·l·again - 3·b·l + c + again + 1 divide, 5·c·b·l + 5·b·l·again + c·b - 5·b·l + b·again + c - b - 1 call.
 func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -344,35 +344,35 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	row := f.grad4
 	row_2 := f.grad5
 	row_3 := f.grad6
-	row_4 := f.grad7
-	row_5 := f.grad8
-	row_6 := f.grad9
-	row_7 := f.grad10
-	row_8 := f.grad11
-	row_9 := f.grad12
-	row_10 := f.grad13
+	h_2 := f.hGrad_2
+	row_4 := f.grad8
+	row_5 := f.grad9
+	row_6 := f.grad10
+	row_7 := f.grad11
+	row_8 := f.grad12
 	y := f.yGrad
-	row_11 := f.grad15
-	row_12 := f.grad16
-	row_13 := f.grad17
-	row_14 := f.grad18
-	row_15 := f.grad19
-	row_16 := f.grad20
-	row_17 := f.grad21
-	row_18 := f.grad22
-	row_19 := f.grad23
-	row_20 := f.grad24
-	row_21 := f.grad25
-	row_22 := f.grad26
-	row_23 := f.grad27
-	row_24 := f.grad28
+	row_9 := f.grad14
+	row_10 := f.grad15
+	row_11 := f.grad16
+	row_12 := f.grad17
+	row_13 := f.grad18
+	row_14 := f.grad19
+	row_15 := f.grad20
+	row_16 := f.grad21
+	row_17 := f.grad22
+	row_18 := f.grad23
+	row_19 := f.grad24
+	row_20 := f.grad25
+	row_21 := f.grad26
+	row_22 := f.grad27
+	row_23 := f.grad28
 	plan := f.planGrad
 	saved := f.savedGrad
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
 	var e float64
-	clear(row_12)
-	clear(row_13)
+	clear(row_10)
+	clear(row_11)
 	adrt.StartCheckpoints(plan, c)
 	for i, slot := adrt.FirstStep(plan); i >= 0; i, slot = adrt.FirstStep(plan) {
 		if slot >= 0 {
@@ -420,7 +420,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			for j := range b {
 				row[j] = textRow[j] * extraRow[j]
 				m := d * textRow_2[j]
-				row_10[j] = m
+				row_8[j] = m
 				g += m
 			}
 			hRow_4 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -434,10 +434,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			main_2Row_6 := main_2[1*4*b:][:b]
 			row_4Row := row_4[0:][:b]
 			cellRow_4 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
-			row_5Row := row_5[0:][:b]
 			row_6Row := row_6[0:][:b]
-			row_8Row := row_8[0:][:b]
+			row_7Row := row_7[0:][:b]
 			cellRow_5 := cell[(i-i/2*2)*(l+1)*b:][:b]
+			row_13Row := row_13[0:][:b]
 			for k := range b {
 				n := row[k]
 				o := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
@@ -452,12 +452,12 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				w := u + 1
 				row_4Row[k] = w
 				x := cellRow_4[k] / w
-				row_5Row[k] = x
 				z := p / s
-				row_6Row[k] = z
 				cell_2 := x + z
-				row_8Row[k] = p * p
+				row_6Row[k] = p * p
+				row_7Row[k] = p - z
 				cellRow_5[k] = cell_2
+				row_13Row[k] = cellRow_4[k] - x
 			}
 			for j := 1; j < l; j++ {
 				hRow_6 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -471,17 +471,17 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_11 := main_2[((j-1)*2*4+2)*b:][:b]
 				main_2Row_12 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 				row_3Row := row_3[j*b:][:b]
+				h_2Row := h_2[j*b:][:b]
 				hRow_8 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 				main_2Row_13 := main_2[j*2*4*b:][:b]
 				main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
 				row_4Row_2 := row_4[j*b:][:b]
 				cellRow_7 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
-				row_5Row_2 := row_5[j*b:][:b]
+				row_5Row := row_5[j*b:][:b]
 				row_6Row_2 := row_6[j*b:][:b]
-				row_7Row := row_7[j*b:][:b]
-				row_8Row_2 := row_8[j*b:][:b]
-				row_9Row := row_9[j*b:][:b]
+				row_7Row_2 := row_7[j*b:][:b]
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
+				row_13Row_2 := row_13[j*b:][:b]
 				for k := range b {
 					a1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
 					b1 := math.Tanh(a1)
@@ -494,21 +494,21 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					h1 := math.Exp(g1)
 					i1 := 1 + h1
 					row_3Row[k] = i1
-					h_2 := c1 / i1
-					hRow_8[k] = h_2
-					j1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
+					h_3 := c1 / i1
+					h_2Row[k] = h_3
+					hRow_8[k] = h_3
+					j1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
 					k1 := math.Exp(j1)
 					l1 := k1 + 1
 					row_4Row_2[k] = l1
 					m1 := cellRow_7[k] / l1
-					row_5Row_2[k] = m1
 					n1 := b1 / f1
-					row_6Row_2[k] = n1
 					cell_3 := m1 + n1
-					row_7Row[k] = c1 * c1
-					row_8Row_2[k] = b1 * b1
-					row_9Row[k] = c1 - h_2
+					row_5Row[k] = c1 * c1
+					row_6Row_2[k] = b1 * b1
+					row_7Row_2[k] = b1 - n1
 					cellRow_8[k] = cell_3
+					row_13Row_2[k] = cellRow_7[k] - m1
 				}
 			}
 			for j := l; j < l+1; j++ {
@@ -517,9 +517,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
 				main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 				row_3Row_2 := row_3[j*b:][:b]
+				h_2Row_2 := h_2[j*b:][:b]
 				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				row_7Row_2 := row_7[j*b:][:b]
-				row_9Row_2 := row_9[j*b:][:b]
+				row_5Row_2 := row_5[j*b:][:b]
 				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
 					o1 := math.Tanh(cellRow_9[k])
@@ -527,10 +527,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					q1 := math.Exp(p1)
 					r1 := 1 + q1
 					row_3Row_2[k] = r1
-					h_3 := o1 / r1
-					hRow_10[k] = h_3
-					row_7Row_2[k] = o1 * o1
-					row_9Row_2[k] = o1 - h_3
+					h_4 := o1 / r1
+					h_2Row_2[k] = h_4
+					hRow_10[k] = h_4
+					row_5Row_2[k] = o1 * o1
 					cellRow_10[k] = 0
 				}
 			}
@@ -542,7 +542,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 				y[j] = y_2
 				t1 := math.Exp(y_2)
-				row_11[j] = t1
+				row_9[j] = t1
 				s1 += t1
 			}
 			u1 := 2 + s1
@@ -551,18 +551,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			textRow_3 := text[i*b:][:b]
 			hRow_12 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_4 := extra[1*b:][:b]
-			row_14Row := row_14[0:][:b]
+			row_12Row := row_12[0:][:b]
 			for j := range b {
 				x1 := textRow_3[j] * (y[j] - v1)
 				e += x1
-				y1 := w1*row_11[j] - row_10[j]
-				row_12[j] += hRow_12[j] * y1
-				row_13[j] += y1
-				row_14Row[j] = extraRow_4[j] * y1
+				y1 := w1*row_9[j] - row_8[j]
+				row_10[j] += hRow_12[j] * y1
+				row_11[j] += y1
+				row_12Row[j] = extraRow_4[j] * y1
 			}
 		}
 	}
+	dextraRow := dextra[1*b:][:b]
+	dextraRow_2 := dextra[2*b:][:b]
+	for i := range b {
+		dextraRow[i] = row_10[i]
+		dextraRow_2[i] = row_11[i]
+	}
 	value_2 = -(e / a)
+	clear(row_14)
 	clear(row_15)
 	clear(row_16)
 	clear(row_17)
@@ -570,8 +577,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	clear(row_19)
 	clear(row_20)
 	clear(row_21)
-	clear(row_22)
-	clear(row_24)
+	clear(row_23)
 	clear(sumCh)
 	clear(sumCcell)
 	for do, i, slot_2 := adrt.NextStep(plan); do != adrt.CheckpointDone; do, i, slot_2 = adrt.NextStep(plan) {
@@ -631,7 +637,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					row[j] = textRow_4[j] * extraRow_5[j]
 					a2 := d * textRow_5[j]
-					row_10[j] = a2
+					row_8[j] = a2
 					z1 += a2
 				}
 				hRow_16 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -645,10 +651,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				main_2Row_22 := main_2[1*4*b:][:b]
 				row_4Row_3 := row_4[0:][:b]
 				cellRow_14 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
-				row_5Row_3 := row_5[0:][:b]
 				row_6Row_3 := row_6[0:][:b]
-				row_8Row_3 := row_8[0:][:b]
+				row_7Row_3 := row_7[0:][:b]
 				cellRow_15 := cell[(i-i/2*2)*(l+1)*b:][:b]
+				row_13Row_3 := row_13[0:][:b]
 				for k := range b {
 					b2 := row[k]
 					c2 := hRow_16[k]*main_2Row_17[k] + main_2Row_18[k]
@@ -663,12 +669,12 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					j2 := i2 + 1
 					row_4Row_3[k] = j2
 					k2 := cellRow_14[k] / j2
-					row_5Row_3[k] = k2
 					l2 := d2 / g2
-					row_6Row_3[k] = l2
 					cell_4 := k2 + l2
-					row_8Row_3[k] = d2 * d2
+					row_6Row_3[k] = d2 * d2
+					row_7Row_3[k] = d2 - l2
 					cellRow_15[k] = cell_4
+					row_13Row_3[k] = cellRow_14[k] - k2
 				}
 				for j := 1; j < l; j++ {
 					hRow_18 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -682,17 +688,17 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					main_2Row_27 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_28 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 					row_3Row_3 := row_3[j*b:][:b]
+					h_2Row_3 := h_2[j*b:][:b]
 					hRow_20 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 					main_2Row_29 := main_2[j*2*4*b:][:b]
 					main_2Row_30 := main_2[(j*2+1)*4*b:][:b]
 					row_4Row_4 := row_4[j*b:][:b]
 					cellRow_17 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
-					row_5Row_4 := row_5[j*b:][:b]
+					row_5Row_3 := row_5[j*b:][:b]
 					row_6Row_4 := row_6[j*b:][:b]
-					row_7Row_3 := row_7[j*b:][:b]
-					row_8Row_4 := row_8[j*b:][:b]
-					row_9Row_3 := row_9[j*b:][:b]
+					row_7Row_4 := row_7[j*b:][:b]
 					cellRow_18 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
+					row_13Row_4 := row_13[j*b:][:b]
 					for k := range b {
 						m2 := hRow_18[k]*main_2Row_23[k] + main_2Row_24[k]
 						n2 := math.Tanh(m2)
@@ -705,21 +711,21 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						t2 := math.Exp(s2)
 						u2 := 1 + t2
 						row_3Row_3[k] = u2
-						h_4 := o2 / u2
-						hRow_20[k] = h_4
-						v2 := -(main_2Row_29[k]*h_4 + main_2Row_30[k])
+						h_5 := o2 / u2
+						h_2Row_3[k] = h_5
+						hRow_20[k] = h_5
+						v2 := -(main_2Row_29[k]*h_5 + main_2Row_30[k])
 						w2 := math.Exp(v2)
 						x2 := w2 + 1
 						row_4Row_4[k] = x2
 						y2 := cellRow_17[k] / x2
-						row_5Row_4[k] = y2
 						z2 := n2 / r2
-						row_6Row_4[k] = z2
 						cell_5 := y2 + z2
-						row_7Row_3[k] = o2 * o2
-						row_8Row_4[k] = n2 * n2
-						row_9Row_3[k] = o2 - h_4
+						row_5Row_3[k] = o2 * o2
+						row_6Row_4[k] = n2 * n2
+						row_7Row_4[k] = n2 - z2
 						cellRow_18[k] = cell_5
+						row_13Row_4[k] = cellRow_17[k] - y2
 					}
 				}
 				for j := l; j < l+1; j++ {
@@ -728,9 +734,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					main_2Row_31 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_32 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 					row_3Row_4 := row_3[j*b:][:b]
+					h_2Row_4 := h_2[j*b:][:b]
 					hRow_22 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_7Row_4 := row_7[j*b:][:b]
-					row_9Row_4 := row_9[j*b:][:b]
+					row_5Row_4 := row_5[j*b:][:b]
 					cellRow_20 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					for k := range b {
 						a3 := math.Tanh(cellRow_19[k])
@@ -738,10 +744,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						c3 := math.Exp(b3)
 						d3 := 1 + c3
 						row_3Row_4[k] = d3
-						h_5 := a3 / d3
-						hRow_22[k] = h_5
-						row_7Row_4[k] = a3 * a3
-						row_9Row_4[k] = a3 - h_5
+						h_6 := a3 / d3
+						h_2Row_4[k] = h_6
+						hRow_22[k] = h_6
+						row_5Row_4[k] = a3 * a3
 						cellRow_20[k] = 0
 					}
 				}
@@ -752,45 +758,45 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					y_3 := hRow_23[j]*extraRow_6[j] + extraRow_7[j]
 					f3 := math.Exp(y_3)
-					row_11[j] = f3
+					row_9[j] = f3
 					e3 += f3
 				}
 				g3 := 2 + e3
 				h3 := z1 / g3
 				extraRow_8 := extra[1*b:][:b]
-				row_14Row_2 := row_14[0:][:b]
+				row_12Row_2 := row_12[0:][:b]
 				for j := range b {
-					i3 := h3*row_11[j] - row_10[j]
-					row_14Row_2[j] = extraRow_8[j] * i3
+					i3 := h3*row_9[j] - row_8[j]
+					row_12Row_2[j] = extraRow_8[j] * i3
 				}
 			}
 		case adrt.CheckpointBack:
 			if i < 1 {
-				clear(row_23)
+				clear(row_22)
 			} else {
-				clear(row_23)
+				clear(row_22)
 				for j := l + 1 - 1; j >= l; j-- {
 					sumChRow := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_14Row_3 := row_14[0:][:b]
+					row_12Row_3 := row_12[0:][:b]
 					row_3Row_5 := row_3[j*b:][:b]
-					row_9Row_5 := row_9[j*b:][:b]
+					h_2Row_5 := h_2[j*b:][:b]
 					hRow_24 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					row_15Row := row_15[(j-1)*b:][:b]
 					row_16Row := row_16[(j-1)*b:][:b]
+					row_20Row := row_20[(j-1)*b:][:b]
 					main_2Row_33 := main_2[((j-1)*2*4+2)*b:][:b]
-					row_7Row_5 := row_7[j*b:][:b]
+					row_5Row_5 := row_5[j*b:][:b]
 					sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					for k := range b {
 						j3 := sumChRow[k]
-						j3 += row_14Row_3[k]
+						j3 += row_12Row_3[k]
 						k3 := j3
 						l3 := k3 / row_3Row_5[k]
-						m3 := l3 * row_9Row_5[k]
-						row_15Row[k] += hRow_24[k] * m3
-						row_16Row[k] += m3
+						m3 := h_2Row_5[k] * (k3 - l3)
+						row_16Row[k] += hRow_24[k] * m3
+						row_20Row[k] += m3
 						n3 := main_2Row_33[k] * m3
-						o3 := (1 - row_7Row_5[k]) * l3
+						o3 := l3 - row_5Row_5[k]*l3
 						sumChRow_2[k] += n3
 						sumCcellRow[k] += o3
 					}
@@ -799,29 +805,28 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					sumChRow_3 := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
 					sumCcellRow_2 := sumCcell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_4Row_5 := row_4[j*b:][:b]
-					cellRow_21 := cell[((i-1-(i-1)/2*2)*(l+1)+j)*b:][:b]
-					row_5Row_5 := row_5[j*b:][:b]
+					row_13Row_5 := row_13[j*b:][:b]
+					hRow_25 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
+					row_14Row := row_14[j*b:][:b]
+					row_2Row_5 := row_2[j*b:][:b]
+					row_7Row_5 := row_7[j*b:][:b]
+					hRow_26 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
+					row_15Row := row_15[j*b:][:b]
 					main_2Row_34 := main_2[j*2*4*b:][:b]
 					row_3Row_6 := row_3[j*b:][:b]
-					row_9Row_6 := row_9[j*b:][:b]
-					hRow_25 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					row_15Row_2 := row_15[(j-1)*b:][:b]
+					h_2Row_6 := h_2[j*b:][:b]
+					hRow_27 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					row_16Row_2 := row_16[(j-1)*b:][:b]
-					hRow_26 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
+					row_6Row_5 := row_6[j*b:][:b]
 					row_17Row := row_17[j*b:][:b]
 					row_18Row := row_18[j*b:][:b]
-					row_2Row_5 := row_2[j*b:][:b]
-					row_6Row_5 := row_6[j*b:][:b]
-					hRow_27 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
 					row_19Row := row_19[j*b:][:b]
-					row_20Row := row_20[j*b:][:b]
-					row_8Row_5 := row_8[j*b:][:b]
+					row_20Row_2 := row_20[(j-1)*b:][:b]
 					row_21Row := row_21[j*b:][:b]
-					row_22Row := row_22[j*b:][:b]
 					main_2Row_35 := main_2[((j-1)*2*4+2)*b:][:b]
 					main_2Row_36 := main_2[(j*2*4+1)*b:][:b]
 					main_2Row_37 := main_2[(j*2*4+3)*b:][:b]
-					row_7Row_6 := row_7[j*b:][:b]
+					row_5Row_6 := row_5[j*b:][:b]
 					sumChRow_4 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumChRow_5 := sumCh[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
 					sumCcellRow_3 := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
@@ -830,25 +835,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						ch := sumChRow_3[k]
 						ccell := sumCcellRow_2[k]
 						p3 := ccell / row_4Row_5[k]
-						q3 := p3 * (cellRow_21[k] - row_5Row_5[k])
-						r3 := ch
-						r3 += main_2Row_34[k] * q3
-						s3 := r3 / row_3Row_6[k]
-						t3 := s3 * row_9Row_6[k]
-						row_15Row_2[k] += hRow_25[k] * t3
-						row_16Row_2[k] += t3
-						row_17Row[k] += hRow_26[k] * q3
+						q3 := p3 * row_13Row_5[k]
+						row_14Row[k] += hRow_25[k] * q3
+						r3 := ccell / row_2Row_5[k]
+						s3 := row_7Row_5[k] * r3
+						row_15Row[k] += hRow_26[k] * s3
+						t3 := ch
+						t3 += main_2Row_34[k] * q3
+						u3 := t3 / row_3Row_6[k]
+						v3 := h_2Row_6[k] * (t3 - u3)
+						row_16Row_2[k] += hRow_27[k] * v3
+						w3 := (1 - row_6Row_5[k]) * r3
+						row_17Row[k] += hRow_26[k] * w3
 						row_18Row[k] += q3
-						u3 := ccell / row_2Row_5[k]
-						v3 := row_6Row_5[k] * (ccell - u3)
-						row_19Row[k] += hRow_27[k] * v3
-						row_20Row[k] += v3
-						w3 := (1 - row_8Row_5[k]) * u3
-						row_21Row[k] += hRow_27[k] * w3
-						row_22Row[k] += w3
-						x3 := main_2Row_35[k] * t3
-						y3 := main_2Row_36[k]*v3 + main_2Row_37[k]*w3
-						z3 := (1 - row_7Row_6[k]) * s3
+						row_19Row[k] += s3
+						row_20Row_2[k] += v3
+						row_21Row[k] += w3
+						x3 := main_2Row_35[k] * v3
+						y3 := main_2Row_36[k]*s3 + main_2Row_37[k]*w3
+						z3 := u3 - row_5Row_6[k]*u3
 						sumChRow_4[k] += x3
 						sumChRow_5[k] += y3
 						sumCcellRow_3[k] += z3
@@ -858,20 +863,19 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				sumChRow_6 := sumCh[(i-i/2*2)*(l+1)*b:][:b]
 				sumCcellRow_5 := sumCcell[(i-i/2*2)*(l+1)*b:][:b]
 				row_4Row_6 := row_4[0:][:b]
-				cellRow_22 := cell[(i-1-(i-1)/2*2)*(l+1)*b:][:b]
-				row_5Row_6 := row_5[0:][:b]
-				main_2Row_38 := main_2[0:][:b]
+				row_13Row_6 := row_13[0:][:b]
 				hRow_28 := h[(i-i/2*2)*(l+1)*b:][:b]
+				row_14Row_2 := row_14[0:][:b]
+				row_2Row_6 := row_2[0:][:b]
+				row_7Row_6 := row_7[0:][:b]
+				hRow_29 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
+				row_15Row_2 := row_15[0:][:b]
+				main_2Row_38 := main_2[0:][:b]
+				row_6Row_6 := row_6[0:][:b]
 				row_17Row_2 := row_17[0:][:b]
 				row_18Row_2 := row_18[0:][:b]
-				row_2Row_6 := row_2[0:][:b]
-				row_6Row_6 := row_6[0:][:b]
-				hRow_29 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
 				row_19Row_2 := row_19[0:][:b]
-				row_20Row_2 := row_20[0:][:b]
-				row_8Row_6 := row_8[0:][:b]
 				row_21Row_2 := row_21[0:][:b]
-				row_22Row_2 := row_22[0:][:b]
 				main_2Row_39 := main_2[1*b:][:b]
 				main_2Row_40 := main_2[3*b:][:b]
 				sumChRow_7 := sumCh[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -880,25 +884,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					ch_2 := sumChRow_6[k]
 					ccell_2 := sumCcellRow_5[k]
 					a4 := ccell_2 / row_4Row_6[k]
-					b4 := a4 * (cellRow_22[k] - row_5Row_6[k])
-					c4 := ch_2
-					c4 += main_2Row_38[k] * b4
-					row_17Row_2[k] += hRow_28[k] * b4
+					b4 := a4 * row_13Row_6[k]
+					row_14Row_2[k] += hRow_28[k] * b4
+					c4 := ccell_2 / row_2Row_6[k]
+					d4 := row_7Row_6[k] * c4
+					row_15Row_2[k] += hRow_29[k] * d4
+					e4 := ch_2
+					e4 += main_2Row_38[k] * b4
+					f4 := (1 - row_6Row_6[k]) * c4
+					row_17Row_2[k] += hRow_29[k] * f4
 					row_18Row_2[k] += b4
-					d4 := ccell_2 / row_2Row_6[k]
-					e4 := row_6Row_6[k] * (ccell_2 - d4)
-					row_19Row_2[k] += hRow_29[k] * e4
-					row_20Row_2[k] += e4
-					f4 := (1 - row_8Row_6[k]) * d4
-					row_21Row_2[k] += hRow_29[k] * f4
-					row_22Row_2[k] += f4
-					row_23[k] += c4
-					sumChRow_7[k] += main_2Row_39[k]*e4 + main_2Row_40[k]*f4
+					row_19Row_2[k] += d4
+					row_21Row_2[k] += f4
+					row_22[k] = e4
+					sumChRow_7[k] += main_2Row_39[k]*d4 + main_2Row_40[k]*f4
 					sumCcellRow_6[k] += a4
 				}
 				textRow_6 := text[(i-1)*b:][:b]
 				for j := range b {
-					row_24[j] += textRow_6[j] * row_23[j]
+					row_23[j] += textRow_6[j] * row_22[j]
 				}
 			}
 			for j := range l + 1 {
@@ -916,58 +920,36 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 		}
 	}
 	for i := range l {
-		for j := range 2 {
-			for k := range 4 {
-				dmainRow := dmain[((i*2+j)*4+k)*b:][:b]
-				for l_2 := range b {
-					var g4 float64
-					if j == 0 && k == 2 {
-						g4 = row_15[i*b+l_2]
-					}
-					h4 := g4
-					if k == 2 && j == 1 {
-						h4 = row_16[i*b+l_2]
-					}
-					i4 := h4
-					if j == 0 && k == 0 {
-						i4 = row_17[i*b+l_2]
-					}
-					j4 := i4
-					if j == 1 && k == 0 {
-						j4 = row_18[i*b+l_2]
-					}
-					k4 := j4
-					if j == 0 && k == 1 {
-						k4 = row_19[i*b+l_2]
-					}
-					l4 := k4
-					if j == 1 && k == 1 {
-						l4 = row_20[i*b+l_2]
-					}
-					m4 := l4
-					if j == 0 && k == 3 {
-						m4 = row_21[i*b+l_2]
-					}
-					n4 := m4
-					if j == 1 && k == 3 {
-						n4 = row_22[i*b+l_2]
-					}
-					dmainRow[l_2] = n4
-				}
-			}
+		row_14Row_3 := row_14[i*b:][:b]
+		dmainRow := dmain[i*2*4*b:][:b]
+		row_15Row_3 := row_15[i*b:][:b]
+		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
+		row_16Row_3 := row_16[i*b:][:b]
+		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
+		row_17Row_3 := row_17[i*b:][:b]
+		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
+		row_18Row_3 := row_18[i*b:][:b]
+		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
+		row_19Row_3 := row_19[i*b:][:b]
+		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
+		row_20Row_3 := row_20[i*b:][:b]
+		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
+		row_21Row_3 := row_21[i*b:][:b]
+		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
+		for j := range b {
+			dmainRow[j] = row_14Row_3[j]
+			dmainRow_2[j] = row_15Row_3[j]
+			dmainRow_3[j] = row_16Row_3[j]
+			dmainRow_4[j] = row_17Row_3[j]
+			dmainRow_5[j] = row_18Row_3[j]
+			dmainRow_6[j] = row_19Row_3[j]
+			dmainRow_7[j] = row_20Row_3[j]
+			dmainRow_8[j] = row_21Row_3[j]
 		}
 	}
-	dextraRow := dextra[0:][:b]
-	for j := range b {
-		dextraRow[j] = row_24[j]
-	}
-	dextraRow_2 := dextra[1*b:][:b]
-	for j := range b {
-		dextraRow_2[j] = row_12[j]
-	}
-	dextraRow_3 := dextra[2*b:][:b]
-	for j := range b {
-		dextraRow_3[j] = row_13[j]
+	dextraRow_3 := dextra[0:][:b]
+	for i := range b {
+		dextraRow_3[i] = row_23[i]
 	}
 	return value_2
 }
