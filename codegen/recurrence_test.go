@@ -57,6 +57,10 @@ var histories = []string{
 		" z[i] = (A[0,i] - sum(j in 0..i: L[i,j]*z[j]))/L[i,i]\n sum(i: z[i]^2) + sum(L)\n}",
 	"f(A[n,n]; w) = {\n U[i,j in i..n] = A[i,j] + w - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
 		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/(9 + U[j,j]^2)\n sum(i, j: L[i,j]*U[j,i])\n}",
+	"f(A[n,n], b[n]; w) = {\n D[i] = 9 + w^2 + A[i,i] - sum(k in 0..i: L[i,k]^2*D[k])/9\n" +
+		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]*D[k]))/D[j]\n z[i] = b[i] - sum(k in 0..i: L[i,k]*z[k])\n sum(i: z[i]^2/D[i])\n}",
+	"f(r[n]; w) = {\n k[0] = 0\n E[0] = 1 + w^2\n a[0,j] = 0\n k[i] = -(w*r[i] + sum(j in 1..i: a[i-1,j]*r[i-j]))/E[i-1]\n" +
+		" a[i,j in 0..n] = if j == i then k[i] else if j > 0 and j < i then a[i-1,j] + k[i]*a[i-1,i-j] else 0\n E[i] = E[i-1]*(1 + k[i]^2)\n E[n-1]\n}",
 	factored,
 	// what h reads of g cancels, so that its adjoint needs the sums that another sweep pushes, and none needs it
 	"f(x[n]; a) = {\n h[t] = tanh(x[t] + sum(s in 0..t: (g[s] + x[t]) - (g[s] + a)))\n g[t] = cos(h[t] + sum(s in 0..t: h[s]*g[s]*a))\n sum(t: h[t]*x[t] + g[t])\n}",

@@ -288,11 +288,16 @@ func (g *Graph) comparison(c *Node) []*Node {
 	return nil
 }
 
-// unequal lists the Ints that are not negative where an index is not at an end of its range: it lies between then. What is not equal to itself
-// is nowhere.
+// unequal lists the Ints that are not negative where x is not y, but one is known not to be less: an index that is not at an end of its range lies between,
+// and sizes that are not the least are more. What is not equal to itself is nowhere.
 func (g *Graph) unequal(x, y *Node) []*Node {
 	if x == y {
 		return []*Node{g.Int(-1)}
+	}
+	for _, d := range []*Node{g.IntSub(x, y), g.IntSub(y, x)} {
+		if d.Closed() && plainlyPositive(d) {
+			return []*Node{g.IntSub(d, g.Int(1))}
+		}
 	}
 	if x.Kind != Index {
 		x, y = y, x

@@ -45,24 +45,22 @@ func (g *group) nextStep(all, open []read, s steps, why **Diagnostic) (steps, bo
 		if slices.Contains(s.dims[0], d) {
 			continue
 		}
-		dims, ok := g.follow(all, d, s)
-		if !ok {
-			continue
-		}
-		same, down, bad := g.advance(open, dims)
-		if bad != nil {
-			*why = bad
-			continue
-		}
-		if len(same) == len(open) {
-			continue
-		}
-		t := steps{down: append(slices.Clone(s.down), down)}
-		for i := range s.dims {
-			t.dims = append(t.dims, append(slices.Clone(s.dims[i]), dims[i]))
-		}
-		if u, ok := g.nextStep(all, same, t, why); ok {
-			return u, true
+		for _, dims := range g.follow(all, d, s) {
+			same, down, bad := g.advance(open, dims)
+			if bad != nil {
+				*why = bad
+				continue
+			}
+			if len(same) == len(open) {
+				continue
+			}
+			t := steps{down: append(slices.Clone(s.down), down)}
+			for i := range s.dims {
+				t.dims = append(t.dims, append(slices.Clone(s.dims[i]), dims[i]))
+			}
+			if u, ok := g.nextStep(all, same, t, why); ok {
+				return u, true
+			}
 		}
 	}
 	return s, false
@@ -85,42 +83,6 @@ func (g *group) sameStep(reads []read) []int {
 		}
 	}
 	return nil
-}
-
-// follow finds the dimension of each member that goes along with dimension d of the first: where one is read, a subscript leads from the one
-// to the other.
-func (g *group) follow(reads []read, d int, s steps) (dims []int, ok bool) {
-	dims = slices.Repeat([]int{-1}, len(g.members))
-	dims[0] = d
-	for more := true; more; {
-		more = false
-		for _, r := range reads {
-			in, of := dims[r.in], dims[r.of]
-			switch {
-			case in >= 0 && of < 0:
-				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return g.along(r, e, in) })
-				more = more || dims[r.of] >= 0
-			case of >= 0 && in < 0:
-				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return g.along(r, of, e) })
-				more = more || dims[r.in] >= 0
-			}
-		}
-	}
-	return dims, !slices.Contains(dims, -1)
-}
-
-// only is the one of n dimensions that the condition holds for, or -1.
-func (g *group) only(n int, taken []int, holds func(int) bool) int {
-	found := -1
-	for e := range n {
-		if !slices.Contains(taken, e) && holds(e) {
-			if found >= 0 {
-				return -1
-			}
-			found = e
-		}
-	}
-	return found
 }
 
 // advance looks at how the reads go along the dimensions, and gives those that stay at the same step, and whether the steps go down there.

@@ -13,11 +13,10 @@ import (
 func (b *builder) spare() bool {
 	c := &checkpointer{graph: b.g, program: b.program, picked: b.picked, rows: map[*ir.Array]*rows{}}
 	for i, l := range b.sweeps {
-		at := slices.IndexFunc(b.program.Body, func(s ir.Stmt) bool { f, ok := s.(*ir.For); return ok && f.Var == l.local })
-		if at < 0 {
+		f := c.outermost(l)
+		switch {
+		case f == nil:
 			return false
-		}
-		switch f := b.program.Body[at].(*ir.For); {
 		case i == 0:
 			c.ahead, c.steps = f, l.index.Extent
 		case i == 1 && f.Down != c.ahead.Down && l.index.Extent == c.steps:
@@ -53,6 +52,16 @@ type checkpointer struct {
 	steps       *ir.Node
 	picked      map[*ir.Array]bool // those that get what is read at single places
 	rows        map[*ir.Array]*rows
+}
+
+// outermost is the statement of the loop, nil if that stands in another one.
+func (c *checkpointer) outermost(l *loop) *ir.For {
+	for _, s := range c.program.Body {
+		if f, ok := s.(*ir.For); ok && f.Var == l.local {
+			return f
+		}
+	}
+	return nil
 }
 
 // repeatable tells whether the steps ahead can be computed again: none reads what it adds up over all steps.

@@ -75,6 +75,49 @@ func contradictory(f *ir.Func, literals []literal) bool {
 	return false
 }
 
+// maxBeside bounds the sums that are accumulated into one array of which it is asked whether they meet.
+const maxBeside = 12
+
+// alone finds, of sums that are accumulated into one array, those of which all terms go to elements of their own, where no other sum adds: they are
+// stored there.
+func (b *builder) alone(parts []part) {
+	if len(parts) > maxBeside {
+		return
+	}
+	for _, p := range parts {
+		p.unit.alone = p.unit.single && !p.not && !slices.ContainsFunc(parts, func(o part) bool { return o.unit != p.unit && b.meet(p.unit, o.unit) })
+	}
+}
+
+// meet tells whether terms of the sums u and v, over the same free indices, may go to one element.
+func (b *builder) meet(u, v *unit) bool {
+	g := b.g
+	other := fresh(g, extents(v.over))
+	for _, k := range u.node.Free() { // of the terms of v, those that go to the place of the one of u
+		if j := slices.Index(v.over, v.goes(k)); j >= 0 {
+			other[j] = u.goes(k)
+		}
+	}
+	theirs := func(n *ir.Node) *ir.Node { return g.Subst(n, v.over, other) }
+	conds := append(slices.Clone(u.conds), each(v.conds, theirs)...)
+	for _, k := range u.node.Free() {
+		if x, y := u.goes(k), theirs(v.goes(k)); x != y {
+			conds = append(conds, g.Apply(ir.OpEq, x, y))
+		}
+	}
+	return !exclusive(b.f, conds...)
+}
+
+// goes is the place along the free index k of the sum u that a term goes to.
+func (u *unit) goes(k *ir.Node) *ir.Node {
+	for _, w := range u.where {
+		if w.index == k {
+			return w.at
+		}
+	}
+	return k
+}
+
 // zeroWhere tells whether n, a sum of selections between something and zero, is 0 where the condition c holds.
 func zeroWhere(f *ir.Func, n, c *ir.Node) bool {
 	stack := []*ir.Node{n}

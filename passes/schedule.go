@@ -433,7 +433,7 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if v := b.of[body]; op == ir.AddTo && body.Is(ir.OpNeg) && v.inline {
 		op, body = ir.SubTo, body.Args[0]
 	}
-	if u.single && u.joined == nil {
+	if u.single && (u.joined == nil || u.alone) {
 		op, body = ir.Set, u.body
 	} else if u.negated {
 		op = map[ir.AssignOp]ir.AssignOp{ir.AddTo: ir.SubTo, ir.SubTo: ir.AddTo}[op]
@@ -446,7 +446,7 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if acc.local != nil {
 		return []ir.Stmt{&ir.Assign{Dst: acc.local, Op: op, Value: x}}
 	}
-	b.picked[acc.array] = op == ir.Set && u.over[0] == u.path[0].index
+	b.picked[acc.array] = op == ir.Set && u.joined == nil && u.over[0] == u.path[0].index
 	return []ir.Stmt{&ir.Store{Dst: acc.array, Index: b.subscripts(u, u, nil, nil), Op: op, Value: x}}
 }
 
