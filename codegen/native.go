@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -86,9 +87,10 @@ func (p *workplace) build(name string, files map[string][]byte) (string, error) 
 	return program, nil
 }
 
-// natives is a running program that computes the primitives that only compiled code can call.
+// natives is a running program that computes the primitives that only compiled code can call, one at a time.
 type natives struct {
 	cmd *exec.Cmd
+	use sync.Mutex
 	in  io.WriteCloser
 	out *bufio.Reader
 	err error // what ended it
@@ -150,6 +152,8 @@ func nativeSource(prims []ir.Prim) []byte {
 
 // call computes primitive k; NaN once the program has ended.
 func (n *natives) call(k int, x []float64) float64 {
+	n.use.Lock()
+	defer n.use.Unlock()
 	if n.err != nil {
 		return math.NaN()
 	}

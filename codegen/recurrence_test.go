@@ -2,6 +2,7 @@ package codegen_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,10 @@ var recurrences = []string{
 		" u[t,i] = u[t-1,i] + a[i]*(u[t-1,i+1] - 2*u[t-1,i] + u[t-1,i-1])*m0[t]\n sum(i: u[m-1,i]^2)\n}",
 	"f(d[n,m]; w) = {\n D[0,0] = d[0,0]*w\n D[0,j] = D[0,j-1] + w*d[0,j]\n D[i,0] = D[i-1,0] + w*d[i,0]\n" +
 		" D[i,j] = d[i,j]*w + D[i-1,j]*D[i,j-1]*0.1 - sin(D[i-1,j-1])\n D[n-1,m-1]^2\n}",
+	"f(x[n], y[m]; g) = {\n V[0,j] = y[j]*g\n V[i,m-1] = x[i]\n V[i,0] = x[i]*V[i-1,0]\n" +
+		" V[i,j] = sin(g*V[i-1,j-1]) + cos(g*V[i,j+1])*V[i-1,j+1]\n sum(V)\n}",
+	"f(x[n], y[m]; g) = {\n V[n-1,j] = y[j]*g\n V[i,0] = x[i]\n V[i,j] = sin(g*V[i+1,j]) + x[i]*V[i,j-1]\n sum(V)\n}",
+	"f(x[n,m]; a) = {\n D[0,j] = a*x[0,j]\n D[i,m-1] = x[i,m-1]\n D[i,j] = tanh(D[i-1,j+1]*a) + D[i,j+1]*x[i,j]\n sum(D)\n}",
 	"f(x[n,b]; W[l,b], U[l,b], h0[l,b]) = {\n h[0,i] = h0[i]\n h[t,i] = tanh(W[i]*(if i == 0 then x[t] else h[t,i-1]) + U[i]*h[t-1,i])\n" +
 		" sum(t, j: h[t,l-1,j]^2)\n}",
 	"f(x[m,n]; a, b) = sum(r: last(x[r], a, b)^2)\nlast(x[n], a, b) = {\n h[0] = a\n h[t] = sin(h[t-1]*b + x[t])\n h[n-1]\n}",
@@ -52,6 +57,10 @@ var histories = []string{
 		" z[i] = (A[0,i] - sum(j in 0..i: L[i,j]*z[j]))/L[i,i]\n sum(i: z[i]^2) + sum(L)\n}",
 	"f(A[n,n]; w) = {\n U[i,j in i..n] = A[i,j] + w - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
 		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/(9 + U[j,j]^2)\n sum(i, j: L[i,j]*U[j,i])\n}",
+	"f(A[n,n], b[n]; w) = {\n D[i] = 9 + w^2 + A[i,i] - sum(k in 0..i: L[i,k]^2*D[k])/9\n" +
+		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]*D[k]))/D[j]\n z[i] = b[i] - sum(k in 0..i: L[i,k]*z[k])\n sum(i: z[i]^2/D[i])\n}",
+	"f(r[n]; w) = {\n k[0] = 0\n E[0] = 1 + w^2\n a[0,j] = 0\n k[i] = -(w*r[i] + sum(j in 1..i: a[i-1,j]*r[i-j]))/E[i-1]\n" +
+		" a[i,j in 0..n] = if j == i then k[i] else if j > 0 and j < i then a[i-1,j] + k[i]*a[i-1,i-j] else 0\n E[i] = E[i-1]*(1 + k[i]^2)\n E[n-1]\n}",
 	factored,
 	// what h reads of g cancels, so that its adjoint needs the sums that another sweep pushes, and none needs it
 	"f(x[n]; a) = {\n h[t] = tanh(x[t] + sum(s in 0..t: (g[s] + x[t]) - (g[s] + a)))\n g[t] = cos(h[t] + sum(s in 0..t: h[s]*g[s]*a))\n sum(t: h[t]*x[t] + g[t])\n}",
@@ -81,7 +90,8 @@ var shifted = []string{
 		" x[k+1] = x[k] + l[k]*p[k]\n r[k+1] = r[k] - l[k]*(A @ p[k])\n p[k+1] = r[k+1] + dot(r[k+1], r[k+1])*p[k]/9\n sum(i: x[2,i]^2)\n}",
 }
 
-// nested are recurrences each step of which takes the steps of others, of a fixed number: upwards, of rows, and there and back.
+// nested are recurrences each step of which takes the steps of others, of a fixed number: upwards, of rows, there and back, and of two
+// dimensions the one upwards and the other downwards.
 var nested = []string{
 	"f(x[n]; a, k) = {\n h[0] = a\n h[t] = inner(h[t-1], k) + x[t]\n sum(t: h[t]^2)\n}\n" +
 		"inner(x, k) = {\n s[0] = x\n s[i in 1..4] = s[i-1] + 0.1*sin(k*s[i-1])\n s[3]\n}",
@@ -90,6 +100,8 @@ var nested = []string{
 	"f(u0[3], T0[m]; k) = {\n d[i in 0..3] = 3 + k^2\n u[0] = u0\n u[t in 1..m] = solve(d, u[t-1], -1)*T0[t]\n sum(t, i: u[t,i]^2)\n}\n" +
 		"solve(d[3], b[3], e) -> x[3] = {\n c[0] = e/d[0]\n y[0] = b[0]/d[0]\n c[i] = e/(d[i] - e*c[i-1])\n y[i] = (b[i] - e*y[i-1])/(d[i] - e*c[i-1])\n" +
 		" x[2] = y[2]\n x[i] = y[i] - c[i]*x[i+1]\n}",
+	"f(x[n]; a, k) = {\n h[0] = a\n h[t] = corner(h[t-1], k) + x[t]\n sum(t: h[t]^2)\n}\n" +
+		"corner(x, k) = {\n s[0,j] = x*j\n s[i in 0..2,2] = k\n s[i in 1..2,j in 0..2] = s[i-1,j]*x + sin(s[i,j+1])\n s[1,0]\n}",
 }
 
 // trees are recurrences whose steps read those that integer data give: two children before each, or a parent behind.
@@ -124,58 +136,6 @@ func TestTreeData(t *testing.T) {
 		if err := ir.CheckEnv(f, env); (err == nil) != c.ok {
 			t.Errorf("%v of %s: %v", c.data, trees[c.text], err)
 		}
-	}
-}
-
-// sparing are recurrences whose gradients keep few states.
-var sparing = []string{
-	"f(x[n]; a, b) = {\n h[0] = a\n checkpoint h[t] = sin(h[t-1]*b + x[t])\n sum(t: h[t]^2)\n}",
-	"f(x[n]; a, b) = {\n h[0] = a\n h[1] = b\n checkpoint h[t] = h[t-1]*b + cos(h[t-2])*x[t]\n sum(t: h[t])^2\n}",
-	"f(x[n,p]; h0[k], U[k,k], V[p,k], b[k], w[k]) = {\n h[0] = h0\n checkpoint h[t] = tanh(h[t-1] @ U + x[t] @ V + b)\n mean(t: dot(h[t], w)^2)\n}",
-	"f(x[n]; g0[k], c0[k], W[k,k], U[k]) = {\n h[0] = g0\n c[0] = c0\n F[t] = sigmoid(h[t-1] @ W + x[t])\n checkpoint c[t] = F[t]*c[t-1] + U\n" +
-		" h[t] = F[t]*tanh(c[t])\n log(sum(t, j: h[t,j]^2))\n}",
-	"f(x[n,b]; W[l,b], U[l,b], h0[l,b]) = {\n h[0,i] = h0[i]\n checkpoint h[t,i] = tanh(W[i]*(if i == 0 then x[t] else h[t,i-1]) + U[i]*h[t-1,i])\n" +
-		" sum(t, j: h[t,l-1,j]^2)\n}",
-	"f(x[n]; a) = {\n h[0] = a\n checkpoint h[t] = h[t-1]*a + x[t]\n h[n-1]^2\n}", // read elsewhere, so kept as a whole
-}
-
-// TestCheckpoints: values and gradients with checkpoints, for few steps and many, and what they take of memory.
-func TestCheckpoints(t *testing.T) {
-	for i, text := range sparing {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			for seed := range uint64(4) {
-				checkValues(t, text+"\n", seed)
-			}
-			checkHessian(t, text+"\n", 1)
-			f, err := tryLoad(text + "\n")
-			if err != nil {
-				t.Fatal(err)
-			}
-			r, err := passes.Memory(f, passes.Usual)
-			if err != nil {
-				t.Fatal(err)
-			}
-			grad := r.Programs[1]
-			if whole := i == len(sparing)-1; slices.Contains(grad.Numbers.Vars(), "n") != whole || grad.Steps == nil {
-				t.Errorf("the gradient keeps %v numbers", grad.Numbers)
-			}
-			all, err := tryLoad(strings.Replace(text, "checkpoint ", "", 1) + "\n")
-			if err != nil {
-				t.Fatal(err)
-			}
-			count := func(f *ir.Func) ir.Poly {
-				return passes.Count(passes.Schedule(passes.Optimize(passes.Usual, f))).Total()
-			}
-			if few, many := count(f), count(all); !few.Equal(many) {
-				t.Errorf("the value takes %v operations, and %v without checkpoints", few, many)
-			}
-		})
-	}
-	for _, text := range sparing {
-		if testing.Short() {
-			break
-		}
-		checkEmitted(t, text+"\n")
 	}
 }
 
@@ -244,6 +204,28 @@ func TestRecurrenceStarts(t *testing.T) {
 	}
 }
 
+// TestRecurrenceData: what data a step needs is read at that step alone, however it is differentiated: y[t-1] is not there at the first, and so nothing that
+// is multiplied with it is 0.
+func TestRecurrenceData(t *testing.T) {
+	text := "f(y[n]; F[k], m0[k]) = {\n m[0] = m0\n s[t] = dot(F, m[t-1])\n v[t] = y[t-1] - s[t]\n m[t] = (F/s[t])*v[t]\n sum(t in 0..n+1: m[t,0])\n}\n"
+	f, err := tryLoad(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways, err := passes.Hessians(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range ways {
+		if _, err := passes.RandomPoint(f, way, rand.New(rand.NewPCG(1, 8))); err != nil {
+			t.Errorf("%s: %v", way.Way, err)
+		}
+	}
+	for seed := range uint64(3) {
+		checkHessian(t, text, seed)
+	}
+}
+
 // TestRecurrenceJacobians of array results.
 func TestRecurrenceJacobians(t *testing.T) {
 	for i, text := range []string{
@@ -264,7 +246,12 @@ func TestRandomRecurrences(t *testing.T) {
 		text := draw(t)
 		seed := rapid.Uint64().Draw(t, "seed")
 		checkValues(t, text, seed)
-		if rapid.Bool().Draw(t, "second") {
+		switch sparing := strings.Contains(text, "checkpoint "); {
+		case !rapid.Bool().Draw(t, "more"):
+		case sparing:
+			kind := rapid.SampledFrom([]string{"grad", "hvp", "hessian", "jvp"}).Draw(t, "kind")
+			checkSparing(t, rand.New(rand.NewPCG(seed, 7)), text, kind, 7)
+		default:
 			checkHessian(t, text, seed)
 		}
 	})
@@ -305,16 +292,16 @@ func randomRecurrence(t *rapid.T) string {
 	}
 	mixed.atoms = slicesWithout(past, "b", rows)
 	word := ""
-	if !down && rapid.Bool().Draw(t, "checkpoint") {
+	if rapid.Bool().Draw(t, "checkpoint") {
 		word = "checkpoint "
 	}
 	lines = append(lines, word+"h[t] = "+smooth(mixed.arithmetic(2)))
 	if rapid.Bool().Draw(t, "reversed lines") {
 		lines[0], lines[len(lines)-1] = lines[len(lines)-1], lines[0]
 	}
-	result := g.pick("sum(t: h[t]*x[t])", "sum(t: h[t]^2)", "h[0]*h[n-1]")
+	result := g.pick("sum(t: h[t]*x[t])", "sum(t: h[t]^2)", "h[0]*h[n-1]", "sum(t in 1..n: h[t]*h[t-1])*h[n-1]")
 	if rows {
-		result = g.pick("sum(t, j: h[t,j]*x[t])", "sum(t, j: h[t,j]^2)", "dot(h[0], h[n-1])")
+		result = g.pick("sum(t, j: h[t,j]*x[t])", "sum(t, j: h[t,j]^2)", "dot(h[0], h[n-1])", "sum(t in 1..n: dot(h[t], h[t-1])) + h[n-1,0]")
 	}
 	return fmt.Sprintf("f(x[n]; a%s, b%s) = {\n %s\n %s\n}\n", row, matrix, strings.Join(lines, "\n "), result)
 }
@@ -385,4 +372,26 @@ func (g *sourceGen) arithmetic(depth int) string {
 		return g.pick("sin", "cos", "sigmoid") + "(" + x + ")"
 	}
 	return "(" + x + ") / (2 + (" + y + ")^2)"
+}
+
+// TestRecurrenceCounts: a gradient reads what a step has stored rather than computing it again, and stores what alone is pushed to a step.
+func TestRecurrenceCounts(t *testing.T) {
+	for _, c := range []struct{ text, grad string }{
+		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = tanh(a*h[t-1] + x[t])\n sum(t: h[t]^2)\n}", "12*T - 7"},
+		{"f(x[B,T]; a, b) = {\n h[i,0] = b\n h[i,t] = tanh(a*h[i,t-1] + x[i,t])\n sum(i, t: h[i,t]^2)\n}", "12*B*T - 7*B"},
+		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = exp(a*h[t-1]*x[t])\n h[T-1]\n}", "7*T - 4"},
+	} {
+		f, err := tryLoad(c.text + "\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ways, err := passes.Gradients(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := passes.Count(passes.Schedule(passes.Optimize(passes.Usual, ways...))).Total().Format(f.Sizes, "*"); got != c.grad {
+			t.Errorf("%s: the gradient takes %s operations, want %s", c.text, got, c.grad)
+		}
+		checkValues(t, c.text+"\n", 1)
+	}
 }

@@ -121,7 +121,7 @@ func (m *machine) sweep(s *ir.Sweep) {
 	adrt.StartCheckpoints(m.plan, m.env.Extent(s.Plan.Steps))
 	for step, slot := adrt.FirstStep(m.plan); step >= 0; step, slot = adrt.FirstStep(m.plan) {
 		m.state(s.Plan, step, slot, func(saved, row []float64) { copy(saved, row) })
-		m.locals[s.Var] = float64(step)
+		m.locals[s.Var] = m.place(s.Plan, step)
 		m.block(s.Body)
 	}
 }
@@ -129,7 +129,7 @@ func (m *machine) sweep(s *ir.Sweep) {
 func (m *machine) unwind(s *ir.Unwind) {
 	for {
 		do, step, slot := adrt.NextStep(m.plan)
-		m.locals[s.AgainVar], m.locals[s.Step] = float64(step), float64(step)
+		m.locals[s.AgainVar], m.locals[s.Step] = m.place(s.Plan, step), m.place(s.Plan, step)
 		switch do {
 		case adrt.CheckpointDone:
 			return
@@ -149,6 +149,14 @@ func (m *machine) unwind(s *ir.Unwind) {
 	}
 }
 
+// place is where the step is.
+func (m *machine) place(p *ir.Checkpoints, step int) float64 {
+	if p.Down {
+		step = m.env.Extent(p.Steps) - 1 - step
+	}
+	return float64(step)
+}
+
 // state moves the rows of the state before the step.
 func (m *machine) state(p *ir.Checkpoints, step, slot int, move func(saved, row []float64)) {
 	if slot < 0 || len(p.Kept) == 0 {
@@ -161,7 +169,7 @@ func (m *machine) state(p *ir.Checkpoints, step, slot int, move func(saved, row 
 		width := len(ring.Data) / ring.Dims[0]
 		for r := 1; r <= k.Rows; r++ {
 			if step >= r {
-				move(rest[:width], ring.Data[(step-r)%ring.Dims[0]*width:][:width])
+				move(rest[:width], ring.Data[int(m.place(p, step-r))%ring.Dims[0]*width:][:width])
 			}
 			rest = rest[width:]
 		}

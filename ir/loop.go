@@ -9,6 +9,7 @@ type Program struct {
 	Scratch []*Array // storage that lives as long as one call
 	Results []*Array // written by the program, in order of the roots it was made from; vectors that several share come last
 	Body    []Stmt
+	Whole   bool // all steps of recurrences are kept though they have checkpoints
 }
 
 // Array is storage with run-time extents, row-major. Without Dims it is a scalar result.
@@ -121,19 +122,20 @@ type If struct {
 // between computed again.
 type Checkpoints struct {
 	Steps *Node // their number
+	Down  bool  // the first step is at the last place, Steps − 1
 	Kept  []Kept
 	Table *Array // what has been done, as runtime.StartCheckpoints and its like have it
 	Saved *Array // the states, a row for each slot
 }
 
-// Kept says what the state before a step is: of Array, the rows of so many steps before. Array has a row for each of the last steps only, in turn: that of step t is
-// row t mod its first dimension.
+// Kept says what the state before a step is: of Array, the rows of so many steps before. Array has a row for each of the last steps only, in turn: that of the step
+// at the place t is row t mod its first dimension.
 type Kept struct {
 	Array *Array
 	Rows  int
 }
 
-// Sweep runs Body for each step of a plan, in their order, and saves states.
+// Sweep runs Body for each step of a plan, in their order, with Var at its place, and saves states.
 type Sweep struct {
 	Plan *Checkpoints
 	Var  *Local
@@ -145,7 +147,7 @@ type Sweep struct {
 type Unwind struct {
 	Plan           *Checkpoints
 	Again, Back    []Stmt
-	AgainVar, Step *Local // the step, in Again and in Back
+	AgainVar, Step *Local // the place of the step, in Again and in Back
 }
 
 func (*Sweep) stmt()  {}

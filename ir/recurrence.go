@@ -9,7 +9,7 @@ import "slices"
 // h[t,k] = f(h[t−1,k], x[t]) has the step index t, and an equation over k.
 type Recurrence struct {
 	Steps     []*Node // the indices of the steps, which run in lexicographic order
-	Down      bool    // the last step comes first
+	Down      []bool  // by step: the last value comes first
 	Outer     []*Node // further indices of all arrays, which come first; one recurrence runs for each value of them
 	Sparing   bool    // a program that goes back through the steps is to save few of them, and to compute the others again
 	Equations []Equation
@@ -79,7 +79,16 @@ func (r *Recurrence) Own(q Equation) []*Node {
 }
 
 // All lists the indices of q: outer ones, steps, its own.
-func (r *Recurrence) All(q Equation) []*Node { return slices.Concat(r.Outer, r.Steps, r.Own(q)) }
+func (r *Recurrence) All(q Equation) []*Node { return append(r.Loops(), r.Own(q)...) }
+
+// Loops lists the outer indices and the steps, in the order in which loops over them stand in each other. Where few steps are kept those come first: all
+// that runs along with them is then at the same step.
+func (r *Recurrence) Loops() []*Node {
+	if r.Sparing {
+		return slices.Concat(r.Steps, r.Outer)
+	}
+	return slices.Concat(r.Outer, r.Steps)
+}
 
 // Defines tells whether the array is one of r's.
 func (r *Recurrence) Defines(in *Input) bool {

@@ -103,7 +103,11 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 			g.sparing = q
 		}
 		if q.Index == nil {
-			b.fail(q.NameAt, "%s depends on itself: only an array with indices can, at other places", q.Name)
+			way := ""
+			if names := between(eqs, q.Name); len(names) > 0 {
+				way = ", by way of " + strings.Join(names, ", ")
+			}
+			b.fail(q.NameAt, "%s depends on itself%s: only an array with indices can, at other places", q.Name, way)
 		}
 		g.enter(q)
 	}
@@ -322,10 +326,10 @@ func (g *group) equal(m *member, body *ir.Node) *ir.Node {
 	})[0]
 }
 
-// spares refuses checkpoints of what is no recurrence that goes upwards.
-func (g *group) spares(up bool) {
-	if g.sparing != nil && !up {
-		g.failHelp(g.sparing.NameAt, "leave the word out, or let the steps go from 0 upwards", "checkpoint is for a recurrence whose steps go upwards: %s is none, or goes downwards", g.sparing.Name)
+// unspared refuses checkpoints of what is no recurrence.
+func (g *group) unspared() {
+	if g.sparing != nil {
+		g.failHelp(g.sparing.NameAt, "leave the word out, or read a step before: checkpoint h[t] = … h[t-1] …", "checkpoint is for a recurrence: %s is none", g.sparing.Name)
 	}
 }
 

@@ -17,11 +17,13 @@ func Count(p *ir.Program) Flops {
 	return c.block(p.Body)
 }
 
-// countEmitted is Count of what is emitted for f. Where that has neither loops nor branches, it is what the nodes say, each computed once.
-func countEmitted(f *ir.Func) Flops {
+// countEmitted is Count of what is emitted for f, and whether that keeps all steps of recurrences that have checkpoints. Where it has neither loops nor
+// branches, the count is what the nodes say, each computed once.
+func countEmitted(f *ir.Func) (n Flops, whole bool) {
 	nodes, ok := straight(f)
 	if !ok {
-		return Count(Schedule(f))
+		p := Schedule(f)
+		return Count(p), p.Whole
 	}
 	t := newTally()
 	for _, n := range nodes {
@@ -29,7 +31,7 @@ func countEmitted(f *ir.Func) Flops {
 			t.apply(n.Prim, ir.Operands(n.Args))
 		}
 	}
-	return t.flops()
+	return t.flops(), false
 }
 
 // straight lists the nodes of f, if its program is a straight line.
@@ -89,16 +91,26 @@ func (c *counter) block(stmts []ir.Stmt) Flops {
 	return t.flops().Plus(nested)
 }
 
-// divided is the branch that the body of a loop over v is, if it is one between the first values of v and the others, and where those begin.
-func divided(body []ir.Stmt, v *ir.Local) (branch *ir.If, at *ir.Expr) {
+// divided is the branch that the body of a loop over v up to hi is, if it is one between a few values of v at one end and the others, and where those begin
+// or end.
+func (c *counter) divided(body []ir.Stmt, v *ir.Local, hi *ir.Expr) (branch *ir.If, at *ir.Expr) {
 	if len(body) != 1 {
 		return nil, nil
 	}
 	s, ok := body[0].(*ir.If)
-	if !ok || len(s.Else) == 0 || s.Cond.Kind != ir.ExprPrim || s.Cond.Prim.Op != ir.OpLt || s.Cond.Args[0].Local != v || s.Cond.Args[1].Kind != ir.ExprConst {
+	if !ok || len(s.Else) == 0 || s.Cond.Kind != ir.ExprPrim || s.Cond.Prim.Op != ir.OpLt || s.Cond.Args[0].Local != v {
 		return nil, nil
 	}
-	return s, s.Cond.Args[1]
+	at = s.Cond.Args[1]
+	if at.Kind == ir.ExprConst {
+		return s, at
+	}
+	end, okEnd := c.bound(hi)
+	from, okFrom := c.bound(at)
+	if left := end.Sub(from); okEnd && okFrom && len(left.Vars()) == 0 {
+		return s, at
+	}
+	return nil, nil
 }
 
 // again is how many steps are computed again on the way back through a plan, which is no polynomial of their number.
@@ -114,19 +126,25 @@ func (c *counter) unwind(s *ir.Unwind) Flops {
 	c.vars[s.AgainVar] = v
 	c.loops = append(c.loops, v)
 	body, few := s.Again, false
-	if branch, _ := divided(body, s.AgainVar); branch != nil { // the first steps are few
-		body, few = branch.Else, true
+	if branch, at := c.divided(body, s.AgainVar, steps); branch != nil { // the first steps are few
+		if body, few = branch.Else, true; at.Kind != ir.ExprConst {
+			body = branch.Then
+		}
 	}
 	one := c.block(body)
 	one.AtMost = one.AtMost || few
 	c.loops = c.loops[:len(c.loops)-1]
+	at := v.hi.Sub(ir.PolyConst(1)) // a step that is not among the first
+	if s.Plan.Down {
+		at = ir.Poly{}
+	}
 	return back.Plus(one.each(func(p ir.Poly) ir.Poly {
-		return p.Subst(v.name, v.hi.Sub(ir.PolyConst(1))).Mul(ir.PolyVar(again))
+		return p.Subst(v.name, at).Mul(ir.PolyVar(again))
 	}))
 }
 
 func (c *counter) loop(s *ir.For) Flops {
-	if branch, at := divided(s.Body, s.Var); branch != nil { // each arm for its own part
+	if branch, at := c.divided(s.Body, s.Var, s.Hi); branch != nil { // each arm for its own part
 		below := c.loop(&ir.For{Var: s.Var, Lo: s.Lo, Hi: at, Body: branch.Then})
 		return below.Plus(c.loop(&ir.For{Var: s.Var, Lo: at, Hi: s.Hi, Body: branch.Else}))
 	}

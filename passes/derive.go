@@ -84,7 +84,7 @@ var matrices = map[string]func(Goal, *ir.Func) (*Sparse, error){
 
 // by is f differentiated by what is wanted, if it can be.
 func by(f *ir.Func, w ir.Wanted) (*ir.Func, error) {
-	g := f.Derived()
+	g := alongSteps(f).Derived()
 	if w.By != nil {
 		g.By = w.By
 	}

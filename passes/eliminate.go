@@ -19,7 +19,7 @@ type linearised struct {
 	g       *ir.Graph
 	in, out [][]edge
 	inner   []int            // vertices in between, operands first
-	leaves  map[*ir.Node]int // the elements of parameters
+	vertex  map[*ir.Node]int // also of the elements of parameters
 	results []int
 }
 
@@ -28,56 +28,76 @@ func whole(g *ir.Graph) adjoint { return adjoint{g.Bool(true), g.Const(1)} }
 
 // linearise makes the graph of f; it reports false if f has arrays, be they used or not, or more than maxGuards branches.
 func linearise(f *ir.Func) (*linearised, bool) {
-	ofArray := func(p *ir.Input) bool { return len(p.Dims) > 0 }
-	toArray := func(r ir.Result) bool { return len(r.Index) > 0 }
-	if slices.ContainsFunc(f.Independents(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
-		return nil, false
-	}
-	if slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0 }) {
+	if !ofScalars(f) {
 		return nil, false
 	}
 	return elementwise(f, f.Roots())
 }
 
+// ofScalars tells whether f has no arrays.
+func ofScalars(f *ir.Func) bool {
+	ofArray := func(p *ir.Input) bool { return len(p.Dims) > 0 }
+	toArray := func(r ir.Result) bool { return len(r.Index) > 0 }
+	if slices.ContainsFunc(f.Independents(), ofArray) || slices.ContainsFunc(f.Results, toArray) {
+		return false
+	}
+	return !slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return !n.Closed() || n.Kind == ir.Access && len(n.Args) > 0 })
+}
+
 // elementwise makes the graph of the roots, expressions that depend element by element on elements of parameters: for all values of their
 // indices it is the same. It reports false where a derivative goes through a reduction or a lookup, or there are more than maxGuards branches.
 func elementwise(f *ir.Func, roots []*ir.Node) (*linearised, bool) {
-	l := &linearised{g: f.Graph, leaves: map[*ir.Node]int{}}
+	l := &linearised{g: f.Graph, vertex: map[*ir.Node]int{}}
 	order := ir.Reachable(roots...)
 	active, _ := activity(f, order, nil)
 	needed := differentiated(order, roots, active)
-	vertex := map[*ir.Node]int{}
-	add := func() int {
-		l.in, l.out = append(l.in, nil), append(l.out, nil)
-		return len(l.in) - 1
-	}
 	for _, n := range order {
 		switch {
 		case !needed[n]:
 		case n.Kind == ir.Access:
-			vertex[n] = add()
-			l.leaves[n] = vertex[n]
+			l.vertex[n] = l.add()
 		case n.Kind != ir.Apply:
 			return nil, false
 		default:
-			v := add()
-			vertex[n] = v
+			v := l.add()
+			l.vertex[n] = v
 			l.inner = append(l.inner, v)
 			for i, p := range n.Prim.Partials {
 				if p != nil && active[n.Args[i]] {
-					l.connect(edge{vertex[n.Args[i]], v, whole(l.g).times(l.g, l.partial(n, i, p))})
+					l.connect(edge{l.vertex[n.Args[i]], v, whole(l.g).times(l.g, l.partial(n, i, p))})
 				}
 			}
 		}
 	}
 	for _, r := range roots {
-		v := add()
+		v := l.add()
 		l.results = append(l.results, v)
 		if active[r] {
-			l.connect(edge{vertex[r], v, whole(l.g)})
+			l.connect(edge{l.vertex[r], v, whole(l.g)})
 		}
 	}
 	return l, l.branches() <= maxGuards
+}
+
+// add makes a vertex.
+func (l *linearised) add() int {
+	l.in, l.out = append(l.in, nil), append(l.out, nil)
+	return len(l.in) - 1
+}
+
+// insert makes a vertex in between that stands before all others.
+func (l *linearised) insert() int {
+	v := l.add()
+	l.inner = slices.Insert(l.inner, 0, v)
+	return v
+}
+
+// cut takes all edges to v away.
+func (l *linearised) cut(v int) {
+	for _, a := range l.in[v] {
+		l.out[a.from] = slices.DeleteFunc(l.out[a.from], func(o edge) bool { return o.to == v })
+	}
+	l.in[v] = nil
 }
 
 // differentiated tells which of the active nodes the derivatives of the roots go through.
@@ -157,18 +177,17 @@ func isUnit(n *ir.Node) bool { return n.IsConst(1) || n.IsConst(-1) }
 // eliminate takes v out: every path a, b through it becomes an edge b·a (Griewank & Reese, On the calculation of Jacobian matrices by the
 // Markowitz rule, 1991).
 func (l *linearised) eliminate(v int) {
-	for _, a := range l.in[v] {
-		l.out[a.from] = slices.DeleteFunc(l.out[a.from], func(o edge) bool { return o.to == v })
-	}
+	in := l.in[v]
+	l.cut(v)
 	for _, b := range l.out[v] {
 		l.in[b.to] = slices.DeleteFunc(l.in[b.to], func(o edge) bool { return o.from == v })
 	}
 	for _, b := range l.out[v] {
-		for _, a := range l.in[v] {
+		for _, a := range in {
 			l.connect(edge{a.from, b.to, adjoint{l.g.And(b.guard, a.guard), l.g.Mul(b.value, a.value)}})
 		}
 	}
-	l.in[v], l.out[v] = nil, nil
+	l.out[v] = nil
 }
 
 // cheapest is the vertex of the least price; of several the first or the last.
@@ -194,6 +213,11 @@ func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
 		return nil, false
 	}
 	l.eliminateAll(func(left []int) int { return l.cheapest(left, last) })
+	return l.jacobian(f), true
+}
+
+// jacobian is f with the derivatives that are left.
+func (l *linearised) jacobian(f *ir.Func) *ir.Func {
 	rows := make([][]ir.Result, len(l.results))
 	for i, r := range l.results {
 		for _, p := range f.Independents() {
@@ -204,7 +228,7 @@ func byElimination(f *ir.Func, last bool) (*ir.Func, bool) {
 			rows[i] = append(rows[i], ir.Result{Value: v})
 		}
 	}
-	return withJacobian(f, rows), true
+	return withJacobian(f, rows)
 }
 
 // eliminateAll eliminates all vertices, always the one of which next gives the place among those that are left.
@@ -219,7 +243,7 @@ func (l *linearised) eliminateAll(next func(left []int) int) {
 
 // derivative is the only edge from the leaf to the result that is left.
 func (l *linearised) derivative(leaf *ir.Node, result int) adjoint {
-	if v, ok := l.leaves[leaf]; ok {
+	if v, ok := l.vertex[leaf]; ok {
 		for _, e := range l.out[v] {
 			if e.to == result {
 				return e.adjoint

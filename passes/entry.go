@@ -131,10 +131,14 @@ var eliminationOrders = []struct {
 	way  string
 	next func(l *linearised, left []int) int
 }{
-	{"reverse", func(l *linearised, left []int) int { return len(left) - 1 }},
-	{"elimination", func(l *linearised, left []int) int { return l.cheapest(left, false) }},
+	{"reverse", inReverse},
+	{"elimination", byPrice},
 	{"late elimination", func(l *linearised, left []int) int { return l.cheapest(left, true) }},
 }
+
+func inReverse(_ *linearised, left []int) int { return len(left) - 1 }
+
+func byPrice(l *linearised, left []int) int { return l.cheapest(left, false) }
 
 // forms is the derivatives that are left, by the leaves that are known.
 func (l *linearised) forms(known []form) []form {

@@ -20,7 +20,8 @@ func cost(f *ir.Func) float64 {
 	if arrays || len(f.Sizes) > 0 || f.Graph.Len() > maxCounted {
 		return estimate(f)
 	}
-	n, _ := countEmitted(f).Total().Eval(nil).Float64()
+	ops, _ := countEmitted(f)
+	n, _ := ops.Total().Eval(nil).Float64()
 	return n
 }
 

@@ -198,7 +198,7 @@ func scaled(x, by float64) float64 {
 // The work of exploring: points that are kept, of so many times as many steps. Of large functions they are fewer, so that no more than so many
 // operations are evaluated.
 const (
-	widePoints  = 512
+	widePoints  = 256
 	widePerKept = 3
 	maxExplored = 400_000
 )

@@ -87,7 +87,7 @@ func (s *scope) early(units []*unit) int {
 func (s *scope) distance(d dep, u *unit) int {
 	from, to := s.next(d.unit), s.next(u)
 	switch {
-	case from == to && (from == nil || d.aligned(from)):
+	case from == to && (from == nil || d.aligned(from) || d.behind == from && s.cycles[d.unit].spares()):
 		return 0
 	case from == to:
 		return 1

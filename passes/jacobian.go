@@ -3,7 +3,7 @@ package passes
 import "github.com/adgen-go/adgen/ir"
 
 // Gradients is the gradient of f, derived in all ways that may lead to a cheap program: by one reverse sweep, the first, and by elimination of
-// vertices where that is possible.
+// vertices and factoring of paths where that is possible.
 func Gradients(f *ir.Func) ([]*ir.Func, error) {
 	reverse, err := Gradient(f)
 	if err != nil {
@@ -14,12 +14,9 @@ func Gradients(f *ir.Func) ([]*ir.Func, error) {
 
 // Jacobians is f with the derivatives of all its results with respect to all parameters, derived in all ways that may lead to a cheap
 // program: by a reverse sweep for each result, the first, by a forward sweep for each parameter, the second, by fewer sweeps where it is sparse, and
-// by elimination of vertices where that is possible. The derivatives follow the results, row by row, and are named d, the result's name, _d and the parameter's. That of
+// by elimination of vertices and factoring of paths where that is possible. The derivatives follow the results, row by row, and are named d, the result's name, _d and the parameter's. That of
 // the result y[i] by the parameter x[j] is an array over i and j.
 func Jacobians(f *ir.Func) ([]*ir.Func, error) {
-	if !f.Scalar() && f.IsNumber() {
-		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
-	}
 	rows, columns := elements(f)
 	if err := few(f, "Jacobian", rows, columns, instead(f, false)); err != nil {
 		return nil, err
@@ -33,7 +30,8 @@ func jacobians(f *ir.Func) []*ir.Func {
 	return append(ways, eliminations(f)...)
 }
 
-// eliminations is the derivatives of f by elimination of vertices in several orders; nothing where f has arrays.
+// eliminations is the derivatives of f by elimination of vertices in several orders, also through rotations, and by factoring of paths; nothing where f
+// has arrays.
 func eliminations(f *ir.Func) []*ir.Func {
 	var list []*ir.Func
 	for _, last := range []bool{false, true} {
@@ -43,6 +41,10 @@ func eliminations(f *ir.Func) []*ir.Func {
 			}
 			list = append(list, d)
 		}
+	}
+	list = append(list, byTurning(f)...)
+	if d, ok := byFactoring(f); ok {
+		list = append(list, d)
 	}
 	return list
 }

@@ -165,6 +165,11 @@ func (j *judge) remember(v verdict) bool {
 	return v.accepted
 }
 
+// found is the points that were found last.
+func (j *judge) found() []witness {
+	return j.extremes[max(j.drawn, len(j.extremes)-maxFound):]
+}
+
 // hearing is the test of the program for f, which changes nothing but what is its own.
 func (j *judge) hearing(f *ir.Func) func() verdict {
 	if len(j.points)+len(j.extremes) == 0 {

@@ -18,11 +18,12 @@ type MemoryReport struct {
 }
 
 // ProgramMemory is the scratch of one program, in numbers and in whole numbers. Where it keeps checkpoints, slots in it is a number of its own, and Steps
-// is the number of steps.
+// is the number of steps. Where it should but keeps all steps, All is set.
 type ProgramMemory struct {
 	Kind           string
 	Numbers, Whole ir.Poly
 	Steps          *ir.Node
+	All            bool
 }
 
 // Memory reports on the programs for f's value and for the kinds of derivative that are wanted, or else its gradient or Jacobian.
@@ -46,7 +47,7 @@ func Memory(f *ir.Func, goal Goal, wanted ...ir.Wanted) (MemoryReport, error) {
 }
 
 func memoryOf(kind string, p *ir.Program) ProgramMemory {
-	m := ProgramMemory{Kind: kind}
+	m := ProgramMemory{Kind: kind, All: p.Whole}
 	for _, a := range p.Scratch {
 		n := ir.PolyConst(1)
 		for _, d := range a.Dims {
@@ -82,12 +83,16 @@ func WriteMemory(w io.Writer, reports []MemoryReport, slots, again func(steps in
 			cells = append(cells, []string{p.Kind, p.Numbers.Format(r.Sizes, "·"), p.Whole.Format(r.Sizes, "·")})
 		}
 		writeTable(&b, cells, widths(cells))
+		if all := r.all(); len(all) > 0 {
+			fmt.Fprintf(&b, "no checkpoints, as all steps are needed: %s\n", strings.Join(all, ", "))
+		}
 		at := slices.IndexFunc(r.Programs, func(p ProgramMemory) bool { return p.Steps != nil })
 		if at < 0 {
 			continue
 		}
-		steps := [][]string{{"checkpoints: " + r.Programs[at].Steps.Text()}, {"slots"}, {"steps computed again"}}
-		for _, n := range exampleSteps {
+		extent := r.Programs[at].Steps
+		steps := [][]string{{"checkpoints: " + extent.Text()}, {"slots"}, {"steps computed again"}}
+		for _, n := range examples(extent) {
 			for k, v := range []int{n, slots(n), again(n)} {
 				steps[k] = append(steps[k], fmt.Sprint(v))
 			}
@@ -98,17 +103,37 @@ func WriteMemory(w io.Writer, reports []MemoryReport, slots, again func(steps in
 	return err
 }
 
+// all lists the kinds that keep all steps though there are checkpoints.
+func (r MemoryReport) all() []string {
+	var list []string
+	for _, p := range r.Programs {
+		if p.All {
+			list = append(list, p.Kind)
+		}
+	}
+	return list
+}
+
+// examples are the numbers of steps for which the costs are shown: the one that there is, if it is known.
+func examples(extent *ir.Node) []int {
+	if extent.Kind == ir.Const {
+		return []int{int(extent.Value)}
+	}
+	return exampleSteps
+}
+
 // WriteMemoryJSON prints the reports as a JSON array:
 //
 //	[{"function": "f", "programs": [{"kind": "grad", "numbers": "9*k + k*slots", "whole_numbers": "slots + 4", "steps": "T"}]}]
 //
-// with steps where there are checkpoints.
+// with steps where there are checkpoints, and "all_steps": true where there should be but all steps are kept.
 func WriteMemoryJSON(w io.Writer, reports []MemoryReport) error {
 	type program struct {
 		Kind    string `json:"kind"`
 		Numbers string `json:"numbers"`
 		Whole   string `json:"whole_numbers"`
 		Steps   string `json:"steps,omitempty"`
+		All     bool   `json:"all_steps,omitempty"`
 	}
 	type report struct {
 		Function string    `json:"function"`
@@ -118,7 +143,7 @@ func WriteMemoryJSON(w io.Writer, reports []MemoryReport) error {
 	for i, r := range reports {
 		list[i].Function = r.Function
 		for _, p := range r.Programs {
-			q := program{Kind: p.Kind, Numbers: p.Numbers.Format(r.Sizes, "*"), Whole: p.Whole.Format(r.Sizes, "*")}
+			q := program{Kind: p.Kind, Numbers: p.Numbers.Format(r.Sizes, "*"), Whole: p.Whole.Format(r.Sizes, "*"), All: p.All}
 			if p.Steps != nil {
 				q.Steps = p.Steps.Text()
 			}

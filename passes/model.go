@@ -23,7 +23,8 @@ var CyclesModel = Model{Name: "cycles", Of: Flops.Cycles, algebra: algebra.Model
 // Models are the models by name.
 var Models = map[string]Model{UnitModel.Name: UnitModel, CyclesModel.Name: CyclesModel}
 
-// Cost is what the emitted program for f costs, where all sizes are nominalExtent; of long programs an estimate.
+// Cost is what the emitted program for f costs, where all sizes are nominalExtent; of long programs an estimate. One that keeps all steps of recurrences
+// though they have checkpoints costs more than any that does not.
 func (m Model) Cost(f *ir.Func) float64 {
 	if len(ir.Reachable(f.Roots()...)) > maxScheduled {
 		return estimate(f)
@@ -32,9 +33,16 @@ func (m Model) Cost(f *ir.Func) float64 {
 	for _, s := range f.Sizes {
 		at[s] = nominalExtent
 	}
-	v, _ := m.Of(countEmitted(f)).Total().Eval(at).Float64()
+	n, whole := countEmitted(f)
+	v, _ := m.Of(n).Total().Eval(at).Float64()
+	if whole {
+		v *= wholeFactor
+	}
 	return v
 }
+
+// wholeFactor is more than the operations of ways to one derivative differ by.
+const wholeFactor = 1e6
 
 // maxScheduled is the number of nodes up to which functions are compared by what is emitted for them.
 const maxScheduled = 20_000

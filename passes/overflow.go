@@ -26,8 +26,8 @@ type hunt struct {
 const (
 	formsAt   = 16
 	maxLeaps  = 64
-	maxHunted = 150_000
-	maxLooks  = 150_000
+	maxHunted = 80_000
+	maxLooks  = 80_000
 )
 
 // newHunt is for the function f, whose trace is derived, from points of arguments of ordinary size.
@@ -101,7 +101,7 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 // Before a program is emitted so many points more are tried, which of large programs are fewer, so that no more than so many operations are evaluated.
 const (
 	confirming   = 4096
-	maxConfirmed = 600_000
+	maxConfirmed = 300_000
 	maxFound     = 16
 )
 

@@ -9,7 +9,8 @@ import (
 // A recurrence is differentiated by one of its own. Its tangents run along with it. Its adjoints run the other way (Griewank & Walther,
 // Evaluating Derivatives, 4.3): the adjoint of an element, complete when its step comes, passes on to the elements that its equation
 // reads. What goes to the same step is part of their equations; what goes to steps before is pushed there. So what a step
-// computes on the way out is the same expression on the way back, and is stored in between rather than computed anew.
+// computes on the way out is the same expression on the way back, and is stored in between rather than computed anew. Where few steps are kept, what else reads
+// steps before pushes too, as otherwise the contributions to all steps would have to be kept.
 
 // companion is an array with a further dimension for each of the open indices, for the tangents or adjoints of in.
 func companion(prefix string, in *ir.Input, open []*ir.Node) *ir.Input {
@@ -36,7 +37,7 @@ func (s *forward) declare(recurs []*ir.Recurrence, active map[*ir.Input]bool, op
 
 // alongside is the recurrence of the tangents of p's arrays.
 func (s *forward) alongside(p *ir.Recurrence, arrays map[*ir.Input]*ir.Input, open []*ir.Node) *ir.Recurrence {
-	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Outer: slices.Concat(open, p.Outer)}
+	d := &ir.Recurrence{Steps: p.Steps, Down: p.Down, Sparing: p.Sparing, Outer: slices.Concat(open, p.Outer)}
 	for _, q := range p.Equations {
 		if dot := arrays[q.Array]; dot != nil {
 			t := ir.Equation{Array: dot, At: slices.Concat(open, q.At), Body: s.dot[q.Body].whole(s.g)}
@@ -63,13 +64,44 @@ func (r *reverse) declare(p *ir.Recurrence, active map[*ir.Input]bool) {
 			a.guard = q.Where
 		}
 		r.add(q.Body, p.All(q), a)
+		if !q.Pushes() {
+			r.store(q.Body, stored{r.g.Access(q.Array, q.At...), nil})
+		}
 	}
+}
+
+// stored is the element that holds a value, where the conditions hold.
+type stored struct {
+	element *ir.Node
+	where   []*ir.Node
+}
+
+// store notes where the elements that have the body n, or a branch of it, are stored.
+func (r *reverse) store(n *ir.Node, s stored) {
+	if !n.Is(ir.OpSelect) {
+		r.stored[n] = s
+		return
+	}
+	cond := n.Args[0]
+	r.store(n.Args[1], stored{s.element, slices.Concat(s.where, conditions(cond))})
+	r.store(n.Args[2], stored{s.element, slices.Concat(s.where, conditions(r.g.Not(cond)))})
+}
+
+// at is the value n where the guard holds: the element that holds it if there is one, so that partial derivatives that it is part of, as of tanh, need
+// nothing else of the step.
+func (r *reverse) at(n, guard *ir.Node) *ir.Node {
+	s, ok := r.stored[n]
+	given := conditions(guard)
+	if !ok || !all(s.where, func(c *ir.Node) bool { return slices.Contains(given, c) }) {
+		return n
+	}
+	return s.element
 }
 
 // turned is the recurrence of the adjoints of p's arrays.
 func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 	g := r.g
-	d := &ir.Recurrence{Steps: p.Steps, Down: !p.Down, Sparing: p.Sparing, Outer: slices.Concat(r.open, p.Outer)}
+	d := &ir.Recurrence{Steps: p.Steps, Down: each(p.Down, func(down bool) bool { return !down }), Sparing: p.Sparing, Outer: slices.Concat(r.open, p.Outer)}
 	for _, q := range p.Equations {
 		if a := r.arrays[q.Array]; a != nil && !d.Defines(a) {
 			d.Equations = append(d.Equations, ir.Equation{Array: a, At: slices.Concat(r.open, q.At)})
@@ -85,7 +117,11 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 		e := &d.Equations[k]
 		sum, pushed := g.Const(0), (*ir.Input)(nil)
 		for i, s := range r.sites[q.Array] {
-			if !inside[q.Array][i] || p.SameStep(s.access, ir.Equation{At: q.At}) {
+			trails := inside[q.Array][i]
+			if !trails {
+				s, trails = trailing(g, p, q, s)
+			}
+			if !trails || p.SameStep(s.access, ir.Equation{At: q.At}) {
 				sum = g.Add(sum, r.scatter(s, q.At))
 				continue
 			}

@@ -66,6 +66,7 @@ type reverse struct {
 	parts  map[*ir.Node][]adjoint
 	sites  map[*ir.Input][]site
 	arrays map[*ir.Input]*ir.Input // the adjoints of the arrays that recurrences define
+	stored map[*ir.Node]stored
 }
 
 // site is a use of a parameter, or of an array that a recurrence defines, with the adjoint that arrives there.
@@ -88,7 +89,7 @@ func pullback(f *ir.Func, seeds, open []*ir.Node) []ir.Result {
 
 // backward propagates the seeds, adjoints of f's results, to the uses of parameters, as pullback has it.
 func backward(f *ir.Func, seeds, open []*ir.Node) *reverse {
-	r := &reverse{f: f, g: f.Graph, open: open, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}, arrays: map[*ir.Input]*ir.Input{}}
+	r := &reverse{f: f, g: f.Graph, open: open, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}, arrays: map[*ir.Input]*ir.Input{}, stored: map[*ir.Node]stored{}}
 	recurs := f.Needed()
 	order := ir.Reachable(f.Roots()...)
 	var defined map[*ir.Input]bool
@@ -227,7 +228,7 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 			continue
 		}
 		if a.guard.Depends(i) {
-			a = adjoint{r.g.Bool(true), a.masked(r.g)}
+			a = adjoint{apartFrom(r.g, a.guard, i), a.masked(r.g)}
 		}
 		a.value = r.f.Total(i, a.value)
 		if v := a.value; v.Is(ir.OpSelect) && v.Args[2].IsConst(0) { // what is left of the guard is one again
@@ -235,6 +236,17 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 		}
 	}
 	r.parts[n] = append(r.parts[n], a)
+}
+
+// apartFrom is what the condition c says that does not depend on the index. Where that does not hold nothing that is multiplied need be there.
+func apartFrom(g *ir.Graph, c, index *ir.Node) *ir.Node {
+	rest := g.Bool(true)
+	for _, l := range literals(c, true) {
+		if !l.cond.Depends(index) {
+			rest = g.And(rest, l.whole(g))
+		}
+	}
+	return rest
 }
 
 // propagate passes the adjoint of n on to its operands.
@@ -254,7 +266,7 @@ func (r *reverse) propagate(n *ir.Node, a adjoint) {
 		}
 		for i, x := range n.Args {
 			if p := n.Prim.Partials[i]; p != nil && r.active[x] {
-				r.add(x, n.Free(), a.times(r.g, p(r.g, n.Args, n)))
+				r.add(x, n.Free(), a.times(r.g, p(r.g, n.Args, r.at(n, a.guard))))
 			}
 		}
 	}

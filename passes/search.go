@@ -41,8 +41,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		derived = u
 	}
 	j := newJudge(derived, unrolled)
-	list := goal.sorted(distinct(alternatives(unrolled, promising(candidates))))
-	list = goal.heard(list, j)
+	list := goal.heard(distinct(alternatives(unrolled, promising(candidates))), j)
 	if p := goal.program(rebuild(derived, false)); !slices.ContainsFunc(list, program.accepted) || !loops(derived) && p.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{p}, list...)
 	}
@@ -60,8 +59,8 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if arithmetic(list[0].Func) < twice { // from two seeds, on as many processors
 		list = append(list, list[0])
 	}
-	last := func(seed int) program { return least(append(goal.search(list, work/rounds/len(list), seed, j), best)) }
-	best = last(rounds - 1)
+	last := func(work, seed int) program { return least(append(goal.search(list, work/rounds/len(list), seed, j), best)) }
+	best = last(work, rounds-1)
 	for k := range confirmations {
 		if j.confirms(best) {
 			break
@@ -74,7 +73,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		for i := range list {
 			list[i].rejected = !j.accepts(list[i].Func)
 		}
-		best = last(rounds + k)
+		best = last(work/2, rounds+k)
 	}
 	return goal.shorter(best, j).Func
 }
@@ -103,21 +102,41 @@ func (goal Goal) shorter(p program, j *judge) program {
 	return goal.program(v.Shorter)
 }
 
-// heard is the programs that compute the function, those that overflow at extreme arguments with products in another order, or as no more than
-// where a search may start.
-func (goal Goal) heard(list []program, j *judge) []program {
-	var some []program
-	for i, v := range j.hearEach(list) {
-		switch p := list[i]; {
-		case j.remember(v):
-			some = append(some, p)
-		case v.because != nil:
-			q, ok := goal.acceptable(goal.program(reordered(p.Func, j.extremes[j.drawn:])), math.Inf(1), j)
-			q.rejected = !ok
-			some = append(some, q)
-		}
+// heard is the programs for the functions in order of their cost, but those that cost too much more than the first that the judge accepts. Those that overflow
+// at extreme arguments are there with products in another order, or as no more than where a search may start.
+func (goal Goal) heard(functions []*ir.Func, j *judge) []program {
+	rest := make([]program, len(functions))
+	for i, f := range functions {
+		rest[i] = goal.program(f)
 	}
-	return sorted(some)
+	slices.SortStableFunc(rest, program.compare)
+	var list []program
+	for len(rest) > 0 {
+		first := rest[0]
+		if i := slices.IndexFunc(list, program.accepted); i >= 0 {
+			first = list[i]
+		}
+		next := len(rest)
+		if i := slices.IndexFunc(rest, first.leaves); i >= 0 {
+			next = i
+		}
+		if next == 0 {
+			break
+		}
+		for i, v := range j.hearEach(rest[:next]) {
+			switch p := rest[i]; {
+			case j.remember(v):
+				list = append(list, p)
+			case v.because != nil:
+				q, ok := goal.acceptable(goal.program(reordered(p.Func, j.found())), math.Inf(1), j)
+				q.rejected = !ok
+				list = append(list, q)
+			}
+		}
+		slices.SortStableFunc(list, program.compare)
+		rest = rest[next:]
+	}
+	return list
 }
 
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
@@ -180,26 +199,27 @@ func least(list []program) program {
 // accepted tells whether the program can stand for the function.
 func (p program) accepted() bool { return !p.rejected }
 
-// sorted is the programs for the functions, as sorted sorts them.
-func (goal Goal) sorted(functions []*ir.Func) []program {
-	list := make([]program, len(functions))
-	for i, f := range functions {
-		list[i] = goal.program(f)
-	}
-	return sorted(list)
-}
-
 // maxPrograms is more programs than are searched at once.
 const maxPrograms = 64
 
-// hopeless is how much dearer than the best a program is that is not searched for.
-const hopeless = 1.5
+// hopeless is how much dearer than the best a program is that is not searched for: what more work finds in the others is more.
+const hopeless = 1.1
 
-// sorted is the programs in order of their cost, without those that cost too much more than the first to catch up. Of those that cost the
-// same the earlier comes first.
+// sorted is the hopeful ones of the programs in order of their cost. Of those that cost the same the earlier comes first.
 func sorted(list []program) []program {
-	slices.SortStableFunc(list, func(p, q program) int { return cmp.Compare(p.cost, q.cost) })
-	if i := slices.IndexFunc(list, func(p program) bool { return p.cost > hopeless*list[0].cost }); i > 0 {
+	slices.SortStableFunc(list, program.compare)
+	return hopeful(list)
+}
+
+// leaves tells whether q costs too much more than p to catch up.
+func (p program) leaves(q program) bool { return q.cost > hopeless*p.cost }
+
+func (p program) compare(q program) int { return cmp.Compare(p.cost, q.cost) }
+
+// hopeful is the programs, which are sorted, without those that cost too much more than the first that is accepted to catch up.
+func hopeful(list []program) []program {
+	first := list[max(slices.IndexFunc(list, program.accepted), 0)]
+	if i := slices.IndexFunc(list, first.leaves); i > 0 {
 		list = list[:i]
 	}
 	return list
@@ -230,7 +250,7 @@ func (goal Goal) search(list []program, work, round int, j *judge) []program {
 		nets[i] = newConverter(opened(p.Func), goal.Model.algebra, j.envs())
 	}
 	for i, c := range nets {
-		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+5) })
+		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+11) })
 	}
 	all.Wait()
 	for i, c := range nets {
@@ -268,7 +288,7 @@ func (goal Goal) acceptable(p program, least float64, j *judge) (program, bool) 
 		if v.because == nil {
 			break
 		}
-		if p = goal.program(reordered(p.Func, j.extremes[j.drawn:])); p.cost >= least {
+		if p = goal.program(reordered(p.Func, j.found())); p.cost >= least {
 			break
 		}
 	}

@@ -44,7 +44,7 @@ func Simplify(f *ir.Func) *ir.Func {
 func rebuild(f *ir.Func, algebra bool) *ir.Func {
 	roots := f.Roots()
 	order := ir.Reachable(roots...)
-	s := &simplifier{f: f, g: f.Graph, algebra: algebra, products: map[*ir.Node]monomial{}, shared: map[*ir.Node]bool{}}
+	s := &simplifier{f: f, g: f.Graph, algebra: algebra, products: map[*ir.Node]monomial{}, shared: map[*ir.Node]bool{}, alone: map[*ir.Node]bool{}}
 	place := places(order)
 	s.parts, s.done = newByNode[monomial](place, len(order)), newByNode[*ir.Node](place, len(order))
 	if algebra {
@@ -55,6 +55,9 @@ func rebuild(f *ir.Func, algebra bool) *ir.Func {
 		if s.chain.of(n) != inner {
 			v := s.rewrite(n)
 			*s.done.at(n) = v
+			if v.Is(ir.OpErf) && s.single.of(n) {
+				s.alone[v] = true
+			}
 			if s.reduces {
 				s.shared[v] = s.shared[v] || !s.single.of(n)
 			}
@@ -88,6 +91,7 @@ type simplifier struct {
 	parts   byNode[monomial] // the rewritten sums and products
 	done    byNode[*ir.Node]
 
+	alone    map[*ir.Node]bool     // error functions that have one user
 	products map[*ir.Node]monomial // the same by what has become of them, if there are reductions
 	shared   map[*ir.Node]bool     // those of what has become of nodes that have several users
 }

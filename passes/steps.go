@@ -110,7 +110,7 @@ func (p *planner) onlyPushed() []*ir.Node {
 func (p *planner) stepsFirst(u *unit) {
 	for _, l := range p.places {
 		if u.eq != nil && u.eq.recur == l.recur || u.node != nil && l.steps[u.node] {
-			first := slices.DeleteFunc(slices.Concat(l.recur.Outer, l.recur.Steps), func(i *ir.Node) bool { return !slices.Contains(u.ctx, i) })
+			first := slices.DeleteFunc(l.recur.Loops(), func(i *ir.Node) bool { return !slices.Contains(u.ctx, i) })
 			rest := slices.DeleteFunc(u.ctx, func(i *ir.Node) bool { return slices.Contains(first, i) })
 			u.ctx = append(first, rest...)
 		}
@@ -127,10 +127,15 @@ func (p *planner) needArray(u *unit, n *ir.Node, moved []*ir.Node) {
 			u.back = append(u.back, back{v, l.recur})
 			continue
 		}
-		d := dep{v, slices.Clone(moved)}
+		d := dep{unit: v, moved: slices.Clone(moved)}
 		for k, i := range v.eq.At {
-			if n.Args[k] != i {
-				d.moved = append(d.moved, i)
+			if n.Args[k] == i {
+				continue
+			}
+			d.moved = append(d.moved, i)
+			s := along{l.recur, k}
+			if c, ok := s.shift(p.g, n, i); ok && i == s.index() && s.behind(c) && !slices.Contains(moved, i) {
+				d.behind = i
 			}
 		}
 		v.refs++
@@ -172,7 +177,7 @@ func (c *cycle) descends() bool { return c != nil && c.turn < 0 }
 
 // findCycles finds what units need each other in the loops around the scope's block, as for loop distribution (Allen & Kennedy, Automatic
 // Translation of FORTRAN Programs to Vector Form, 1987). What is needed from steps before counts until the loops over
-// all steps are there.
+// all steps are there, and what pushes stands with what reads that.
 func (s *scope) findCycles(units []*unit) {
 	s.cycles = map[*unit]*cycle{}
 	s.stepwise = nil
@@ -181,8 +186,14 @@ func (s *scope) findCycles(units []*unit) {
 	}
 	s.stepwise = map[*unit]bool{}
 	place := make(map[*unit]int, len(units))
+	readers := map[*unit][]int{} // of what is pushed
 	for i, u := range units {
 		place[u] = i
+		for _, b := range s.backs(u) {
+			if b.unit.eq.Pushes() {
+				readers[b.unit] = append(readers[b.unit], i)
+			}
+		}
 	}
 	needs := func(i int) []int {
 		var list []int
@@ -195,7 +206,7 @@ func (s *scope) findCycles(units []*unit) {
 			list = append(list, place[b.unit])
 			s.stepwise[b.unit] = true
 		}
-		return list
+		return append(list, readers[units[i]]...)
 	}
 	up, down := false, false
 	for _, list := range ir.Components(len(units), needs) {
@@ -211,13 +222,14 @@ func (s *scope) findCycles(units []*unit) {
 // a loop over steps only if that is known to run the right way.
 func (s *scope) behind(b back, u *unit) int {
 	from, to := s.next(b.unit), s.next(u)
-	switch c := s.cycles[b.unit]; {
-	case from != to:
+	if from != to {
 		if from == nil || to != nil && s.order.less(from, to) {
 			return 0
 		}
 		return 1
-	case !slices.Contains(b.recur.Steps, from), c.sequential() && c.descends() == b.recur.Down:
+	}
+	c := s.cycles[b.unit]
+	if k := slices.Index(b.recur.Steps, from); k < 0 || c.sequential() && c.descends() == b.recur.Down[k] {
 		return 0
 	}
 	return 1
@@ -239,9 +251,9 @@ func (s *scope) cycle(units []*unit, list []int) *cycle {
 		return c
 	}
 	c.recur = recur
-	if slices.Contains(recur.Steps, s.next(first)) {
+	if k := slices.Index(recur.Steps, s.next(first)); k >= 0 {
 		c.turn = 1
-		if recur.Down {
+		if recur.Down[k] {
 			c.turn = -1
 		}
 	}
@@ -294,7 +306,7 @@ func (b *builder) define(u *unit, emit func([]literal, ...ir.Stmt)) {
 		s.Index = append(s.Index, b.expr(i, u))
 	}
 	body := u.body
-	if u.eq.Pushes() {
+	if u.eq.Pushes() && !b.meetsNone(u) {
 		s.Op = ir.AddTo
 		if v := b.of[body]; body.Is(ir.OpNeg) && v.inline {
 			s.Op, body = ir.SubTo, body.Args[0]
@@ -302,4 +314,17 @@ func (b *builder) define(u *unit, emit func([]literal, ...ir.Stmt)) {
 	}
 	s.Value = b.expr(body, u)
 	emit(u.under(), s)
+}
+
+// meetsNone tells whether what u pushes is all that comes to its element: nothing else pushes there, and the element tells the indices.
+func (b *builder) meetsNone(u *unit) bool {
+	if len(b.defined[u.eq.Array]) > 1 {
+		return false
+	}
+	return all(u.ctx, func(i *ir.Node) bool {
+		return slices.ContainsFunc(u.eq.Push, func(p *ir.Node) bool {
+			coef, rest, ok := b.g.Linear(p, i)
+			return ok && (coef == 1 || coef == -1) && rest.Closed()
+		})
+	})
 }

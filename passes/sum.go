@@ -111,7 +111,7 @@ func (m monomial) key() string {
 // rest is one sum. In it terms that depend on the same indices come together, those of
 // the fewest indices first.
 func (s *simplifier) sum(terms []monomial) monomial {
-	terms = s.joinBranches(terms)
+	terms = s.complement(s.joinBranches(terms))
 	for rounds := 0; rounds < maxFactorings && len(terms) > 1; rounds++ {
 		f, ok := commonFactor(terms)
 		if !ok {

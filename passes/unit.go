@@ -37,6 +37,8 @@ type unit struct {
 	shared  bool    // is cleared with another part of the sum
 	whole   *unit   // of a sum of joined parts: the first of them
 	done    bool    // a store that its value's own storage makes needless
+	single  bool    // a sum of which one term at most is not 0
+	alone   bool    // a joined part to whose elements no other part adds
 	scope   *scope
 	others  *others  // for all factors of a product the product of the others
 	total   *unit    // the product of all factors comes from there
@@ -53,8 +55,9 @@ type place struct {
 // dep is a value that a unit needs. It is aligned in an index if it is needed just where the
 // index stands; those in moved are looked up elsewhere.
 type dep struct {
-	unit  *unit
-	moved []*ir.Node
+	unit   *unit
+	moved  []*ir.Node
+	behind *ir.Node // the index of the steps of a recurrence, where what is needed has been computed at steps before
 }
 
 func (d dep) aligned(i *ir.Node) bool {
@@ -242,6 +245,7 @@ func (p *planner) reduction(u *unit) {
 	}
 	if n.Red == ir.Sum {
 		p.scatter(u)
+		u.single = u.once()
 	}
 	add := func(list []*ir.Node) {
 		for _, i := range list {
@@ -290,6 +294,19 @@ func (p *planner) scatter(u *unit) {
 		u.conds = rest
 		u.where = append(u.where, place{k, at})
 	}
+}
+
+// once tells whether one term at most of the sum u goes to each element.
+func (u *unit) once() bool {
+	if len(u.where) == 0 {
+		return len(u.over) == 1 && slices.ContainsFunc(u.conds, func(c *ir.Node) bool { return atOnce(c, u.over[0]) })
+	}
+	return all(u.over, func(i *ir.Node) bool { return slices.ContainsFunc(u.where, func(p place) bool { return p.at == i }) })
+}
+
+// atOnce tells whether the condition says that the index has a value that does not change.
+func atOnce(c, index *ir.Node) bool {
+	return c.Is(ir.OpEq) && (c.Args[0] == index && c.Args[1].Closed() || c.Args[1] == index && c.Args[0].Closed())
 }
 
 // solve finds e in a condition [k = e] such that nothing else mentions k.
@@ -360,7 +377,7 @@ func (p *planner) need(u *unit, n *ir.Node, moved ...*ir.Node) {
 		stack = stack[:len(stack)-1]
 		if v := p.of[top.n]; v != nil {
 			v.refs++
-			u.deps = append(u.deps, dep{v, top.moved})
+			u.deps = append(u.deps, dep{unit: v, moved: top.moved})
 			continue
 		}
 		if top.n.Kind == ir.Access && top.n.Input.Defined {

@@ -171,33 +171,32 @@ func (f *Image) Value(theta []float64, out ImageOut) {
 	a := cam[1]*d - cam[2]*d_2
 	d_3 := x[0] - cam[3]
 	b := cam[2]*d_3 - cam[0]*d
-	c := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
-	e := c == 0
-	g := cam[1]*d_3 - cam[0]*d_2
+	c := cam[0]*d_2 - cam[1]*d_3
+	e := cam[0]*cam[0] + cam[1]*cam[1] + cam[2]*cam[2]
+	g := e == 0
 	var h float64
 	var m float64
 	var n float64
-	if e {
+	if g {
 		h = d_3 + a
-		m = d - g
+		m = d + c
 		n = d_2 + b
 	} else {
-		o := math.Sqrt(c)
+		o := math.Sqrt(e)
 		p := math.Cos(o)
 		q := math.Sin(o)
 		r := q / o
-		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) * (p - 1)
-		t := s / c
-		h = d_3*p + a*r - cam[0]*t
-		m = d*p - r*g - cam[2]*t
-		n = d_2*p + b*r - cam[1]*t
+		s := (1 - p) / e * (cam[0]*d_3 + cam[2]*d + cam[1]*d_2)
+		h = d_3*p + a*r + cam[0]*s
+		m = d*p + c*r + cam[2]*s
+		n = d_2*p + b*r + cam[1]*s
 	}
-	w := h / m
-	y := n / m
-	z := w*w + y*y
-	a1 := cam[6] * (-1 - z*(cam[9]+cam[10]*z))
-	u[0] = cam[7] - w*a1
-	u[1] = cam[8] - y*a1
+	t := h / m
+	w := n / m
+	y := t*t + w*w
+	z := cam[6] * (1 + y*(cam[9]+cam[10]*y))
+	u[0] = t*z + cam[7]
+	u[1] = w*z + cam[8]
 }
 
 // Ba evaluates
@@ -365,7 +364,7 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 101·p add, 143·p multiply, 10·p divide, 3·p call, p compare, 4·p select.
+// Operations: 102·p add, 142·p multiply, 10·p divide, 3·p call, p compare, 4·p select.
 func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -406,13 +405,13 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		var a1 float64
 		d_2 := ptRow[0] - camRow[3]
 		d_3 := ptRow[1] - camRow[4]
-		b1 := camRow[0]*d_3 - camRow[1]*d_2
 		d_4 := ptRow[2] - camRow[5]
-		c1 := camRow[2]*d_2 - camRow[0]*d_4
-		d1 := camRow[1]*d_4 - camRow[2]*d_3
-		e1 := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
-		f1 := e1 == 0
+		b1 := camRow[2]*d_2 - camRow[0]*d_4
+		c1 := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
+		d1 := c1 == 0
 		werr_2 := 1 - w[i]*w[i]
+		e1 := camRow[2]*d_3 - camRow[1]*d_4
+		f1 := camRow[1]*d_2 - camRow[0]*d_3
 		werr[i] = werr_2
 		valuesRow_2[7] = w[i]
 		valuesRow_2[8] = 0
@@ -422,63 +421,63 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		var g1 float64
 		var h1 float64
 		var i1 float64
-		if f1 {
-			g1 = d_2 + d1
-			h1 = d_4 + b1
-			i1 = d_3 + c1
+		if d1 {
+			g1 = d_2 - e1
+			h1 = d_4 - f1
+			i1 = d_3 + b1
 		} else {
-			j1 := math.Sqrt(e1)
+			j1 := math.Sqrt(c1)
 			a = math.Cos(j1)
 			b = math.Sin(j1)
 			c = b / j1
 			k1 := 1 - a
-			d = (a - c) / j1
-			e = 2 * camRow[1]
-			g = 2 * camRow[2]
-			h = k1 / e1
-			q = -0.5 / j1
-			r = (camRow[0]*d_2 + camRow[2]*d_4 + camRow[1]*d_3) / e1
+			d = 0.5 / j1
+			e = (a - c) / j1
+			g = 2 * camRow[0]
+			h = 2 * camRow[1]
+			q = k1 / c1
+			r = (camRow[0]*d_2 + camRow[2]*d_4 + camRow[1]*d_3) / c1
 			s = k1 * r
-			g1 = d_2*a + d1*c + camRow[0]*s
-			h1 = d_4*a + b1*c + camRow[2]*s
-			i1 = d_3*a + c1*c + camRow[1]*s
-			t = -2 * camRow[0]
+			g1 = d_2*a - c*e1 + camRow[0]*s
+			h1 = d_4*a - c*f1 + camRow[2]*s
+			i1 = d_3*a + b1*c + camRow[1]*s
+			t = -2 * camRow[2]
 		}
 		l1 := g1 / h1
-		m1 := w[i] * l1
-		n1 := camRow[6] * m1
-		o1 := i1 / h1
-		p1 := o1 * o1
-		q1 := l1*l1 + p1
-		r1 := camRow[10] * q1
-		s1 := q1*(camRow[9]+r1) + 1
-		t1 := camRow[6] * s1
-		u1 := l1*t1 + camRow[7] - featRow[0]
-		v1 := o1*t1 + camRow[8] - featRow[1]
-		w1 := w[i] * t1
-		x1 := -2*camRow[9] - 4*r1
-		y1 := n1 * x1 / h1
-		z1 := (w1 - g1*y1) / h1
-		a2 := -(o1 * y1)
-		b2 := p1*y1 - l1*z1
-		c2 := n1 * q1
-		d2 := w[i] * o1
-		e2 := camRow[6] * d2
-		f2 := (w1 - o1*x1*e2) / h1
-		g2 := o1 * (l1*y1 - f2)
-		h2 := q1 * e2
-		errRow[0] = w[i] * u1
-		errRow[1] = w[i] * v1
-		valuesRow_2[6] = m1 * s1
-		valuesRow_2[9] = c2
-		valuesRow_2[10] = q1 * c2
-		valuesRow_2[14] = u1
-		valuesRow_2[21] = s1 * d2
-		valuesRow_2[24] = h2
-		valuesRow_2[25] = q1 * h2
-		valuesRow_2[29] = v1
-		var i2 float64
-		var j2 float64
+		m1 := i1 / h1
+		n1 := l1*l1 + m1*m1
+		o1 := camRow[10] * n1
+		p1 := n1*(camRow[9]+o1) + 1
+		q1 := camRow[6] * p1
+		r1 := l1*q1 + camRow[7] - featRow[0]
+		s1 := m1*q1 + camRow[8] - featRow[1]
+		t1 := w[i] * q1
+		u1 := 2 * (camRow[9] + 2*o1)
+		v1 := w[i] * l1
+		w1 := camRow[6] * v1
+		x1 := u1 * w1
+		y1 := l1 * x1
+		z1 := (t1 + y1) / h1
+		a2 := m1 / h1
+		b2 := x1 * a2
+		c2 := -(m1*b2 + l1*z1)
+		d2 := n1 * w1
+		e2 := w[i] * m1
+		f2 := camRow[6] * e2
+		g2 := t1 + m1*u1*f2
+		h2 := g2 / h1
+		i2 := a2 * -(g2 + y1)
+		j2 := n1 * f2
+		errRow[0] = w[i] * r1
+		errRow[1] = w[i] * s1
+		valuesRow_2[6] = p1 * v1
+		valuesRow_2[9] = d2
+		valuesRow_2[10] = n1 * d2
+		valuesRow_2[14] = r1
+		valuesRow_2[21] = p1 * e2
+		valuesRow_2[24] = j2
+		valuesRow_2[25] = n1 * j2
+		valuesRow_2[29] = s1
 		var k2 float64
 		var l2 float64
 		var m2 float64
@@ -492,85 +491,86 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		var u2 float64
 		var v2 float64
 		var w2 float64
-		if f1 {
-			j2 = a2
-			k2 = b2
-			l2 = z1
+		var x2 float64
+		var y2 float64
+		if d1 {
+			l2 = b2
+			m2 = c2
 			n2 = z1
-			o2 = a2
-			p2 = b2
-			r2 = f2
-			s2 = g2
-			u2 = a2
-			v2 = f2
-			w2 = g2
+			p2 = z1
+			q2 = b2
+			r2 = c2
+			t2 = h2
+			u2 = i2
+			w2 = b2
+			x2 = h2
+			y2 = i2
 		} else {
-			x2 := camRow[1]*a2 + camRow[2]*b2 + camRow[0]*z1
-			u = h * x2
-			y2 := r*x2 - d_2*z1 - (d_3*a2 + d_4*b2)
-			z2 := d * (c1*a2 + b1*b2 + d1*z1)
-			x = r*u + q*(z2+b*y2)
-			i2 = s*z1 + d_2*u + t*x
-			j2 = c * a2
-			k2 = c * b2
-			y = s * a2
-			l2 = c * z1
-			m2 = d_4*u + s*b2 - g*x
-			n2 = camRow[0]*u + a*z1
-			a3 := a * a2
-			o2 = a3 + camRow[1]*u
-			p2 = camRow[2]*u + a*b2
-			b3 := camRow[1]*f2 + (camRow[0]*a2 + camRow[2]*g2)
-			z = h * b3
-			c3 := r * b3
-			d3 := d_3*f2 + d_4*g2 + d_2*a2 - c3
-			e3 := d * (c1*f2 + d1*a2 + b1*g2)
-			a1 = q*(b*d3-e3) - h*c3
-			q2 = y + d_2*z - t*a1
-			r2 = c * f2
-			s2 = c * g2
-			t2 = d_4*z + s*g2 + g*a1
-			u2 = camRow[0]*z + a3
-			v2 = a*f2 + camRow[1]*z
-			w2 = camRow[2]*z + a*g2
+			z2 := camRow[1]*b2 + camRow[0]*z1 + camRow[2]*c2
+			u = q * z2
+			a3 := r*z2 - d_4*c2 - (d_3*b2 + d_2*z1)
+			b3 := e * (b1*b2 - e1*z1 - f1*c2)
+			x = d*(b3+b*a3) - r*u
+			k2 = s*z1 + d_2*u + g*x
+			l2 = c * b2
+			m2 = c * c2
+			y = s * b2
+			n2 = c * z1
+			o2 = d_4*u + s*c2 - x*t
+			p2 = camRow[0]*u + a*z1
+			c3 := a * b2
+			q2 = c3 + camRow[1]*u
+			r2 = camRow[2]*u + a*c2
+			d3 := camRow[1]*h2 + (camRow[2]*i2 + camRow[0]*b2)
+			z = q * d3
+			e3 := d_3*h2 - r*d3 + (d_4*i2 + d_2*b2)
+			f3 := e * (b1*h2 - e1*b2 - f1*i2)
+			a1 = d*(f3-b*e3) - r*z
+			s2 = y + d_2*z + g*a1
+			t2 = c * h2
+			u2 = c * i2
+			v2 = d_4*z + s*i2 - t*a1
+			w2 = camRow[0]*z + c3
+			x2 = a*h2 + camRow[1]*z
+			y2 = camRow[2]*z + a*i2
 		}
-		f3 := d_4 * j2
 		g3 := d_4 * l2
-		h3 := g3
-		if !f1 {
-			h3 += y + d_3*u - e*x
+		h3 := d_4 * n2
+		i3 := h3
+		if !d1 {
+			i3 += y + d_3*u + h*x
 		}
-		i3 := camRow[2] * j2
-		j3 := n2 + (i3 - camRow[1]*k2)
-		k3 := camRow[2] * l2
-		l3 := o2 + camRow[0]*k2
-		m3 := p2 + (camRow[1]*l2 - camRow[0]*j2)
-		n3 := f3
-		if !f1 {
-			n3 += s*f2 + d_3*z + e*a1
+		j3 := camRow[2] * l2
+		k3 := camRow[1] * m2
+		l3 := p2 + j3
+		m3 := q2 - camRow[2]*n2 + camRow[0]*m2
+		n3 := camRow[0] * l2
+		o3 := r2 + camRow[1]*n2
+		p3 := g3
+		if !d1 {
+			p3 += s*h2 + d_3*z + h*a1
 		}
-		o3 := u2 + (camRow[2]*r2 - camRow[1]*s2)
-		p3 := v2 + camRow[0]*s2
-		q3 := camRow[0] * r2
-		r3 := w2 + camRow[1]*j2
-		valuesRow_2[0] = i2 - f3 + d_3*k2
-		valuesRow_2[1] = h3 - d_2*k2
-		valuesRow_2[2] = m2 - d_3*l2 + d_2*j2
-		valuesRow_2[3] = -j3
-		valuesRow_2[4] = k3 - l3
-		valuesRow_2[5] = -m3
-		valuesRow_2[11] = j3
-		valuesRow_2[12] = l3 - k3
-		valuesRow_2[13] = m3
-		valuesRow_2[15] = q2 - d_4*r2 + d_3*s2
-		valuesRow_2[16] = n3 - d_2*s2
-		valuesRow_2[17] = t2 - d_3*j2 + d_2*r2
-		valuesRow_2[18] = -o3
-		valuesRow_2[19] = i3 - p3
-		valuesRow_2[20] = q3 - r3
-		valuesRow_2[26] = o3
-		valuesRow_2[27] = p3 - i3
-		valuesRow_2[28] = r3 - q3
+		q3 := camRow[1]*u2 - camRow[2]*t2
+		r3 := j3 - camRow[0]*u2
+		s3 := y2 + (camRow[1]*l2 - camRow[0]*t2)
+		valuesRow_2[0] = k2 - g3 + d_3*m2
+		valuesRow_2[1] = i3 - d_2*m2
+		valuesRow_2[2] = o2 - d_3*n2 + d_2*l2
+		valuesRow_2[3] = k3 - l3
+		valuesRow_2[4] = -m3
+		valuesRow_2[5] = n3 - o3
+		valuesRow_2[11] = l3 - k3
+		valuesRow_2[12] = m3
+		valuesRow_2[13] = o3 - n3
+		valuesRow_2[15] = s2 - d_4*t2 + d_3*u2
+		valuesRow_2[16] = p3 - d_2*u2
+		valuesRow_2[17] = v2 - d_3*l2 + d_2*t2
+		valuesRow_2[18] = q3 - w2
+		valuesRow_2[19] = r3 - x2
+		valuesRow_2[20] = -s3
+		valuesRow_2[26] = w2 - q3
+		valuesRow_2[27] = x2 - r3
+		valuesRow_2[28] = s3
 	}
 }
 

@@ -48,6 +48,9 @@ func TestCheckpoints(t *testing.T) {
 		if !(math.Abs(v-w) <= 1e-13*math.Abs(v)) {
 			t.Errorf("%d characters: the value is %v, with checkpoints %v", c, v, w)
 		}
+		if n := testing.AllocsPerRun(1, func() { few.Grad(data.Theta, got) }); n != 0 {
+			t.Errorf("%d characters: the gradient with checkpoints allocates %v times", c, n)
+		}
 		largest := 0.0
 		for _, x := range want {
 			largest = max(largest, math.Abs(x))

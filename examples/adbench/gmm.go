@@ -3,7 +3,6 @@
 package adbench
 
 import (
-	"errors"
 	"fmt"
 	adrt "github.com/adgen-go/adgen/runtime"
 	"math"
@@ -76,9 +75,6 @@ func NewGmm(s GmmSizes) (*Gmm, error) {
 	}
 	if total := float64(s.N)*float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K)*((float64(s.D)+float64(s.D)*float64(s.D))/2) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K)*max(float64(s.D)-1, 0) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*max(float64(s.D)-1, 0)*float64(s.D) + float64(s.D) + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2; total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("gmm: these sizes need arrays of %.3g elements, more than memory holds", total)
-	}
-	if (s.D+s.D*s.D)/2 < 1 || (float64(s.D)+float64(s.D)*float64(s.D))/2 < -1<<60 {
-		return nil, errors.New("gmm: the size (d+d*d)/2 must be at least 1")
 	}
 	f := &Gmm{sizes: s}
 	scratch := make([]float64, s.K*s.D+s.K+s.D+s.K+s.K*s.D+s.K+s.K*max(s.D-1, 0)+s.D+s.K*s.D+s.K*s.D+s.K+s.K+s.K+s.K+s.D+s.K*s.D+s.K*s.D+s.K*max(s.D-1, 0)*s.D+s.D+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2)
@@ -279,7 +275,7 @@ func (f *Gmm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: n·d^2·K + 5·n·d·K + 4·d^2·K + 3·n·K + 5·d·K + 2·n + 2·d + 7·K + 12 add, n·d^2·K + 3·n·d·K + 3/2·d^2·K + 2·n·K + 5/2·d·K + d + K + 11 multiply, n + 1 divide, n·K + d·K + n + d + K + 2 call, n·K + K compare.
+// Operations: n·d^2·K + 5·n·d·K + 4·d^2·K + 3·n·K + 4·d·K + 2·n + 2·d + 7·K + 12 add, n·d^2·K + 3·n·d·K + 3/2·d^2·K + 2·n·K + 5/2·d·K + d + K + 11 multiply, n + 1 divide, n·K + d·K + n + d + K + 2 call, n·K + K compare.
 func (f *Gmm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -507,7 +503,7 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 					row_13Row[k] += b2
 				}
 			}
-			row_10[j] -= z1
+			row_10[j] = -z1
 		}
 		clear(row_12)
 		ERow_3 := E[i*d:][:d]
@@ -515,7 +511,7 @@ func (f *Gmm) Grad(theta, grad []float64) float64 {
 		row_8Row_3 := row_8[i*d:][:d]
 		dmuRow := dmu[i*d:][:d]
 		for j := range d {
-			row_12[j] += ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + y1
+			row_12[j] = ERow_3[j]*(e*ERow_3[j]-row_7Row_2[j]) + y1
 			dmuRow[j] = ERow_3[j]*row_8Row_3[j] + row_10[j]
 		}
 		clear(row_11)

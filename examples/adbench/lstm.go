@@ -3,7 +3,6 @@
 package adbench
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -43,7 +42,7 @@ type Lstm struct {
 	grad4        []float64
 	grad5        []float64
 	grad6        []float64
-	hGrad_2      []float64
+	grad7        []float64
 	grad8        []float64
 	grad9        []float64
 	grad10       []float64
@@ -88,9 +87,6 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
-	if s.L+1 < 1 {
-		return nil, errors.New("lstm: the size l+1 of h must be at least 1")
-	}
 	f := &Lstm{sizes: s}
 	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B)
 	f.hValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
@@ -104,7 +100,7 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	f.grad4, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad5, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad6, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.hGrad_2, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.grad7, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad8, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad9, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
@@ -244,7 +240,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 			q := math.Exp(p)
 			r := -(main_2Row_5[k]*m + main_2Row_6[k])
 			s := math.Exp(r)
-			cell_2 := cellRow_4[k]/(s+1) + o/(1+q)
+			cell_2 := cellRow_4[k]/(s+1) - o/(-1-q)
 			hRow_5[k] = m
 			cellRow_5[k] = cell_2
 		}
@@ -274,7 +270,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 				h_2 := w / (1 + b1)
 				c1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
 				d1 := math.Exp(c1)
-				cell_3 := cellRow_7[k]/(d1+1) + u/(1+z)
+				cell_3 := cellRow_7[k]/(d1+1) - u/(-1-z)
 				hRow_8[k] = h_2
 				cellRow_8[k] = cell_3
 			}
@@ -317,7 +313,7 @@ func (f *Lstm) Value(theta []float64) float64 {
 // Grad is the value at the parameters theta; it overwrites grad with the gradient. The two must not overlap.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 30·c·b·l + 11·c·b - 30·b·l + c - 11·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
+// Operations: 30·c·b·l + 10·c·b - 30·b·l + c - 10·b + 1 add, 19·c·b·l + 8·c·b - 19·b·l - 8·b + 1 multiply, 6·c·b·l - 6·b·l + c + 1 divide, 5·c·b·l + c·b - 5·b·l + c - b - 1 call.
 func (f *Lstm) Grad(theta, grad []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -339,33 +335,33 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	row := f.grad4
 	row_2 := f.grad5
 	row_3 := f.grad6
-	h_2 := f.hGrad_2
-	row_4 := f.grad8
-	row_5 := f.grad9
-	row_6 := f.grad10
-	row_7 := f.grad11
-	row_8 := f.grad12
-	row_9 := f.grad13
+	row_4 := f.grad7
+	row_5 := f.grad8
+	row_6 := f.grad9
+	row_7 := f.grad10
+	row_8 := f.grad11
+	row_9 := f.grad12
+	row_10 := f.grad13
 	y := f.yGrad
-	row_10 := f.grad15
-	row_11 := f.grad16
-	row_12 := f.grad17
-	row_13 := f.grad18
-	row_14 := f.grad19
-	row_15 := f.grad20
-	row_16 := f.grad21
-	row_17 := f.grad22
-	row_18 := f.grad23
-	row_19 := f.grad24
-	row_20 := f.grad25
-	row_21 := f.grad26
-	row_22 := f.grad27
-	row_23 := f.grad28
+	row_11 := f.grad15
+	row_12 := f.grad16
+	row_13 := f.grad17
+	row_14 := f.grad18
+	row_15 := f.grad19
+	row_16 := f.grad20
+	row_17 := f.grad21
+	row_18 := f.grad22
+	row_19 := f.grad23
+	row_20 := f.grad24
+	row_21 := f.grad25
+	row_22 := f.grad26
+	row_23 := f.grad27
+	row_24 := f.grad28
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
 	var e float64
-	clear(row_11)
 	clear(row_12)
+	clear(row_13)
 	hRow := h[0:][:b]
 	stateRow := state[1*b:][:b]
 	cellRow := cell[0:][:b]
@@ -400,7 +396,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		for j := range b {
 			row[j] = textRow[j] * extraRow[j]
 			m := d * textRow_2[j]
-			row_9[j] = m
+			row_10[j] = m
 			g += m
 		}
 		hRow_4 := h[((i-1)*(l+1)+1)*b:][:b]
@@ -415,7 +411,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		row_4Row := row_4[i*(l+1)*b:][:b]
 		cellRow_4 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row := row_5[i*(l+1)*b:][:b]
-		row_7Row := row_7[i*(l+1)*b:][:b]
+		row_6Row := row_6[i*(l+1)*b:][:b]
 		row_8Row := row_8[i*(l+1)*b:][:b]
 		cellRow_5 := cell[i*(l+1)*b:][:b]
 		for k := range b {
@@ -434,9 +430,9 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			x := cellRow_4[k] / w
 			row_5Row[k] = x
 			z := p / s
+			row_6Row[k] = z
 			cell_2 := x + z
-			row_7Row[k] = p * p
-			row_8Row[k] = p - z
+			row_8Row[k] = p * p
 			cellRow_5[k] = cell_2
 		}
 		for j := 1; j < l; j++ {
@@ -451,16 +447,16 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			main_2Row_11 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_12 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 			row_3Row := row_3[(i*(l+1)+j)*b:][:b]
-			h_2Row := h_2[(i*(l+1)+j)*b:][:b]
 			hRow_8 := h[(i*(l+1)+j)*b:][:b]
 			main_2Row_13 := main_2[j*2*4*b:][:b]
 			main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
 			row_4Row_2 := row_4[(i*(l+1)+j)*b:][:b]
 			cellRow_7 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_2 := row_5[(i*(l+1)+j)*b:][:b]
-			row_6Row := row_6[(i*(l+1)+j)*b:][:b]
-			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
+			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
+			row_7Row := row_7[(i*(l+1)+j)*b:][:b]
 			row_8Row_2 := row_8[(i*(l+1)+j)*b:][:b]
+			row_9Row := row_9[(i*(l+1)+j)*b:][:b]
 			cellRow_8 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
 				a1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
@@ -474,20 +470,20 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				h1 := math.Exp(g1)
 				i1 := 1 + h1
 				row_3Row[k] = i1
-				h_3 := c1 / i1
-				h_2Row[k] = h_3
-				hRow_8[k] = h_3
-				j1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
+				h_2 := c1 / i1
+				hRow_8[k] = h_2
+				j1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
 				k1 := math.Exp(j1)
 				l1 := k1 + 1
 				row_4Row_2[k] = l1
 				m1 := cellRow_7[k] / l1
 				row_5Row_2[k] = m1
 				n1 := b1 / f1
+				row_6Row_2[k] = n1
 				cell_3 := m1 + n1
-				row_6Row[k] = c1 * c1
-				row_7Row_2[k] = b1 * b1
-				row_8Row_2[k] = b1 - n1
+				row_7Row[k] = c1 * c1
+				row_8Row_2[k] = b1 * b1
+				row_9Row[k] = c1 - h_2
 				cellRow_8[k] = cell_3
 			}
 		}
@@ -497,9 +493,9 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 			row_3Row_2 := row_3[(i*(l+1)+j)*b:][:b]
-			h_2Row_2 := h_2[(i*(l+1)+j)*b:][:b]
 			hRow_10 := h[(i*(l+1)+j)*b:][:b]
-			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
+			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
+			row_9Row_2 := row_9[(i*(l+1)+j)*b:][:b]
 			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
 				o1 := math.Tanh(cellRow_9[k])
@@ -507,10 +503,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				q1 := math.Exp(p1)
 				r1 := 1 + q1
 				row_3Row_2[k] = r1
-				h_4 := o1 / r1
-				h_2Row_2[k] = h_4
-				hRow_10[k] = h_4
-				row_6Row_2[k] = o1 * o1
+				h_3 := o1 / r1
+				hRow_10[k] = h_3
+				row_7Row_2[k] = o1 * o1
+				row_9Row_2[k] = o1 - h_3
 				cellRow_10[k] = 0
 			}
 		}
@@ -522,7 +518,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 			y[j] = y_2
 			t1 := math.Exp(y_2)
-			row_10[j] = t1
+			row_11[j] = t1
 			s1 += t1
 		}
 		u1 := 2 + s1
@@ -531,24 +527,23 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		textRow_3 := text[i*b:][:b]
 		hRow_12 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_4 := extra[1*b:][:b]
-		row_13Row := row_13[i*b:][:b]
+		row_14Row := row_14[i*b:][:b]
 		for j := range b {
 			x1 := textRow_3[j] * (y[j] - v1)
 			e += x1
-			y1 := w1*row_10[j] - row_9[j]
-			row_11[j] += hRow_12[j] * y1
-			row_12[j] += y1
-			row_13Row[j] = extraRow_4[j] * y1
+			y1 := w1*row_11[j] - row_10[j]
+			row_12[j] += hRow_12[j] * y1
+			row_13[j] += y1
+			row_14Row[j] = extraRow_4[j] * y1
 		}
 	}
 	dextraRow := dextra[1*b:][:b]
 	dextraRow_2 := dextra[2*b:][:b]
 	for i := range b {
-		dextraRow[i] = row_11[i]
-		dextraRow_2[i] = row_12[i]
+		dextraRow[i] = row_12[i]
+		dextraRow_2[i] = row_13[i]
 	}
 	value_2 = -(e / a)
-	clear(row_14)
 	clear(row_15)
 	clear(row_16)
 	clear(row_17)
@@ -556,33 +551,34 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	clear(row_19)
 	clear(row_20)
 	clear(row_21)
-	clear(row_23)
+	clear(row_22)
+	clear(row_24)
 	clear(sumCh)
 	clear(sumCcell)
 	for i := c - 1; i >= 1; i-- {
-		clear(row_22)
+		clear(row_23)
 		for j := l + 1 - 1; j >= l; j-- {
 			sumChRow := sumCh[(i*(l+1)+j)*b:][:b]
-			row_13Row_2 := row_13[i*b:][:b]
+			row_14Row_2 := row_14[i*b:][:b]
 			row_3Row_3 := row_3[(i*(l+1)+j)*b:][:b]
-			h_2Row_3 := h_2[(i*(l+1)+j)*b:][:b]
+			row_9Row_3 := row_9[(i*(l+1)+j)*b:][:b]
 			hRow_13 := h[(i*(l+1)+j-1)*b:][:b]
-			row_16Row := row_16[(j-1)*b:][:b]
-			row_20Row := row_20[(j-1)*b:][:b]
+			row_17Row := row_17[(j-1)*b:][:b]
+			row_21Row := row_21[(j-1)*b:][:b]
 			main_2Row_17 := main_2[((j-1)*2*4+2)*b:][:b]
-			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
+			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
 			sumChRow_2 := sumCh[(i*(l+1)+j-1)*b:][:b]
 			sumCcellRow := sumCcell[(i*(l+1)+j-1)*b:][:b]
 			for k := range b {
 				z1 := sumChRow[k]
-				z1 += row_13Row_2[k]
+				z1 += row_14Row_2[k]
 				a2 := z1
 				b2 := a2 / row_3Row_3[k]
-				c2 := h_2Row_3[k] * (a2 - b2)
-				row_16Row[k] += hRow_13[k] * c2
-				row_20Row[k] += c2
+				c2 := b2 * row_9Row_3[k]
+				row_17Row[k] += hRow_13[k] * c2
+				row_21Row[k] += c2
 				d2 := main_2Row_17[k] * c2
-				e2 := b2 - row_6Row_3[k]*b2
+				e2 := b2 - row_7Row_3[k]*b2
 				sumChRow_2[k] += d2
 				sumCcellRow[k] += e2
 			}
@@ -591,28 +587,29 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]
 			sumCcellRow_2 := sumCcell[(i*(l+1)+j)*b:][:b]
 			row_4Row_3 := row_4[(i*(l+1)+j)*b:][:b]
+			cellRow_11 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
 			hRow_14 := h[(i*(l+1)+j)*b:][:b]
-			row_14Row := row_14[j*b:][:b]
-			row_2Row_3 := row_2[(i*(l+1)+j)*b:][:b]
-			row_8Row_3 := row_8[(i*(l+1)+j)*b:][:b]
-			hRow_15 := h[((i-1)*(l+1)+j+1)*b:][:b]
 			row_15Row := row_15[j*b:][:b]
+			row_2Row_3 := row_2[(i*(l+1)+j)*b:][:b]
+			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
+			hRow_15 := h[((i-1)*(l+1)+j+1)*b:][:b]
+			row_16Row := row_16[j*b:][:b]
 			main_2Row_18 := main_2[j*2*4*b:][:b]
 			row_3Row_4 := row_3[(i*(l+1)+j)*b:][:b]
-			h_2Row_4 := h_2[(i*(l+1)+j)*b:][:b]
+			row_9Row_4 := row_9[(i*(l+1)+j)*b:][:b]
 			hRow_16 := h[(i*(l+1)+j-1)*b:][:b]
-			row_16Row_2 := row_16[(j-1)*b:][:b]
-			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
-			row_17Row := row_17[j*b:][:b]
+			row_17Row_2 := row_17[(j-1)*b:][:b]
+			row_8Row_3 := row_8[(i*(l+1)+j)*b:][:b]
 			row_18Row := row_18[j*b:][:b]
 			row_19Row := row_19[j*b:][:b]
-			row_20Row_2 := row_20[(j-1)*b:][:b]
-			row_21Row := row_21[j*b:][:b]
+			row_20Row := row_20[j*b:][:b]
+			row_21Row_2 := row_21[(j-1)*b:][:b]
+			row_22Row := row_22[j*b:][:b]
 			main_2Row_19 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_20 := main_2[(j*2*4+1)*b:][:b]
 			main_2Row_21 := main_2[(j*2*4+3)*b:][:b]
-			row_6Row_4 := row_6[(i*(l+1)+j)*b:][:b]
+			row_7Row_4 := row_7[(i*(l+1)+j)*b:][:b]
 			sumChRow_4 := sumCh[(i*(l+1)+j-1)*b:][:b]
 			sumChRow_5 := sumCh[((i-1)*(l+1)+j+1)*b:][:b]
 			sumCcellRow_3 := sumCcell[(i*(l+1)+j-1)*b:][:b]
@@ -621,25 +618,25 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				ch := sumChRow_3[k]
 				ccell := sumCcellRow_2[k]
 				f2 := ccell / row_4Row_3[k]
-				g2 := row_5Row_3[k] * (ccell - f2)
-				row_14Row[k] += hRow_14[k] * g2
+				g2 := f2 * (cellRow_11[k] - row_5Row_3[k])
+				row_15Row[k] += hRow_14[k] * g2
 				h2 := ccell / row_2Row_3[k]
-				i2 := h2 * row_8Row_3[k]
-				row_15Row[k] += hRow_15[k] * i2
+				i2 := row_6Row_3[k] * (ccell - h2)
+				row_16Row[k] += hRow_15[k] * i2
 				j2 := ch
 				j2 += main_2Row_18[k] * g2
 				k2 := j2 / row_3Row_4[k]
-				l2 := h_2Row_4[k] * (j2 - k2)
-				row_16Row_2[k] += hRow_16[k] * l2
-				m2 := (1 - row_7Row_3[k]) * h2
-				row_17Row[k] += hRow_15[k] * m2
-				row_18Row[k] += g2
-				row_19Row[k] += i2
-				row_20Row_2[k] += l2
-				row_21Row[k] += m2
+				l2 := k2 * row_9Row_4[k]
+				row_17Row_2[k] += hRow_16[k] * l2
+				m2 := (1 - row_8Row_3[k]) * h2
+				row_18Row[k] += hRow_15[k] * m2
+				row_19Row[k] += g2
+				row_20Row[k] += i2
+				row_21Row_2[k] += l2
+				row_22Row[k] += m2
 				n2 := main_2Row_19[k] * l2
 				o2 := main_2Row_20[k]*i2 + main_2Row_21[k]*m2
-				p2 := k2 - row_6Row_4[k]*k2
+				p2 := k2 - row_7Row_4[k]*k2
 				sumChRow_4[k] += n2
 				sumChRow_5[k] += o2
 				sumCcellRow_3[k] += p2
@@ -649,19 +646,20 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		sumChRow_6 := sumCh[i*(l+1)*b:][:b]
 		sumCcellRow_5 := sumCcell[i*(l+1)*b:][:b]
 		row_4Row_4 := row_4[i*(l+1)*b:][:b]
+		cellRow_12 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row_4 := row_5[i*(l+1)*b:][:b]
 		hRow_17 := h[i*(l+1)*b:][:b]
-		row_14Row_2 := row_14[0:][:b]
-		row_2Row_4 := row_2[i*(l+1)*b:][:b]
-		row_8Row_4 := row_8[i*(l+1)*b:][:b]
-		hRow_18 := h[((i-1)*(l+1)+1)*b:][:b]
 		row_15Row_2 := row_15[0:][:b]
+		row_2Row_4 := row_2[i*(l+1)*b:][:b]
+		row_6Row_4 := row_6[i*(l+1)*b:][:b]
+		hRow_18 := h[((i-1)*(l+1)+1)*b:][:b]
+		row_16Row_2 := row_16[0:][:b]
 		main_2Row_22 := main_2[0:][:b]
-		row_7Row_4 := row_7[i*(l+1)*b:][:b]
-		row_17Row_2 := row_17[0:][:b]
+		row_8Row_4 := row_8[i*(l+1)*b:][:b]
 		row_18Row_2 := row_18[0:][:b]
 		row_19Row_2 := row_19[0:][:b]
-		row_21Row_2 := row_21[0:][:b]
+		row_20Row_2 := row_20[0:][:b]
+		row_22Row_2 := row_22[0:][:b]
 		main_2Row_23 := main_2[1*b:][:b]
 		main_2Row_24 := main_2[3*b:][:b]
 		sumChRow_7 := sumCh[((i-1)*(l+1)+1)*b:][:b]
@@ -670,59 +668,59 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			ch_2 := sumChRow_6[k]
 			ccell_2 := sumCcellRow_5[k]
 			q2 := ccell_2 / row_4Row_4[k]
-			r2 := row_5Row_4[k] * (ccell_2 - q2)
-			row_14Row_2[k] += hRow_17[k] * r2
+			r2 := q2 * (cellRow_12[k] - row_5Row_4[k])
+			row_15Row_2[k] += hRow_17[k] * r2
 			s2 := ccell_2 / row_2Row_4[k]
-			t2 := s2 * row_8Row_4[k]
-			row_15Row_2[k] += hRow_18[k] * t2
+			t2 := row_6Row_4[k] * (ccell_2 - s2)
+			row_16Row_2[k] += hRow_18[k] * t2
 			u2 := ch_2
 			u2 += main_2Row_22[k] * r2
-			v2 := (1 - row_7Row_4[k]) * s2
-			row_17Row_2[k] += hRow_18[k] * v2
-			row_18Row_2[k] += r2
-			row_19Row_2[k] += t2
-			row_21Row_2[k] += v2
-			row_22[k] += u2
+			v2 := (1 - row_8Row_4[k]) * s2
+			row_18Row_2[k] += hRow_18[k] * v2
+			row_19Row_2[k] += r2
+			row_20Row_2[k] += t2
+			row_22Row_2[k] += v2
+			row_23[k] = u2
 			sumChRow_7[k] += main_2Row_23[k]*t2 + main_2Row_24[k]*v2
 			sumCcellRow_6[k] += q2
 		}
 		textRow_4 := text[(i-1)*b:][:b]
 		for j := range b {
-			row_23[j] += textRow_4[j] * row_22[j]
+			row_24[j] += textRow_4[j] * row_23[j]
 		}
 	}
-	clear(row_22)
+	clear(row_23)
 	for i := range l {
-		row_14Row_3 := row_14[i*b:][:b]
-		dmainRow := dmain[i*2*4*b:][:b]
 		row_15Row_3 := row_15[i*b:][:b]
-		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
+		dmainRow := dmain[i*2*4*b:][:b]
 		row_16Row_3 := row_16[i*b:][:b]
-		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
+		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
 		row_17Row_3 := row_17[i*b:][:b]
-		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
+		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
 		row_18Row_3 := row_18[i*b:][:b]
-		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
+		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
 		row_19Row_3 := row_19[i*b:][:b]
-		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
+		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
 		row_20Row_3 := row_20[i*b:][:b]
-		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
+		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
 		row_21Row_3 := row_21[i*b:][:b]
+		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
+		row_22Row_3 := row_22[i*b:][:b]
 		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
 		for j := range b {
-			dmainRow[j] = row_14Row_3[j]
-			dmainRow_2[j] = row_15Row_3[j]
-			dmainRow_3[j] = row_16Row_3[j]
-			dmainRow_4[j] = row_17Row_3[j]
-			dmainRow_5[j] = row_18Row_3[j]
-			dmainRow_6[j] = row_19Row_3[j]
-			dmainRow_7[j] = row_20Row_3[j]
-			dmainRow_8[j] = row_21Row_3[j]
+			dmainRow[j] = row_15Row_3[j]
+			dmainRow_2[j] = row_16Row_3[j]
+			dmainRow_3[j] = row_17Row_3[j]
+			dmainRow_4[j] = row_18Row_3[j]
+			dmainRow_5[j] = row_19Row_3[j]
+			dmainRow_6[j] = row_20Row_3[j]
+			dmainRow_7[j] = row_21Row_3[j]
+			dmainRow_8[j] = row_22Row_3[j]
 		}
 	}
 	dextraRow_3 := dextra[0:][:b]
 	for i := range b {
-		dextraRow_3[i] = row_23[i]
+		dextraRow_3[i] = row_24[i]
 	}
 	return value_2
 }

@@ -338,7 +338,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 	row_2 := f.grad1
 	row_3 := f.grad2
 	row_4 := f.grad3
-	a := 2 / float64(n)
+	a := -2 / float64(n)
 	var c float64
 	clear(row_3)
 	clear(row_4)
@@ -359,7 +359,7 @@ func (f *Distance) Grad(theta, grad []float64) float64 {
 			row_2[j] = q
 			d += q
 		}
-		r := d - y[i]
+		r := y[i] - d
 		c += r * r
 		s := a * r
 		t := X[i*2]

@@ -18,7 +18,7 @@ func Cost(x, y, w1, b1, w2, b2 float64) float64 {
 	b := math.Exp(a)
 	c := w2/(-1-b) - b2
 	d := math.Exp(c)
-	e := 1/(-1-d) + y
+	e := y - 1/(1+d)
 	return 0.5 * (e * e)
 }
 
@@ -39,10 +39,9 @@ func CostGrad(x, y, w1, b1, w2, b2 float64) (value, dw1, db1, dw2, db2 float64) 
 	e := -(d + b2)
 	f := math.Exp(e)
 	g := 1 + f
-	h := y - 1/g
-	i := h / g
-	j := i/g - i
-	k := j / c
-	l := d * (j - k)
-	return 0.5 * (h * h), x * l, l, k, j
+	h := 1/g - y
+	i := (h - h/g) / g
+	j := i / c
+	k := d * (i - j)
+	return 0.5 * (h * h), x * k, k, j, i
 }

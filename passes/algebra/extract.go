@@ -11,7 +11,8 @@ func (n *Net) extract(k key) bool {
 	where := slices.Clone(d.where)
 	slices.Sort(where)
 	where = slices.Compact(where)
-	// A variable may be the divisor already, one of the sums or another.
+	// A variable may be the divisor already, one of the sums or another. Products of unlike factors can have the same value, and round and overflow unlike,
+	// so that which of them is taken is left to chance.
 	v, by := -1, One
 	var terms []Term
 	for _, u := range where {
@@ -21,7 +22,7 @@ func (n *Net) extract(k key) bool {
 		}
 	}
 	if v < 0 {
-		if terms = n.makeDivisor(int(where[0]), k); !fits(terms) {
+		if terms = n.makeDivisor(int(where[n.rng.below(len(where))]), k); !fits(terms) {
 			return false
 		}
 		terms = n.normal(terms)
