@@ -233,20 +233,18 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 					cellRow_2[k] = p
 				}
 			}
-			for j := l; j < l+1; j++ {
-				hRow_3 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				cellRow_3 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					var q float64
-					if i == 0 {
-						q = state[(j-1)*2*b+k]
-					}
-					if !(i == 0) {
-						q = 0
-					}
-					hRow_3[k] = q
-					cellRow_3[k] = 0
+			hRow_3 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			cellRow_3 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				var q float64
+				if i == 0 {
+					q = state[(l-1)*2*b+k]
 				}
+				if !(i == 0) {
+					q = 0
+				}
+				hRow_3[k] = q
+				cellRow_3[k] = 0
 			}
 		} else {
 			textRow := text[(i-1)*b:][:b]
@@ -307,20 +305,18 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 					cellRow_8[k] = cell_3
 				}
 			}
-			for j := l; j < l+1; j++ {
-				cellRow_9 := cell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				hRow_9 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
-				main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					j1 := math.Tanh(cellRow_9[k])
-					k1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-					l1 := math.Exp(k1)
-					hRow_10[k] = j1 / (1 + l1)
-					cellRow_10[k] = 0
-				}
+			cellRow_9 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			hRow_9 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
+			main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				j1 := math.Tanh(cellRow_9[k])
+				k1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				l1 := math.Exp(k1)
+				hRow_10[k] = j1 / (1 + l1)
+				cellRow_10[k] = 0
 			}
 			var m1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
@@ -441,20 +437,18 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					cellRow_2[k] = stateRow_2[k]
 				}
 			}
-			for j := l; j < l+1; j++ {
-				hRow_3 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				cellRow_3 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					var o float64
-					if i == 0 {
-						o = state[(j-1)*2*b+k]
-					}
-					if !(i == 0) {
-						o = 0
-					}
-					hRow_3[k] = o
-					cellRow_3[k] = 0
+			hRow_3 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			cellRow_3 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				var o float64
+				if i == 0 {
+					o = state[(l-1)*2*b+k]
 				}
+				if !(i == 0) {
+					o = 0
+				}
+				hRow_3[k] = o
+				cellRow_3[k] = 0
 			}
 		} else {
 			var p float64
@@ -555,28 +549,26 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					row_13Row_2[k] = cellRow_7[k] - q1
 				}
 			}
-			for j := l; j < l+1; j++ {
-				cellRow_9 := cell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				hRow_9 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
-				main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-				row_3Row_2 := row_3[j*b:][:b]
-				h_2Row_2 := h_2[j*b:][:b]
-				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				row_5Row_2 := row_5[j*b:][:b]
-				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					s1 := math.Tanh(cellRow_9[k])
-					t1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-					u1 := math.Exp(t1)
-					v1 := 1 + u1
-					row_3Row_2[k] = v1
-					h_4 := s1 / v1
-					h_2Row_2[k] = h_4
-					hRow_10[k] = h_4
-					row_5Row_2[k] = s1 * s1
-					cellRow_10[k] = 0
-				}
+			cellRow_9 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			hRow_9 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
+			main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+			row_3Row_2 := row_3[l*b:][:b]
+			h_2Row_2 := h_2[l*b:][:b]
+			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			row_5Row_2 := row_5[l*b:][:b]
+			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				s1 := math.Tanh(cellRow_9[k])
+				t1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				u1 := math.Exp(t1)
+				v1 := 1 + u1
+				row_3Row_2[k] = v1
+				h_4 := s1 / v1
+				h_2Row_2[k] = h_4
+				hRow_10[k] = h_4
+				row_5Row_2[k] = s1 * s1
+				cellRow_10[k] = 0
 			}
 			var w1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
@@ -678,20 +670,18 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						cellRow_12[k] = stateRow_4[k]
 					}
 				}
-				for j := l; j < l+1; j++ {
-					hRow_15 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					cellRow_13 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-					for k := range b {
-						var g2 float64
-						if i == 0 {
-							g2 = state[(j-1)*2*b+k]
-						}
-						if !(i == 0) {
-							g2 = 0
-						}
-						hRow_15[k] = g2
-						cellRow_13[k] = 0
+				hRow_15 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+				cellRow_13 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+				for k := range b {
+					var g2 float64
+					if i == 0 {
+						g2 = state[(l-1)*2*b+k]
 					}
+					if !(i == 0) {
+						g2 = 0
+					}
+					hRow_15[k] = g2
+					cellRow_13[k] = 0
 				}
 			} else {
 				var h2 float64
@@ -792,28 +782,26 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						row_13Row_4[k] = cellRow_17[k] - g3
 					}
 				}
-				for j := l; j < l+1; j++ {
-					cellRow_19 := cell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					hRow_21 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					main_2Row_31 := main_2[((j-1)*2*4+2)*b:][:b]
-					main_2Row_32 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-					row_3Row_4 := row_3[j*b:][:b]
-					h_2Row_4 := h_2[j*b:][:b]
-					hRow_22 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_5Row_4 := row_5[j*b:][:b]
-					cellRow_20 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-					for k := range b {
-						i3 := math.Tanh(cellRow_19[k])
-						j3 := -(hRow_21[k]*main_2Row_31[k] + main_2Row_32[k])
-						k3 := math.Exp(j3)
-						l3 := 1 + k3
-						row_3Row_4[k] = l3
-						h_6 := i3 / l3
-						h_2Row_4[k] = h_6
-						hRow_22[k] = h_6
-						row_5Row_4[k] = i3 * i3
-						cellRow_20[k] = 0
-					}
+				cellRow_19 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				hRow_21 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				main_2Row_31 := main_2[((l-1)*2*4+2)*b:][:b]
+				main_2Row_32 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+				row_3Row_4 := row_3[l*b:][:b]
+				h_2Row_4 := h_2[l*b:][:b]
+				hRow_22 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+				row_5Row_4 := row_5[l*b:][:b]
+				cellRow_20 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+				for k := range b {
+					i3 := math.Tanh(cellRow_19[k])
+					j3 := -(hRow_21[k]*main_2Row_31[k] + main_2Row_32[k])
+					k3 := math.Exp(j3)
+					l3 := 1 + k3
+					row_3Row_4[k] = l3
+					h_6 := i3 / l3
+					h_2Row_4[k] = h_6
+					hRow_22[k] = h_6
+					row_5Row_4[k] = i3 * i3
+					cellRow_20[k] = 0
 				}
 				var m3 float64
 				hRow_23 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
@@ -839,31 +827,29 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				clear(row_22)
 			} else {
 				clear(row_22)
-				for j := l + 1 - 1; j >= l; j-- {
-					sumChRow := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_12Row_3 := row_12[0:][:b]
-					row_3Row_5 := row_3[j*b:][:b]
-					h_2Row_5 := h_2[j*b:][:b]
-					hRow_24 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					row_16Row := row_16[(j-1)*b:][:b]
-					row_20Row := row_20[(j-1)*b:][:b]
-					main_2Row_33 := main_2[((j-1)*2*4+2)*b:][:b]
-					row_5Row_5 := row_5[j*b:][:b]
-					sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					for k := range b {
-						r3 := sumChRow[k]
-						r3 += row_12Row_3[k]
-						s3 := r3
-						t3 := s3 / row_3Row_5[k]
-						u3 := h_2Row_5[k] * (s3 - t3)
-						row_16Row[k] += hRow_24[k] * u3
-						row_20Row[k] += u3
-						v3 := main_2Row_33[k] * u3
-						w3 := t3 - row_5Row_5[k]*t3
-						sumChRow_2[k] += v3
-						sumCcellRow[k] += w3
-					}
+				sumChRow := sumCh[((i-i/2*2)*(l+1)+l)*b:][:b]
+				row_12Row_3 := row_12[0:][:b]
+				row_3Row_5 := row_3[l*b:][:b]
+				h_2Row_5 := h_2[l*b:][:b]
+				hRow_24 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				row_16Row := row_16[(l-1)*b:][:b]
+				row_20Row := row_20[(l-1)*b:][:b]
+				main_2Row_33 := main_2[((l-1)*2*4+2)*b:][:b]
+				row_5Row_5 := row_5[l*b:][:b]
+				sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				for k := range b {
+					r3 := sumChRow[k]
+					r3 += row_12Row_3[k]
+					s3 := r3
+					t3 := s3 / row_3Row_5[k]
+					u3 := h_2Row_5[k] * (s3 - t3)
+					row_16Row[k] += hRow_24[k] * u3
+					row_20Row[k] += u3
+					v3 := main_2Row_33[k] * u3
+					w3 := t3 - row_5Row_5[k]*t3
+					sumChRow_2[k] += v3
+					sumCcellRow[k] += w3
 				}
 				for j := l - 1; j >= 1; j-- {
 					sumChRow_3 := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]

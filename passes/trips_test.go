@@ -1,0 +1,61 @@
+package passes
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/adgen-go/adgen/ir"
+	"github.com/adgen-go/adgen/parser"
+)
+
+// triangular are functions whose loops end at each other's variables, so that what is cut of an inner one may never run.
+var triangular = []string{
+	"f(A[n,n], y[n]; s) = {\n L[i,i] = sqrt(A[i,i] + s - sum(k in 0..i: L[i,k]^2))\n L[i,j in 0..i] = (A[i,j]*s - sum(k in 0..j: L[i,k]*L[j,k]))/L[j,j]\n" +
+		" z[i] = (y[i] - sum(k in 0..i: L[i,k]*z[k]))/L[i,i]\n sum(i: z[i]^2 + log(L[i,i]))\n}\n",
+	"f(L[n,n], b[n]; w) = {\n x[i] = (w*b[i] - sum(j in 0..i: L[i,j]*x[j]))/L[i,i]\n sum(i: x[i]^2)\n}\n",
+	"f(A[n,n]; w) = {\n U[i,j in i..n] = w*A[i,j] - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
+		" L[i,j in 0..i] = (A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/U[j,j]\n sum(i: log(U[i,i]))\n}\n",
+}
+
+// TestCountOfTriangles: what is counted of gradients through factors is what runs, with no loop that never does and none that runs once.
+func TestCountOfTriangles(t *testing.T) {
+	for _, text := range triangular {
+		list, err := parser.LoadText("f.ad", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := list[0]
+		grad, err := Gradient(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := Schedule(Optimize(Usual, grad))
+		count := Count(p)
+		for n := 1; n < 7; n++ {
+			r := &runner{t: newTally(), sizes: map[string]int{"n": n}, vars: map[*ir.Local]int{}}
+			r.run(p.Body)
+			got, want := count.Total().Eval(r.sizes), big.NewRat(int64(r.t.ops.Total()), 1)
+			if c := got.Cmp(want); c < 0 || c > 0 && !count.AtMost {
+				t.Errorf("%s: %v = %v at n = %d, %v were run", text, count.Total(), got, n, want)
+			}
+		}
+		idleLoops(t, p.Body, map[*ir.Local]int{})
+	}
+}
+
+// idleLoops reports loops that do not run twice when the loops around are in the middle.
+func idleLoops(t *testing.T, stmts []ir.Stmt, vars map[*ir.Local]int) {
+	r := &runner{sizes: map[string]int{"n": 20}, vars: vars}
+	for _, s := range stmts {
+		if f, ok := s.(*ir.For); ok {
+			trips := r.value(f.Hi) - r.value(f.Lo)
+			if trips < 2 {
+				t.Errorf("a loop over %s runs %d times", f.Var.Name, trips)
+			}
+			vars[f.Var] = r.value(f.Lo) + trips/2
+		}
+		for _, b := range ir.Blocks(s) {
+			idleLoops(t, *b, vars)
+		}
+	}
+}
