@@ -150,6 +150,9 @@ func (c *counter) loop(s *ir.For) Flops {
 	}
 	lo, okLo := c.bound(s.Lo)
 	hi, okHi := c.bound(s.Hi)
+	if trips, small := c.forSmall(hi.Sub(lo)); small {
+		hi, okHi = lo.Add(trips), false
+	}
 	// A space keeps the name apart from those of sizes.
 	v := loopVar{"loop " + strconv.Itoa(len(c.loops)), lo, hi}
 	c.vars[s.Var] = v
@@ -210,7 +213,7 @@ func staticExpr(e *ir.Expr) bool {
 
 // bound is the loop bound e as a polynomial. Bounds are extents, tightened by min and
 // max: min(extent, e), max(0, e). It is exact unless the tighter operand cannot be told, or is data;
-// then it is the wider one, which stands first.
+// then it is the one that is tighter for all but the smallest sizes, as n − 1 in max(1, n − 1), or else that which stands first.
 func (c *counter) bound(e *ir.Expr) (p ir.Poly, exact bool) {
 	switch e.Kind {
 	case ir.ExprConst:
@@ -252,34 +255,67 @@ func (c *counter) combine(e *ir.Expr, a, b ir.Poly, okA, okB bool) (ir.Poly, boo
 	return a, false
 }
 
-// tighter is a where excess ≥ 0 can be seen, b where excess ≤ 0 can be; else a, inexactly.
+// tighter is a where excess ≥ 0 can be seen, b where excess ≤ 0 can be; else, inexactly, that of which it can be seen for sizes from 3 on, or a.
 func (c *counter) tighter(a, b ir.Poly, known bool, excess ir.Poly) (ir.Poly, bool) {
+	if !known {
+		return a, false
+	}
+	least, okA := c.least(excess)
+	most, okB := c.least(excess.Scale(-1, 1))
 	switch {
-	case known && c.nonNegative(excess):
+	case okA && least.NonNegative():
 		return a, true
-	case known && c.nonNegative(excess.Scale(-1, 1)):
+	case okB && most.NonNegative():
 		return b, true
+	case okB && larger(most).NonNegative() && !(okA && larger(least).NonNegative()):
+		return b, false
 	}
 	return a, false
 }
 
-// nonNegative tells whether p can be seen not to be negative: loop variables, the innermost
+// forSmall is how often a loop from lo up to hi = lo + room runs at most, if it is only for the smallest sizes that it runs, as from n − 1 up to 1.
+func (c *counter) forSmall(room ir.Poly) (trips ir.Poly, small bool) {
+	short, ok := c.least(room.Scale(-1, 1))
+	if !ok || room.IsZero() || !larger(short).NonNegative() {
+		return ir.Poly{}, false
+	}
+	most := 0
+	for size := range 2 {
+		at := map[string]int{}
+		for _, v := range short.Vars() {
+			at[v] = size + 1
+		}
+		missing, _ := short.Eval(at).Float64()
+		most = max(most, -int(missing))
+	}
+	return ir.PolyConst(most), true
+}
+
+// larger is p, a polynomial in sizes, for sizes from 3 on.
+func larger(p ir.Poly) ir.Poly {
+	for _, v := range p.Vars() {
+		p = p.Subst(v, ir.PolyVar(v).Add(ir.PolyConst(2)))
+	}
+	return p
+}
+
+// least is at most p, in the sizes alone: loop variables, the innermost
 // first, are put at the bound where p, linear in them with a coefficient of known sign, is least.
-func (c *counter) nonNegative(p ir.Poly) bool {
+func (c *counter) least(p ir.Poly) (ir.Poly, bool) {
 	for i := len(c.loops) - 1; i >= 0; i-- {
 		v := c.loops[i]
 		k := p.Coefficients(v.name)
 		switch {
 		case len(k) < 2:
 		case len(k) > 2:
-			return false
+			return ir.Poly{}, false
 		case k[1].NonNegative():
 			p = p.Subst(v.name, v.lo)
 		case k[1].Scale(-1, 1).NonNegative():
 			p = p.Subst(v.name, v.hi.Sub(ir.PolyConst(1)))
 		default:
-			return false
+			return ir.Poly{}, false
 		}
 	}
-	return p.NonNegative()
+	return p, true
 }

@@ -43,6 +43,42 @@ func TestCountOfTriangles(t *testing.T) {
 	}
 }
 
+// bordered are functions that do something else in the first and last places.
+var bordered = []string{
+	"f(; x[n]) = sum(i: ((3 - 2*x[i])*x[i] + 1 - (if i > 0 then x[i-1] else 0) - (if i < n-1 then 2*x[i+1] else 0))^2)\n",
+	"f(S[n,n], g; th[n,n]) = {\n D[i,j] = th[i,j]*S[i,j] + logsumexp([D[i-1,j-1], D[i-1,j] - g, D[i,j-1] - g])\n D[0,0] = th[0,0]\n" +
+		" D[i,0] = D[i-1,0] - g\n D[0,j] = D[0,j-1] - g\n D[n-1,n-1]\n}\n",
+	"f(c; u[n]) = sum(i: (if i == 0 or i == n-1 then u[i] else c*(u[i+1] - 2*u[i] + u[i-1]))^2)\n",
+}
+
+// TestCountOfBorders: bounds such as max(1, n − 1) count as the one that is tighter but for the smallest sizes, and a loop that runs for those alone does not count
+// for the others.
+func TestCountOfBorders(t *testing.T) {
+	for _, text := range bordered {
+		list, err := parser.LoadText("f.ad", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		grad, err := Gradient(list[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []*ir.Func{Optimize(Usual, list[0]), Optimize(Usual, grad)} {
+			p := Schedule(f)
+			count := Count(p)
+			for n := 2; n < 20; n++ { // from where on there are two borders
+				r := &runner{t: newTally(), sizes: map[string]int{"n": n}, vars: map[*ir.Local]int{}}
+				r.run(p.Body)
+				got, _ := count.Total().Eval(r.sizes).Float64()
+				want := float64(r.t.ops.Total())
+				if got < want || n > 9 && got > 1.25*want {
+					t.Errorf("%s: %v = %v at n = %d, %v were run", text, count.Total(), got, n, want)
+				}
+			}
+		}
+	}
+}
+
 // idleLoops reports loops that do not run twice when the loops around are in the middle.
 func idleLoops(t *testing.T, stmts []ir.Stmt, vars map[*ir.Local]int) {
 	r := &runner{sizes: map[string]int{"n": 20}, vars: vars}
