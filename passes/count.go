@@ -273,10 +273,15 @@ func (c *counter) tighter(a, b ir.Poly, known bool, excess ir.Poly) (ir.Poly, bo
 	return a, false
 }
 
-// forSmall is how often a loop from lo up to hi = lo + room runs at most, if it is only for the smallest sizes that it runs, as from n − 1 up to 1.
+// forSmall is how often a loop from lo up to hi = lo + room runs at most, if it is only for the smallest sizes that it runs, as from n − 1 up to 1, or only
+// for some values of the variables around it, and then no more than a number of times, as from n − 1 up to i + 1.
 func (c *counter) forSmall(room ir.Poly) (trips ir.Poly, small bool) {
 	short, ok := c.least(room.Scale(-1, 1))
-	if !ok || room.IsZero() || !larger(short).NonNegative() {
+	least, known := c.least(room)
+	if !ok || known && least.NonNegative() {
+		return ir.Poly{}, false
+	}
+	if len(short.Vars()) > 0 && !larger(short).NonNegative() {
 		return ir.Poly{}, false
 	}
 	most := 0
