@@ -107,6 +107,7 @@ func program(f *ir.Func, w ir.Wanted, goal passes.Goal, ways ...*ir.Func) Derive
 func sparseProgram(f *ir.Func, w ir.Wanted, s *passes.Sparse) Derived {
 	d := scheduled(f, w, s.Func)
 	d.Sparse = s
+	d.zero = w.Kind != "sparse jacobian" && !slices.ContainsFunc(s.Func.Results, func(r ir.Result) bool { return r.Puts != nil && !alwaysZero(r.Value) })
 	return d
 }
 

@@ -26,6 +26,10 @@ var recurrences = []string{
 		" u[t,i] = u[t-1,i] + a[i]*(u[t-1,i+1] - 2*u[t-1,i] + u[t-1,i-1])*m0[t]\n sum(i: u[m-1,i]^2)\n}",
 	"f(d[n,m]; w) = {\n D[0,0] = d[0,0]*w\n D[0,j] = D[0,j-1] + w*d[0,j]\n D[i,0] = D[i-1,0] + w*d[i,0]\n" +
 		" D[i,j] = d[i,j]*w + D[i-1,j]*D[i,j-1]*0.1 - sin(D[i-1,j-1])\n D[n-1,m-1]^2\n}",
+	"f(x[n], y[m]; g) = {\n V[0,j] = y[j]*g\n V[i,m-1] = x[i]\n V[i,0] = x[i]*V[i-1,0]\n" +
+		" V[i,j] = sin(g*V[i-1,j-1]) + cos(g*V[i,j+1])*V[i-1,j+1]\n sum(V)\n}",
+	"f(x[n], y[m]; g) = {\n V[n-1,j] = y[j]*g\n V[i,0] = x[i]\n V[i,j] = sin(g*V[i+1,j]) + x[i]*V[i,j-1]\n sum(V)\n}",
+	"f(x[n,m]; a) = {\n D[0,j] = a*x[0,j]\n D[i,m-1] = x[i,m-1]\n D[i,j] = tanh(D[i-1,j+1]*a) + D[i,j+1]*x[i,j]\n sum(D)\n}",
 	"f(x[n,b]; W[l,b], U[l,b], h0[l,b]) = {\n h[0,i] = h0[i]\n h[t,i] = tanh(W[i]*(if i == 0 then x[t] else h[t,i-1]) + U[i]*h[t-1,i])\n" +
 		" sum(t, j: h[t,l-1,j]^2)\n}",
 	"f(x[m,n]; a, b) = sum(r: last(x[r], a, b)^2)\nlast(x[n], a, b) = {\n h[0] = a\n h[t] = sin(h[t-1]*b + x[t])\n h[n-1]\n}",
@@ -53,6 +57,10 @@ var histories = []string{
 		" z[i] = (A[0,i] - sum(j in 0..i: L[i,j]*z[j]))/L[i,i]\n sum(i: z[i]^2) + sum(L)\n}",
 	"f(A[n,n]; w) = {\n U[i,j in i..n] = A[i,j] + w - sum(k in 0..i: L[i,k]*U[k,j])\n L[i,i] = 1\n" +
 		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*U[k,j]))/(9 + U[j,j]^2)\n sum(i, j: L[i,j]*U[j,i])\n}",
+	"f(A[n,n], b[n]; w) = {\n D[i] = 9 + w^2 + A[i,i] - sum(k in 0..i: L[i,k]^2*D[k])/9\n" +
+		" L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]*D[k]))/D[j]\n z[i] = b[i] - sum(k in 0..i: L[i,k]*z[k])\n sum(i: z[i]^2/D[i])\n}",
+	"f(r[n]; w) = {\n k[0] = 0\n E[0] = 1 + w^2\n a[0,j] = 0\n k[i] = -(w*r[i] + sum(j in 1..i: a[i-1,j]*r[i-j]))/E[i-1]\n" +
+		" a[i,j in 0..n] = if j == i then k[i] else if j > 0 and j < i then a[i-1,j] + k[i]*a[i-1,i-j] else 0\n E[i] = E[i-1]*(1 + k[i]^2)\n E[n-1]\n}",
 	factored,
 	// what h reads of g cancels, so that its adjoint needs the sums that another sweep pushes, and none needs it
 	"f(x[n]; a) = {\n h[t] = tanh(x[t] + sum(s in 0..t: (g[s] + x[t]) - (g[s] + a)))\n g[t] = cos(h[t] + sum(s in 0..t: h[s]*g[s]*a))\n sum(t: h[t]*x[t] + g[t])\n}",
@@ -82,7 +90,8 @@ var shifted = []string{
 		" x[k+1] = x[k] + l[k]*p[k]\n r[k+1] = r[k] - l[k]*(A @ p[k])\n p[k+1] = r[k+1] + dot(r[k+1], r[k+1])*p[k]/9\n sum(i: x[2,i]^2)\n}",
 }
 
-// nested are recurrences each step of which takes the steps of others, of a fixed number: upwards, of rows, and there and back.
+// nested are recurrences each step of which takes the steps of others, of a fixed number: upwards, of rows, there and back, and of two
+// dimensions the one upwards and the other downwards.
 var nested = []string{
 	"f(x[n]; a, k) = {\n h[0] = a\n h[t] = inner(h[t-1], k) + x[t]\n sum(t: h[t]^2)\n}\n" +
 		"inner(x, k) = {\n s[0] = x\n s[i in 1..4] = s[i-1] + 0.1*sin(k*s[i-1])\n s[3]\n}",
@@ -91,6 +100,8 @@ var nested = []string{
 	"f(u0[3], T0[m]; k) = {\n d[i in 0..3] = 3 + k^2\n u[0] = u0\n u[t in 1..m] = solve(d, u[t-1], -1)*T0[t]\n sum(t, i: u[t,i]^2)\n}\n" +
 		"solve(d[3], b[3], e) -> x[3] = {\n c[0] = e/d[0]\n y[0] = b[0]/d[0]\n c[i] = e/(d[i] - e*c[i-1])\n y[i] = (b[i] - e*y[i-1])/(d[i] - e*c[i-1])\n" +
 		" x[2] = y[2]\n x[i] = y[i] - c[i]*x[i+1]\n}",
+	"f(x[n]; a, k) = {\n h[0] = a\n h[t] = corner(h[t-1], k) + x[t]\n sum(t: h[t]^2)\n}\n" +
+		"corner(x, k) = {\n s[0,j] = x*j\n s[i in 0..2,2] = k\n s[i in 1..2,j in 0..2] = s[i-1,j]*x + sin(s[i,j+1])\n s[1,0]\n}",
 }
 
 // trees are recurrences whose steps read those that integer data give: two children before each, or a parent behind.
@@ -190,6 +201,28 @@ func TestRecurrenceStarts(t *testing.T) {
 		if err != nil || got[0].Data[0] != want {
 			t.Errorf("%s\nis %v, %v, want %v", text, got, err, want)
 		}
+	}
+}
+
+// TestRecurrenceData: what data a step needs is read at that step alone, however it is differentiated: y[t-1] is not there at the first, and so nothing that
+// is multiplied with it is 0.
+func TestRecurrenceData(t *testing.T) {
+	text := "f(y[n]; F[k], m0[k]) = {\n m[0] = m0\n s[t] = dot(F, m[t-1])\n v[t] = y[t-1] - s[t]\n m[t] = (F/s[t])*v[t]\n sum(t in 0..n+1: m[t,0])\n}\n"
+	f, err := tryLoad(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways, err := passes.Hessians(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range ways {
+		if _, err := passes.RandomPoint(f, way, rand.New(rand.NewPCG(1, 8))); err != nil {
+			t.Errorf("%s: %v", way.Way, err)
+		}
+	}
+	for seed := range uint64(3) {
+		checkHessian(t, text, seed)
 	}
 }
 

@@ -133,10 +133,14 @@ func (w *writer) fill(s *ir.Fill) Code {
 
 func (w *writer) branch(s *ir.If) Code {
 	c := If(w.expr(s.Cond)).Block(w.block(s.Then)...)
-	if len(s.Else) > 0 {
-		c.Else().Block(w.block(s.Else)...)
+	if len(s.Else) == 0 {
+		return c
 	}
-	return c
+	other := w.block(s.Else)
+	if _, ok := s.Else[0].(*ir.If); ok && len(other) == 1 {
+		return c.Else().Add(other[0])
+	}
+	return c.Else().Block(other...)
 }
 
 // loopVar names a loop variable. Loops that do not enclose each other may share a name.

@@ -51,7 +51,7 @@ func (e *evaluator) recur(r *Recurrence) error {
 	for range s.count {
 		for d, v := range s.at {
 			at[d] = v
-			if r.Down && d >= len(r.Outer) {
+			if k := d - len(r.Outer); k >= 0 && r.Down[k] {
 				at[d] = s.dims[d] - 1 - v
 			}
 		}

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,11 +17,7 @@ func (f *Func) String() string {
 		fmt.Fprintf(&b, "%%%d%s = %s\n", n.ID, indexList(n.free), n.describe())
 	}
 	for _, r := range f.Needed() {
-		order := "up"
-		if r.Down {
-			order = "down"
-		}
-		fmt.Fprintf(&b, "for%s %s, for each%s:\n", indexList(r.Steps), order, indexList(r.Outer))
+		fmt.Fprintf(&b, "for%s %s, for each%s:\n", indexList(r.Steps), r.directions(), indexList(r.Outer))
 		for _, q := range r.Equations {
 			fmt.Fprintf(&b, "\t%s\n", q.describe())
 		}
@@ -29,6 +26,21 @@ func (f *Func) String() string {
 		fmt.Fprintf(&b, "%s%s = %s\n", r.Name, indexList(r.Index), r.Value.ref())
 	}
 	return b.String()
+}
+
+// directions says which way the steps go: one word where all go the same way.
+func (r *Recurrence) directions() string {
+	list := make([]string, len(r.Down))
+	for k, down := range r.Down {
+		list[k] = "up"
+		if down {
+			list[k] = "down"
+		}
+	}
+	if len(slices.Compact(slices.Clone(list))) == 1 {
+		return list[0]
+	}
+	return strings.Join(list, ", ")
 }
 
 // describe is the equation with references to its parts.

@@ -23,7 +23,7 @@ const (
 func (f *Func) newProver(conds []*Node) *prover {
 	p := &prover{f: f, g: f.Graph}
 	for _, c := range conds {
-		p.given = append(p.given, f.Graph.facts(c, true)...)
+		p.given = append(p.given, f.Graph.Facts(c, true)...)
 	}
 	for _, c := range f.Checks {
 		if c.Data == nil {
@@ -261,8 +261,8 @@ func (p *prover) about(a *Node, atoms []*Node) (los, his, others []*Node) {
 	return los, his, others
 }
 
-// facts lists Ints that are not negative where c holds, or does not.
-func (g *Graph) facts(c *Node, holds bool) []*Node {
+// Facts lists Ints that are not negative where c holds, or does not.
+func (g *Graph) Facts(c *Node, holds bool) []*Node {
 	var list []*Node
 	for _, c := range g.parts(c, holds) {
 		if c.Kind == Apply && len(c.Args) == 2 && c.Args[0].Type == Int && c.Args[1].Type == Int {
@@ -288,8 +288,17 @@ func (g *Graph) comparison(c *Node) []*Node {
 	return nil
 }
 
-// unequal lists the Ints that are not negative where an index is not at an end of its range: it lies between then.
+// unequal lists the Ints that are not negative where x is not y, but one is known not to be less: an index that is not at an end of its range lies between,
+// and sizes that are not the least are more. What is not equal to itself is nowhere.
 func (g *Graph) unequal(x, y *Node) []*Node {
+	if x == y {
+		return []*Node{g.Int(-1)}
+	}
+	for _, d := range []*Node{g.IntSub(x, y), g.IntSub(y, x)} {
+		if d.Closed() && plainlyPositive(d) {
+			return []*Node{g.IntSub(d, g.Int(1))}
+		}
+	}
 	if x.Kind != Index {
 		x, y = y, x
 	}

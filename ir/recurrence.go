@@ -9,7 +9,7 @@ import "slices"
 // h[t,k] = f(h[t−1,k], x[t]) has the step index t, and an equation over k.
 type Recurrence struct {
 	Steps     []*Node // the indices of the steps, which run in lexicographic order
-	Down      bool    // the last step comes first
+	Down      []bool  // by step: the last value comes first
 	Outer     []*Node // further indices of all arrays, which come first; one recurrence runs for each value of them
 	Sparing   bool    // a program that goes back through the steps is to save few of them, and to compute the others again
 	Equations []Equation

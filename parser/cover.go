@@ -3,6 +3,7 @@ package parser
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -120,7 +121,7 @@ func (g *group) findExtents(s *scope, m *member) {
 				extent = g.greater(at, extent, n)
 			}
 		}
-		for _, r := range m.rules {
+		for _, r := range m.fixedLast(d) {
 			switch f := r.left[d].fixed; {
 			case r.left[d].row:
 				if n := m.rowExtent(d); n != nil {
@@ -143,6 +144,22 @@ func (g *group) findExtents(s *scope, m *member) {
 		dims = append(dims, extent)
 	}
 	m.dims = append(dims, m.rows...)
+}
+
+// fixedLast lists the equations of m, those for a single place of dimension d behind the others: how far a plain number reaches counts only beside
+// ends that are plain numbers too.
+func (m *member) fixedLast(d int) []rule {
+	list := slices.Clone(m.rules)
+	slices.SortStableFunc(list, func(a, b rule) int {
+		switch x, y := a.left[d].fixed != nil, b.left[d].fixed != nil; {
+		case x == y:
+			return 0
+		case y:
+			return -1
+		}
+		return 1
+	})
+	return list
 }
 
 // rangeHelp says how to write the range of the variable.
@@ -226,9 +243,11 @@ func (g *group) findPlaces(s *scope, m *member, r *rule) {
 	}
 }
 
-// oneWay refuses an equation that reads the group's arrays both at [t-1] and at [t+1].
+// oneWay refuses an equation that reads the group's arrays both at [t-1] and at [t+1], unless another of its indices goes one way.
 func (g *group) oneWay(m *member) {
-	before, behind := false, false
+	own := m.general().left
+	before, behind := make([]bool, len(own)), make([]bool, len(own))
+	var both *Diagnostic
 	stack := []Expr{m.general().Value}
 	for len(stack) > 0 {
 		x := stack[len(stack)-1]
@@ -243,15 +262,41 @@ func (g *group) oneWay(m *member) {
 		}
 		for _, a := range n.Args {
 			var l left
-			if !g.try(func() { l = g.leftOf(a) }) || !slices.ContainsFunc(m.general().left, func(o left) bool { return o.name.Text == l.name.Text }) {
+			if !g.try(func() { l = g.leftOf(a) }) {
 				continue
 			}
-			before, behind = before || l.shift < 0, behind || l.shift > 0
-			if before && behind {
-				g.failHelp(a.Where(), "a recurrence goes one way", "%s reads %s at steps behind and at steps before", m.name, id.Name)
+			d := slices.IndexFunc(own, func(o left) bool { return o.fixed == nil && l.fixed == nil && o.name.Text == l.name.Text })
+			if d < 0 {
+				continue
+			}
+			before[d], behind[d] = before[d] || l.shift < 0, behind[d] || l.shift > 0
+			if before[d] && behind[d] && both == nil {
+				both = &Diagnostic{At: a.Where(), Message: fmt.Sprintf("%s reads %s at steps behind and at steps before", m.name, id.Name), Help: "a recurrence goes one way"}
 			}
 		}
 	}
+	for d := range own {
+		if before[d] != behind[d] {
+			return
+		}
+	}
+	if both != nil {
+		panic(failure{both})
+	}
+}
+
+// missing asks for an equation of m for the place in dimension d.
+func (g *group) missing(m *member, d int, place *ir.Node, why string) {
+	g.oneWay(m)
+	var at []string
+	for e, l := range m.general().left {
+		if e == d {
+			at = append(at, place.Text())
+		} else {
+			at = append(at, l.name.Text)
+		}
+	}
+	g.failHelp(m.general().NameAt, fmt.Sprintf("add it: %s[%s] = …", m.name, strings.Join(at, ",")), "%s has no equation for the place %s%s", m.name, place.Text(), why)
 }
 
 // greater is the larger of two extents, which must be comparable for all sizes.
@@ -279,8 +324,7 @@ func (g *group) cover(m *member, d int) {
 	}
 	for k := range r.low[d] {
 		if (any || m.shape != nil) && !has(g.g.Int(k)) {
-			g.oneWay(m)
-			g.failHelp(r.NameAt, fmt.Sprintf("add it: %s[%d] = …", m.name, k), "%s has no equation for the place %d: this one starts at %d", m.name, k, r.low[d])
+			g.missing(m, d, g.g.Int(k), fmt.Sprintf(": this one starts at %d", r.low[d]))
 		}
 	}
 	gap := g.g.IntSub(m.dims[d], r.top[d])
@@ -293,8 +337,7 @@ func (g *group) cover(m *member, d int) {
 	}
 	for k := range int(gap.Value) {
 		if at := g.g.IntAdd(r.top[d], g.g.Int(k)); !has(at) {
-			g.oneWay(m)
-			g.failHelp(r.NameAt, fmt.Sprintf("add it: %s[%s] = …", m.name, at.Text()), "%s has no equation for the place %s", m.name, at.Text())
+			g.missing(m, d, at, "")
 		}
 	}
 }

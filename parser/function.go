@@ -79,10 +79,15 @@ func (b *builder) dim(s *scope, d Expr) *ir.Node {
 	if extent.Kind == ir.Const && extent.Value < 1 {
 		b.fail(d.Where(), "a size of %s: an array has at least one element", extent.Text())
 	}
-	if extent.Kind != ir.Const && extent.Kind != ir.Size {
-		b.f.Checks = append(b.f.Checks, ir.Check{Value: extent, AtLeast: 1, Message: fmt.Sprintf("the size %s must be at least 1", extent.Text())})
-	}
+	b.needPlace(extent, "the size "+extent.Text())
 	return extent
+}
+
+// needPlace sees to it that an extent made of sizes is at least 1, where it may be less.
+func (b *builder) needPlace(extent *ir.Node, what string) {
+	if extent.Kind != ir.Const && !b.f.NonNegative(b.g.IntSub(extent, b.g.Int(1))) {
+		b.f.Checks = append(b.f.Checks, ir.Check{Value: extent, AtLeast: 1, Message: what + " must be at least 1"})
+	}
 }
 
 // sizeNames introduces the sizes that a dimension mentions.

@@ -103,7 +103,11 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 			g.sparing = q
 		}
 		if q.Index == nil {
-			b.fail(q.NameAt, "%s depends on itself: only an array with indices can, at other places", q.Name)
+			way := ""
+			if names := between(eqs, q.Name); len(names) > 0 {
+				way = ", by way of " + strings.Join(names, ", ")
+			}
+			b.fail(q.NameAt, "%s depends on itself%s: only an array with indices can, at other places", q.Name, way)
 		}
 		g.enter(q)
 	}

@@ -85,7 +85,7 @@ func (w *unnester) write(r *ir.Recurrence, m *member) {
 		w.arrays[q.Array] = &writtenOut{index: q.At, steps: r.StepDims(q, 0), at: map[string][]*ir.Node{}, value: map[string]*ir.Node{}}
 	}
 	for n := range count {
-		at := w.stepAt(r, n, count)
+		at := w.stepAt(r, n)
 		for _, q := range r.Equations {
 			v := w.put(w.g.Subst(q.Body, r.Steps, at))
 			a := w.arrays[q.Array]
@@ -95,15 +95,16 @@ func (w *unnester) write(r *ir.Recurrence, m *member) {
 	}
 }
 
-// stepAt is the values of the steps of r the n-th time, of count.
-func (w *unnester) stepAt(r *ir.Recurrence, n, count int) []*ir.Node {
-	if r.Down {
-		n = count - 1 - n
-	}
+// stepAt is the values of the steps of r the n-th time.
+func (w *unnester) stepAt(r *ir.Recurrence, n int) []*ir.Node {
 	at := make([]*ir.Node, len(r.Steps))
 	for d := len(at) - 1; d >= 0; d-- {
 		extent := int(r.Steps[d].Extent.Value)
-		at[d], n = w.g.Int(n%extent), n/extent
+		k := n % extent
+		if r.Down[d] {
+			k = extent - 1 - k
+		}
+		at[d], n = w.g.Int(k), n/extent
 	}
 	return at
 }

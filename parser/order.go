@@ -47,6 +47,30 @@ func ordered(eqs []*Equation) [][]*Equation {
 	return groups
 }
 
+// between lists the names between the given one and itself, on a shortest way on which each uses the next, in a group of equations.
+func between(group []*Equation, name string) []string {
+	from := map[string]string{} // to each name the one that uses it
+	for queue := []string{name}; len(queue) > 0; queue = queue[1:] {
+		for _, q := range group {
+			if q.Name != queue[0] {
+				continue
+			}
+			for _, n := range used(q) {
+				if _, seen := from[n]; !seen && slices.ContainsFunc(group, func(r *Equation) bool { return r.Name == n }) {
+					from[n] = q.Name
+					queue = append(queue, n)
+				}
+			}
+		}
+	}
+	var list []string
+	for n := from[name]; n != name && n != ""; n = from[n] {
+		list = append(list, n)
+	}
+	slices.Reverse(list)
+	return list
+}
+
 // used lists the names that the right side of an equation mentions, but for those that it binds itself.
 func used(q *Equation) []string {
 	type item struct {

@@ -315,13 +315,42 @@ func (b *builder) prove(a access, e *ir.Node, wrong string) {
 		}
 		panic(failure{&Diagnostic{At: a.at, Message: "the index " + wrong, Notes: a.notes(), Help: help}})
 	}
-	message := fmt.Sprintf("the index in %q %s", b.text(a.at), wrong)
+	message := fmt.Sprintf("%s, or the index in %q %s", b.demand(low), b.text(a.at), wrong)
 	for _, c := range b.f.Checks {
 		if c.Data == nil && c.Value == low && c.AtLeast == 0 {
 			return
 		}
 	}
 	b.f.Checks = append(b.f.Checks, ir.Check{Value: low, Message: message})
+}
+
+// demand says in words that the Int n, of sizes, must not be negative.
+func (b *builder) demand(n *ir.Node) string {
+	l := ir.Node{Args: []*ir.Node{n}, Coef: []int{1}}
+	if n.Kind == ir.Affine {
+		l = *n
+	}
+	signs := [2]*ir.Node{b.g.Int(0), b.g.Int(0)} // the terms that are added, and those that are subtracted
+	factor := 0                                  // of a single term
+	for i, x := range l.Args {
+		k, side := l.Coef[i], 0
+		if k < 0 {
+			k, side = -k, 1
+		}
+		if factor = k; len(l.Args) > 1 {
+			factor = 1
+		}
+		signs[side] = b.g.IntAdd(signs[side], b.g.IntMul(b.g.Int(k/factor), x))
+	}
+	c := int(l.Value)
+	switch {
+	case signs[0].IsConst(0):
+		return fmt.Sprintf("%s must be at most %d", signs[1].Text(), c/factor)
+	case signs[1].IsConst(0):
+		return fmt.Sprintf("%s must be at least %d", signs[0].Text(), (factor-1-c)/factor)
+	}
+	least, most := b.g.IntAdd(signs[1], b.g.Int(max(-c, 0))), b.g.IntAdd(signs[0], b.g.Int(max(c, 0)))
+	return fmt.Sprintf("%s must be at least %s", most.Text(), least.Text())
 }
 
 // oblige notes an access to be proved in range under the conditions that hold here, unless it is for all sizes.

@@ -14,9 +14,7 @@ func (g *group) place(m *member) {
 	}
 	for _, e := range m.dims {
 		m.index = append(m.index, g.g.NewIndex(e))
-		if e.Kind != ir.Const && e.Kind != ir.Size {
-			g.f.Checks = append(g.f.Checks, ir.Check{Value: e, AtLeast: 1, Message: fmt.Sprintf("the size %s of %s must be at least 1", e.Text(), m.name)})
-		}
+		g.needPlace(e, fmt.Sprintf("the size %s of %s", e.Text(), m.name))
 	}
 	m.array = &ir.Input{Name: m.name, Dims: m.dims, Defined: true}
 }

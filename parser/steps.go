@@ -10,7 +10,7 @@ import (
 // steps is the dimensions of the members over which a recurrence goes step by step, the same number for each.
 type steps struct {
 	dims [][]int // by member
-	down bool
+	down []bool  // by step: from the last place to the first
 }
 
 // chooseSteps finds the steps of a recurrence: as few dimensions as do, such that everything that is read has been computed
@@ -45,24 +45,22 @@ func (g *group) nextStep(all, open []read, s steps, why **Diagnostic) (steps, bo
 		if slices.Contains(s.dims[0], d) {
 			continue
 		}
-		dims, ok := g.follow(all, d, s)
-		if !ok {
-			continue
-		}
-		t := steps{down: s.down}
-		for i := range s.dims {
-			t.dims = append(t.dims, append(slices.Clone(s.dims[i]), dims[i]))
-		}
-		same, bad := g.advance(open, dims, &t, len(s.dims[0]) == 0)
-		if bad != nil {
-			*why = bad
-			continue
-		}
-		if len(same) == len(open) {
-			continue
-		}
-		if u, ok := g.nextStep(all, same, t, why); ok {
-			return u, true
+		for _, dims := range g.follow(all, d, s) {
+			same, down, bad := g.advance(open, dims)
+			if bad != nil {
+				*why = bad
+				continue
+			}
+			if len(same) == len(open) {
+				continue
+			}
+			t := steps{down: append(slices.Clone(s.down), down)}
+			for i := range s.dims {
+				t.dims = append(t.dims, append(slices.Clone(s.dims[i]), dims[i]))
+			}
+			if u, ok := g.nextStep(all, same, t, why); ok {
+				return u, true
+			}
 		}
 	}
 	return s, false
@@ -87,46 +85,9 @@ func (g *group) sameStep(reads []read) []int {
 	return nil
 }
 
-// follow finds the dimension of each member that goes along with dimension d of the first: where one is read, a subscript leads from the one
-// to the other.
-func (g *group) follow(reads []read, d int, s steps) (dims []int, ok bool) {
-	dims = slices.Repeat([]int{-1}, len(g.members))
-	dims[0] = d
-	for more := true; more; {
-		more = false
-		for _, r := range reads {
-			in, of := dims[r.in], dims[r.of]
-			switch {
-			case in >= 0 && of < 0:
-				dims[r.of] = g.only(len(r.node.Args), s.dims[r.of], func(e int) bool { return g.along(r, e, in) })
-				more = more || dims[r.of] >= 0
-			case of >= 0 && in < 0:
-				dims[r.in] = g.only(len(g.members[r.in].index), s.dims[r.in], func(e int) bool { return g.along(r, of, e) })
-				more = more || dims[r.in] >= 0
-			}
-		}
-	}
-	return dims, !slices.Contains(dims, -1)
-}
-
-// only is the one of n dimensions that the condition holds for, or -1.
-func (g *group) only(n int, taken []int, holds func(int) bool) int {
-	found := -1
-	for e := range n {
-		if !slices.Contains(taken, e) && holds(e) {
-			if found >= 0 {
-				return -1
-			}
-			found = e
-		}
-	}
-	return found
-}
-
-// advance looks at how the reads go along the dimensions, and gives those that stay at the same step. The first dimension says whether
-// the steps go up or down.
-func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []read, bad *Diagnostic) {
-	up, down, data := read{in: -1}, read{in: -1}, read{in: -1}
+// advance looks at how the reads go along the dimensions, and gives those that stay at the same step, and whether the steps go down there.
+func (g *group) advance(reads []read, dims []int) (same []read, down bool, bad *Diagnostic) {
+	up, back, data := read{in: -1}, read{in: -1}, read{in: -1}
 	for _, r := range reads {
 		sub, own := r.node.Args[dims[r.of]], g.members[r.in].index[dims[r.in]]
 		switch g.course(r, sub, own) {
@@ -137,31 +98,18 @@ func (g *group) advance(reads []read, dims []int, s *steps, first bool) (same []
 		case before:
 			up = r
 		case behind:
-			down = r
+			back = r
 		default:
-			return nil, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]]")
+			return nil, false, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]]")
 		}
 	}
-	if data.in >= 0 && up.in < 0 && down.in < 0 { // the way that leads away from the places that are given first
-		if first && g.fromEnd(data.in, dims[data.in]) || !first && s.down {
-			down = data
-		} else {
-			up = data
-		}
+	if up.in >= 0 && back.in >= 0 {
+		return nil, false, g.explain(back, "%s reads %s at steps behind and at steps before", "a recurrence goes one way")
 	}
-	switch {
-	case up.in >= 0 && down.in >= 0:
-		return nil, g.explain(down, "%s reads %s at steps behind and at steps before", "a recurrence goes one way")
-	case up.in < 0 && down.in < 0:
-		return same, nil
-	case first:
-		s.down = down.in >= 0
-	case s.down && down.in < 0:
-		return nil, g.explain(up, "%s reads %s at steps before in one dimension and at steps behind in another", "turn one of the dimensions round")
-	case !s.down && down.in >= 0:
-		return nil, g.explain(down, "%s reads %s at steps behind in one dimension and at steps before in another", "turn one of the dimensions round")
+	if data.in >= 0 && up.in < 0 && back.in < 0 { // the way that leads away from the places that are given first
+		return same, g.fromEnd(data.in, dims[data.in]), nil
 	}
-	return same, nil
+	return same, back.in >= 0, nil
 }
 
 // fromEnd tells whether the equations of the member begin at the end of dimension d, and not at the beginning.
@@ -194,12 +142,12 @@ func (g *group) checkOrder(reads []read, s steps) {
 			if !g.parent(sub, m.index[d]) {
 				continue
 			}
-			c := ir.Check{Data: sub.Input, At: ir.CheckAt(sub), Dim: ir.PlaceOf(sub, m.index[d]), From: m.general().low[d], Before: !s.down, Behind: s.down,
+			c := ir.Check{Data: sub.Input, At: ir.CheckAt(sub), Dim: ir.PlaceOf(sub, m.index[d]), From: m.general().low[d], Before: !s.down[k], Behind: s.down[k],
 				Message: fmt.Sprintf("%s reads what stands before", m.name)}
 			if len(sub.Args) == 1 {
 				c.At = nil
 			}
-			if s.down {
+			if s.down[k] {
 				c.Below, c.Message = m.dims[d], fmt.Sprintf("%s reads what stands behind", m.name)
 				if top := m.general().top[d]; top != m.dims[d] {
 					c.To = top

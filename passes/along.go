@@ -66,7 +66,7 @@ func (s along) shift(g *ir.Graph, access, i *ir.Node) (c int, ok bool) {
 }
 
 // behind tells whether the shift leads to steps before.
-func (s along) behind(shift int) bool { return shift != 0 && (shift > 0) == s.recur.Down }
+func (s along) behind(shift int) bool { return shift != 0 && (shift > 0) == s.recur.Down[0] }
 
 // wasteful is f without checkpoints.
 func wasteful(f *ir.Func) *ir.Func {

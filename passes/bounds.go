@@ -233,32 +233,37 @@ func (l limiter) atMost(x, y *ir.Expr) bool {
 
 // integer is an Int of the loop program as a node, nil if it is made of other things than indices and sizes.
 func (l limiter) integer(e *ir.Expr) *ir.Node {
-	g := l.b.g
+	return integerOf(l.b.g, e, func(v *ir.Local) *ir.Node {
+		for _, p := range l.path {
+			if p.local == v {
+				return p.index
+			}
+		}
+		return nil
+	})
+}
+
+// integerOf is an Int of a loop program as a node, given the values of locals, nil if it is made of what has no value, or of other things than these and sizes.
+func integerOf(g *ir.Graph, e *ir.Expr, value func(*ir.Local) *ir.Node) *ir.Node {
 	switch e.Kind {
 	case ir.ExprConst:
 		return g.Int(int(e.Value))
 	case ir.ExprSize:
 		return g.Size(e.Name)
 	case ir.ExprLocal:
-		for _, p := range l.path {
-			if p.local == e.Local {
-				return p.index
-			}
-		}
-		return nil
+		return value(e.Local)
 	case ir.ExprPrim:
-		return l.arithmetic(e)
+		return arithmeticOf(g, e, value)
 	}
 	return nil
 }
 
-func (l limiter) arithmetic(e *ir.Expr) *ir.Node {
-	g := l.b.g
+func arithmeticOf(g *ir.Graph, e *ir.Expr, value func(*ir.Local) *ir.Node) *ir.Node {
 	op, ok := map[ir.Op]func(x, y *ir.Node) *ir.Node{ir.OpAdd: g.IntAdd, ir.OpSub: g.IntSub, ir.OpIntMul: g.IntMul, ir.OpIntDiv: g.IntDiv}[e.Prim.Op]
 	if !ok {
 		return nil
 	}
-	x, y := l.integer(e.Args[0]), l.integer(e.Args[1])
+	x, y := integerOf(g, e.Args[0], value), integerOf(g, e.Args[1], value)
 	if x == nil || y == nil {
 		return nil
 	}

@@ -7,28 +7,25 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// sweep is a loop over steps of which few are to be saved.
-type sweep struct {
-	loop *loop
-	stmt *ir.For
-}
-
 // spare lets a sweep over steps and the one back through them keep few of them, where the program has one of each: arrays with a
 // row for each step get one for each of those that are at hand together, and the sweep back computes again what it needs of a step. A sweep
 // alone just keeps the rows at hand. It reports false, and changes nothing, where the program is of another kind, or some array needs all its rows.
 func (b *builder) spare() bool {
 	c := &checkpointer{graph: b.g, program: b.program, picked: b.picked, rows: map[*ir.Array]*rows{}}
-	for i, s := range b.sweeps {
+	for i, l := range b.sweeps {
+		f := c.outermost(l)
 		switch {
+		case f == nil:
+			return false
 		case i == 0:
-			c.ahead, c.steps = s.stmt, s.loop.index.Extent
-		case i == 1 && s.stmt.Down != c.ahead.Down && s.loop.index.Extent == c.steps:
-			c.back = s.stmt
+			c.ahead, c.steps = f, l.index.Extent
+		case i == 1 && f.Down != c.ahead.Down && l.index.Extent == c.steps:
+			c.back = f
 		default:
 			return false
 		}
 	}
-	if c.ahead == nil || !c.outermost(c.ahead) || c.back != nil && !c.outermost(c.back) || !c.findRows() || !c.repeatable() {
+	if c.ahead == nil || !c.findRows() || !c.repeatable() {
 		return false
 	}
 	c.rewrite()
@@ -57,9 +54,14 @@ type checkpointer struct {
 	rows        map[*ir.Array]*rows
 }
 
-// outermost tells whether the loop stands in no other.
-func (c *checkpointer) outermost(loop *ir.For) bool {
-	return slices.Contains(c.program.Body, ir.Stmt(loop))
+// outermost is the statement of the loop, nil if that stands in another one.
+func (c *checkpointer) outermost(l *loop) *ir.For {
+	for _, s := range c.program.Body {
+		if f, ok := s.(*ir.For); ok && f.Var == l.local {
+			return f
+		}
+	}
+	return nil
 }
 
 // repeatable tells whether the steps ahead can be computed again: none reads what it adds up over all steps.

@@ -204,7 +204,7 @@ func (c *copier) branch(s *ir.If) []ir.Stmt {
 	case len(b.Then) == 0 && len(b.Else) == 0:
 		return nil
 	case len(b.Then) == 0:
-		b.Cond = &ir.Expr{Kind: ir.ExprPrim, Type: ir.Bool, Prim: ir.PrimOf(ir.OpNot), Args: []*ir.Expr{cond}}
+		b.Cond = negated(cond)
 		b.Then, b.Else = b.Else, nil
 	}
 	return []ir.Stmt{b}
@@ -219,13 +219,6 @@ func (c *copier) exprs(list []*ir.Expr) []*ir.Expr {
 }
 
 func (c *copier) expr(e *ir.Expr) *ir.Expr {
-	truth := func(b bool) *ir.Expr {
-		v := &ir.Expr{Kind: ir.ExprConst, Type: ir.Bool}
-		if b {
-			v.Value = 1
-		}
-		return v
-	}
 	if c.at != nil && e.Local == c.of {
 		return c.at
 	}

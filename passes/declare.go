@@ -3,7 +3,7 @@ package passes
 import "github.com/adgen-go/adgen/ir"
 
 // declare moves declarations outwards: a local that is declared in a branch or a loop but
-// used after it is declared before it instead.
+// used after it is declared before it instead, as is one whose declaration was left out with a branch that is never taken.
 func declare(p *ir.Program) {
 	d := &declarations{at: map[*ir.Local]*scopeBlock{}, need: map[*ir.Local]*scopeBlock{}}
 	root := &scopeBlock{}
@@ -45,9 +45,11 @@ func (d *declarations) scan(stmts []ir.Stmt, b *scopeBlock) {
 	for _, s := range stmts {
 		ir.Exprs(s, func(e *ir.Expr) { d.use(e, b) })
 		if a, ok := s.(*ir.Assign); ok {
+			if d.need[a.Dst] == nil {
+				d.order = append(d.order, a.Dst)
+			}
 			if a.Declare {
 				d.at[a.Dst] = b
-				d.order = append(d.order, a.Dst)
 			}
 			d.join(a.Dst, b)
 		}

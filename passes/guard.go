@@ -59,34 +59,6 @@ func literals(c *ir.Node, holds bool) []literal {
 	return slices.Compact(list)
 }
 
-// never tells whether the conditions contradict each other, as i = j and i ≠ j do, so that nothing is done under them.
-func never(guard []literal) bool {
-	for i, a := range guard {
-		for _, b := range guard[:i] {
-			if a.contrary(b) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// contrary tells whether one of the literals holds just where the other does not.
-func (l literal) contrary(m literal) bool {
-	if l.not != m.not {
-		return l.cond == m.cond
-	}
-	x, y := l.cond, m.cond
-	if len(x.Args) != 2 || len(y.Args) != 2 || x.Args[0].Type != ir.Int {
-		return false
-	}
-	same := x.Args[0] == y.Args[0] && x.Args[1] == y.Args[1]
-	turned := x.Args[0] == y.Args[1] && x.Args[1] == y.Args[0]
-	equality := x.Is(ir.OpEq) && y.Is(ir.OpNe) || x.Is(ir.OpNe) && y.Is(ir.OpEq)
-	order := x.Is(ir.OpLt) && y.Is(ir.OpLe) || x.Is(ir.OpLe) && y.Is(ir.OpLt)
-	return equality && (same || turned) || order && turned
-}
-
 // union merges two sorted lists.
 func union(a, b []literal) []literal {
 	all := make([]literal, 0, len(a)+len(b))

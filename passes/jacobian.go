@@ -17,9 +17,6 @@ func Gradients(f *ir.Func) ([]*ir.Func, error) {
 // by elimination of vertices where that is possible. The derivatives follow the results, row by row, and are named d, the result's name, _d and the parameter's. That of
 // the result y[i] by the parameter x[j] is an array over i and j.
 func Jacobians(f *ir.Func) ([]*ir.Func, error) {
-	if !f.Scalar() && f.IsNumber() {
-		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
-	}
 	rows, columns := elements(f)
 	if err := few(f, "Jacobian", rows, columns, instead(f, false)); err != nil {
 		return nil, err

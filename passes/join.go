@@ -29,6 +29,7 @@ func (b *builder) join(units []*unit) {
 			p.unit.shared = k > 0
 		}
 		u.whole = parts[0].unit
+		b.alone(parts)
 	}
 }
 

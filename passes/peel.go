@@ -148,14 +148,12 @@ func (l limiter) change(c *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	return nil, nil
 }
 
-// end is where the comparison c of the loop variable with e changes, if e is the first or the last value, or the one behind that.
+// end is where the comparison c of the loop variable with e changes, if e is the first or the last value.
 func (l limiter) end(c, e *ir.Expr, f *ir.For) (cond, at *ir.Expr) {
 	switch {
 	case !l.fixed(e):
 	case e.Same(f.Lo):
 		return c, l.next(e)
-	case e.Same(f.Hi): // never reached
-		return c, e
 	case l.atMost(l.next(e), f.Hi) && l.atMost(f.Hi, l.next(e)):
 		return c, e
 	}

@@ -118,6 +118,23 @@ func (m *matrix) meet(e, u entry) (from, to []*ir.Node, ok bool) {
 	return from, to, true
 }
 
+// collide tells whether the entries e and u, with indices of their own, may come to the same element where both are there.
+func (m *matrix) collide(e, u entry) bool {
+	g := m.f.Graph
+	from, to, ok := m.meet(e, u)
+	if !ok {
+		return false
+	}
+	conds := []*ir.Node{e.where, g.Subst(u.where, from, to)}
+	at := slices.Concat(e.row.at, e.col.at)
+	for d, n := range slices.Concat(u.row.at, u.col.at) {
+		if n = g.Subst(n, from, to); n != at[d] {
+			conds = append(conds, g.Apply(ir.OpEq, at[d], n))
+		}
+	}
+	return !exclusive(m.f, conds...)
+}
+
 // divides tells whether what all coefficients of the sum n have in common divides its constant, without which n is never 0.
 func divides(n *ir.Node) bool {
 	if n.Kind != ir.Affine {
@@ -162,7 +179,7 @@ func (m *matrix) overlaps(list []entry) []bool {
 			if over[i] && over[j] || e.constant() && u.constant() { // which would be one
 				continue
 			}
-			if _, _, ok := m.meet(u, own); ok {
+			if m.collide(u, own) {
 				over[i], over[j] = true, true
 			}
 		}

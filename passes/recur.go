@@ -101,7 +101,7 @@ func (r *reverse) at(n, guard *ir.Node) *ir.Node {
 // turned is the recurrence of the adjoints of p's arrays.
 func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 	g := r.g
-	d := &ir.Recurrence{Steps: p.Steps, Down: !p.Down, Sparing: p.Sparing, Outer: slices.Concat(r.open, p.Outer)}
+	d := &ir.Recurrence{Steps: p.Steps, Down: each(p.Down, func(down bool) bool { return !down }), Sparing: p.Sparing, Outer: slices.Concat(r.open, p.Outer)}
 	for _, q := range p.Equations {
 		if a := r.arrays[q.Array]; a != nil && !d.Defines(a) {
 			d.Equations = append(d.Equations, ir.Equation{Array: a, At: slices.Concat(r.open, q.At)})

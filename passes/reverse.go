@@ -228,7 +228,7 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 			continue
 		}
 		if a.guard.Depends(i) {
-			a = adjoint{r.g.Bool(true), a.masked(r.g)}
+			a = adjoint{apartFrom(r.g, a.guard, i), a.masked(r.g)}
 		}
 		a.value = r.f.Total(i, a.value)
 		if v := a.value; v.Is(ir.OpSelect) && v.Args[2].IsConst(0) { // what is left of the guard is one again
@@ -236,6 +236,17 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 		}
 	}
 	r.parts[n] = append(r.parts[n], a)
+}
+
+// apartFrom is what the condition c says that does not depend on the index. Where that does not hold nothing that is multiplied need be there.
+func apartFrom(g *ir.Graph, c, index *ir.Node) *ir.Node {
+	rest := g.Bool(true)
+	for _, l := range literals(c, true) {
+		if !l.cond.Depends(index) {
+			rest = g.And(rest, l.whole(g))
+		}
+	}
+	return rest
 }
 
 // propagate passes the adjoint of n on to its operands.

@@ -49,7 +49,7 @@ func build(f *ir.Func) *builder {
 	}
 	b.program.Body = limiter{b: b}.fewer(append(clear, b.block(items, nil, nil)...))
 	declare(b.program)
-	b.program.Body = keep(b.program.Body)
+	b.program.Body = keep(settle(f, b.program.Body))
 	prune(b.program)
 	b.program.Inputs = readInputs(f)
 	return b
@@ -59,7 +59,7 @@ func build(f *ir.Func) *builder {
 type builder struct {
 	*planner
 	program *ir.Program
-	sweeps  []sweep                 // over steps of which few are to be saved
+	sweeps  []*loop                 // over steps of which few are to be saved
 	own     int                     // the results that have arrays of their own
 	arrays  map[*ir.Input]*ir.Array // of recurrences
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
@@ -152,7 +152,7 @@ type guarded struct {
 func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 	var list []guarded
 	emit := func(guard []literal, stmts ...ir.Stmt) {
-		if len(stmts) == 0 || never(guard) {
+		if len(stmts) == 0 {
 			return
 		}
 		guard = without(guard, known)
@@ -182,11 +182,11 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 			continue
 		}
 		limits := limiter{b, path}
-		f := &ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body}
+		f := limits.settled(&ir.For{Var: l.local, Lo: integer(0), Hi: b.closed(l.index.Extent), Down: l.down, Body: body})
 		var loops []ir.Stmt
 		if l.spare && len(path) == 0 {
 			limits.branch(f)
-			b.sweeps = append(b.sweeps, sweep{l, f})
+			b.sweeps = append(b.sweeps, l)
 			loops = []ir.Stmt{f}
 		} else {
 			loops = limits.bounded(f)
@@ -356,7 +356,7 @@ func (b *builder) changes(units []*unit) {
 
 func samePath(u, v *unit) bool { return slices.Equal(u.path, v.path) }
 
-// adjust emits x and then its change.
+// adjust emits x and then its change: that is added, or takes the place of x where x is 0.
 func (b *builder) adjust(u *unit, emit func([]literal, ...ir.Stmt)) {
 	x := u.node.Args[0]
 	if x == u.change.node {
@@ -366,15 +366,19 @@ func (b *builder) adjust(u *unit, emit func([]literal, ...ir.Stmt)) {
 	if u.node.Is(ir.OpSub) {
 		op = ir.SubTo
 	}
+	c := u.change.node.Args[0]
+	if op == ir.AddTo && zeroWhere(b.f, x, c) {
+		op = ir.Set
+	}
 	emit(u.guard, b.assign(u, b.expr(x, u), true))
 	change := b.assign(u, b.expr(u.change.node.Args[1], u.change), false)
-	switch c := change.(type) {
+	switch s := change.(type) {
 	case *ir.Assign:
-		c.Op = op
+		s.Op = op
 	case *ir.Store:
-		c.Op = op
+		s.Op = op
 	}
-	emit(union(u.guard, literals(u.change.node.Args[0], true)), change)
+	emit(union(u.guard, literals(c, true)), change)
 }
 
 // choose emits a selection: a default that is overridden where that is a constant, else two branches.
@@ -429,7 +433,7 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if v := b.of[body]; op == ir.AddTo && body.Is(ir.OpNeg) && v.inline {
 		op, body = ir.SubTo, body.Args[0]
 	}
-	if u.single && u.joined == nil {
+	if u.single && (u.joined == nil || u.alone) {
 		op, body = ir.Set, u.body
 	} else if u.negated {
 		op = map[ir.AssignOp]ir.AssignOp{ir.AddTo: ir.SubTo, ir.SubTo: ir.AddTo}[op]
@@ -442,7 +446,7 @@ func (b *builder) accumulate(u *unit) []ir.Stmt {
 	if acc.local != nil {
 		return []ir.Stmt{&ir.Assign{Dst: acc.local, Op: op, Value: x}}
 	}
-	b.picked[acc.array] = op == ir.Set && u.over[0] == u.path[0].index
+	b.picked[acc.array] = op == ir.Set && u.joined == nil && u.over[0] == u.path[0].index
 	return []ir.Stmt{&ir.Store{Dst: acc.array, Index: b.subscripts(u, u, nil, nil), Op: op, Value: x}}
 }
 

@@ -29,9 +29,6 @@ const (
 // SparseJacobian is f with the derivatives of all results by all parameters as a sparse matrix, made small for the goal. Each entry of
 // the matrix is a term of a differential (see form), so that what depends element by element on others costs what that costs, whatever the sizes.
 func SparseJacobian(goal Goal, f *ir.Func) (*Sparse, error) {
-	if !f.Scalar() && f.IsNumber() {
-		return nil, refuse("ask for grad", "%s is one number, whose Jacobian is its gradient", f.Name)
-	}
 	steps := stepwise(f)
 	return cheapest(goal, variants(f, !steps), func(f *ir.Func) (*assembly, error) { return assembleJacobian(f, steps) })
 }

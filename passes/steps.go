@@ -222,13 +222,14 @@ func (s *scope) findCycles(units []*unit) {
 // a loop over steps only if that is known to run the right way.
 func (s *scope) behind(b back, u *unit) int {
 	from, to := s.next(b.unit), s.next(u)
-	switch c := s.cycles[b.unit]; {
-	case from != to:
+	if from != to {
 		if from == nil || to != nil && s.order.less(from, to) {
 			return 0
 		}
 		return 1
-	case !slices.Contains(b.recur.Steps, from), c.sequential() && c.descends() == b.recur.Down:
+	}
+	c := s.cycles[b.unit]
+	if k := slices.Index(b.recur.Steps, from); k < 0 || c.sequential() && c.descends() == b.recur.Down[k] {
 		return 0
 	}
 	return 1
@@ -250,9 +251,9 @@ func (s *scope) cycle(units []*unit, list []int) *cycle {
 		return c
 	}
 	c.recur = recur
-	if slices.Contains(recur.Steps, s.next(first)) {
+	if k := slices.Index(recur.Steps, s.next(first)); k >= 0 {
 		c.turn = 1
-		if recur.Down {
+		if recur.Down[k] {
 			c.turn = -1
 		}
 	}

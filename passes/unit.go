@@ -38,6 +38,7 @@ type unit struct {
 	whole   *unit   // of a sum of joined parts: the first of them
 	done    bool    // a store that its value's own storage makes needless
 	single  bool    // a sum of which one term at most is not 0
+	alone   bool    // a joined part to whose elements no other part adds
 	scope   *scope
 	others  *others  // for all factors of a product the product of the others
 	total   *unit    // the product of all factors comes from there

@@ -292,6 +292,9 @@ func (u *unroller) with(n *ir.Node, args []*ir.Node) *ir.Node {
 	case ir.OpNot:
 		return g.Not(args[0])
 	}
+	if n.Type == ir.Bool && args[0].Type == ir.Int {
+		args = balanced(g, args)
+	}
 	values := make([]float64, len(args))
 	for i, a := range args {
 		if a.Kind != ir.Const {
@@ -306,4 +309,16 @@ func (u *unroller) with(n *ir.Node, args []*ir.Node) *ir.Node {
 		return g.With(n, args)
 	}
 	return g.Fold(n.Prim.Op, args...)
+}
+
+// balanced is two Ints that are compared, the constants of both on the side of one that is a constant: 0 ≤ i − 1 is 1 ≤ i.
+func balanced(g *ir.Graph, args []*ir.Node) []*ir.Node {
+	for i, a := range args {
+		if b := args[1-i]; a.Kind == ir.Const && b.Kind == ir.Affine && b.Value != 0 {
+			list := slices.Clone(args)
+			list[i], list[1-i] = g.Int(int(a.Value-b.Value)), g.IntSub(b, g.Int(int(b.Value)))
+			return list
+		}
+	}
+	return args
 }

@@ -3,7 +3,6 @@
 package adbench
 
 import (
-	"errors"
 	"fmt"
 	adrt "github.com/adgen-go/adgen/runtime"
 	"math"
@@ -76,9 +75,6 @@ func NewGmm(s GmmSizes) (*Gmm, error) {
 	}
 	if total := float64(s.N)*float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K)*((float64(s.D)+float64(s.D)*float64(s.D))/2) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.D) + float64(s.K) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K)*max(float64(s.D)-1, 0) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.K) + float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*float64(s.D) + float64(s.K)*max(float64(s.D)-1, 0)*float64(s.D) + float64(s.D) + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2 + (float64(s.D)+float64(s.D)*float64(s.D))/2; total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("gmm: these sizes need arrays of %.3g elements, more than memory holds", total)
-	}
-	if (s.D+s.D*s.D)/2 < 1 || (float64(s.D)+float64(s.D)*float64(s.D))/2 < -1<<60 {
-		return nil, errors.New("gmm: the size (d+d*d)/2 must be at least 1")
 	}
 	f := &Gmm{sizes: s}
 	scratch := make([]float64, s.K*s.D+s.K+s.D+s.K+s.K*s.D+s.K+s.K*max(s.D-1, 0)+s.D+s.K*s.D+s.K*s.D+s.K+s.K+s.K+s.K+s.D+s.K*s.D+s.K*s.D+s.K*max(s.D-1, 0)*s.D+s.D+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2+(s.D+s.D*s.D)/2)

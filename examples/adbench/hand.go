@@ -261,18 +261,15 @@ func (f *TurnX) Value(theta []float64, out TurnXOut) {
 	C := out.C
 	b := math.Cos(a)
 	c := math.Sin(a)
-	C[0] = A[0]
-	C[1] = A[1]*b + A[2]*c
-	C[2] = A[2]*b - A[1]*c
-	C[3] = A[3]
-	C[1*4] = A[1*4]
-	C[1*4+1] = A[1*4+1]*b + A[1*4+2]*c
-	C[1*4+2] = A[1*4+2]*b - A[1*4+1]*c
-	C[1*4+3] = A[1*4+3]
-	C[2*4] = A[2*4]
-	C[2*4+1] = A[2*4+1]*b + A[2*4+2]*c
-	C[2*4+2] = A[2*4+2]*b - A[2*4+1]*c
-	C[2*4+3] = A[2*4+3]
+	clear(C)
+	for i := range 3 {
+		ARow := A[i*4:][:4]
+		CRow := C[i*4:][:4]
+		CRow[0] = ARow[0]
+		CRow[1] = ARow[1]*b + ARow[2]*c
+		CRow[2] = ARow[2]*b - ARow[1]*c
+		CRow[3] = ARow[3]
+	}
 }
 
 // TurnZ evaluates
@@ -337,18 +334,15 @@ func (f *TurnZ) Value(theta []float64, out TurnZOut) {
 	C := out.C
 	b := math.Cos(a)
 	c := math.Sin(a)
-	C[0] = A[0]*b + A[1]*c
-	C[1] = A[1]*b - A[0]*c
-	C[2] = A[2]
-	C[3] = A[3]
-	C[1*4] = A[1*4]*b + A[1*4+1]*c
-	C[1*4+1] = A[1*4+1]*b - A[1*4]*c
-	C[1*4+2] = A[1*4+2]
-	C[1*4+3] = A[1*4+3]
-	C[2*4] = A[2*4]*b + A[2*4+1]*c
-	C[2*4+1] = A[2*4+1]*b - A[2*4]*c
-	C[2*4+2] = A[2*4+2]
-	C[2*4+3] = A[2*4+3]
+	clear(C)
+	for i := range 3 {
+		ARow := A[i*4:][:4]
+		CRow := C[i*4:][:4]
+		CRow[0] = ARow[0]*b + ARow[1]*c
+		CRow[1] = ARow[1]*b - ARow[0]*c
+		CRow[2] = ARow[2]
+		CRow[3] = ARow[3]
+	}
 }
 
 // Skin evaluates

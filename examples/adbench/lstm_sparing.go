@@ -3,7 +3,6 @@
 package adbench
 
 import (
-	"errors"
 	"fmt"
 	adrt "github.com/adgen-go/adgen/runtime"
 	"math"
@@ -90,9 +89,6 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	}
 	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm_sparing: these sizes need arrays of %.3g elements, more than memory holds", total)
-	}
-	if s.L+1 < 1 {
-		return nil, errors.New("lstm_sparing: the size l+1 of h must be at least 1")
 	}
 	f := &LstmSparing{sizes: s}
 	f.planGrad = make([]int, adrt.CheckpointSlots(s.C)+4)
@@ -202,48 +198,28 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 			hRow := h[(i-i/2*2)*(l+1)*b:][:b]
 			cellRow := cell[(i-i/2*2)*(l+1)*b:][:b]
 			for k := range b {
-				var d float64
-				if !(i == 0) {
-					d = 0
-				}
-				var e float64
-				if !(i == 0) {
-					e = d
-				}
-				g := e
-				m := stateRow[k]
-				hRow[k] = g
-				cellRow[k] = m
+				d := stateRow[k]
+				hRow[k] = 0
+				cellRow[k] = d
 			}
 			for j := 1; j < l; j++ {
-				stateRow_2 := state[(j*2+1)*b:][:b]
+				stateRow_2 := state[(j-1)*2*b:][:b]
+				stateRow_3 := state[(j*2+1)*b:][:b]
 				hRow_2 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 				cellRow_2 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
-					var n float64
-					if i == 0 {
-						n = state[(j-1)*2*b+k]
-					}
-					if !(i == 0) {
-						n = 0
-					}
-					o := n
-					p := stateRow_2[k]
-					hRow_2[k] = o
-					cellRow_2[k] = p
+					e := stateRow_2[k]
+					g := e
+					m := stateRow_3[k]
+					hRow_2[k] = g
+					cellRow_2[k] = m
 				}
 			}
+			stateRow_4 := state[(l-1)*2*b:][:b]
 			hRow_3 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			cellRow_3 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 			for k := range b {
-				var q float64
-				if i == 0 {
-					q = state[(l-1)*2*b+k]
-				}
-				if !(i == 0) {
-					q = 0
-				}
-				hRow_3[k] = q
+				hRow_3[k] = stateRow_4[k]
 				cellRow_3[k] = 0
 			}
 		} else {
@@ -263,15 +239,15 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 			hRow_5 := h[(i-i/2*2)*(l+1)*b:][:b]
 			cellRow_5 := cell[(i-i/2*2)*(l+1)*b:][:b]
 			for k := range b {
-				r := row[k]
-				s := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
-				t := math.Tanh(s)
-				u := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
-				w := math.Exp(u)
-				x := -(main_2Row_5[k]*r + main_2Row_6[k])
-				z := math.Exp(x)
-				cell_2 := cellRow_4[k]/(z+1) + t/(1+w)
-				hRow_5[k] = r
+				n := row[k]
+				o := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
+				p := math.Tanh(o)
+				q := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
+				r := math.Exp(q)
+				s := -(main_2Row_5[k]*n + main_2Row_6[k])
+				t := math.Exp(s)
+				cell_2 := cellRow_4[k]/(t+1) + p/(1+r)
+				hRow_5[k] = n
 				cellRow_5[k] = cell_2
 			}
 			for j := 1; j < l; j++ {
@@ -290,17 +266,17 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 				hRow_8 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
-					a1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
-					b1 := math.Tanh(a1)
-					c1 := math.Tanh(cellRow_6[k])
-					d1 := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+					u := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
+					w := math.Tanh(u)
+					x := math.Tanh(cellRow_6[k])
+					z := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+					a1 := math.Exp(z)
+					b1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
+					c1 := math.Exp(b1)
+					h_2 := x / (1 + c1)
+					d1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
 					e1 := math.Exp(d1)
-					f1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
-					g1 := math.Exp(f1)
-					h_2 := c1 / (1 + g1)
-					h1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
-					i1 := math.Exp(h1)
-					cell_3 := cellRow_7[k]/(i1+1) + b1/(1+e1)
+					cell_3 := cellRow_7[k]/(e1+1) + w/(1+a1)
 					hRow_8[k] = h_2
 					cellRow_8[k] = cell_3
 				}
@@ -312,27 +288,27 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 			for k := range b {
-				j1 := math.Tanh(cellRow_9[k])
-				k1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-				l1 := math.Exp(k1)
-				hRow_10[k] = j1 / (1 + l1)
+				f1 := math.Tanh(cellRow_9[k])
+				g1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				h1 := math.Exp(g1)
+				hRow_10[k] = f1 / (1 + h1)
 				cellRow_10[k] = 0
 			}
-			var m1 float64
+			var i1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_2 := extra[1*b:][:b]
 			extraRow_3 := extra[2*b:][:b]
 			for j := range b {
 				y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 				y[j] = y_2
-				m1 += math.Exp(y_2)
+				i1 += math.Exp(y_2)
 			}
-			n1 := 2 + m1
-			o1 := math.Log(n1)
+			j1 := 2 + i1
+			k1 := math.Log(j1)
 			textRow_2 := text[i*b:][:b]
 			for j := range b {
-				p1 := textRow_2[j] * (y[j] - o1)
-				a += p1
+				l1 := textRow_2[j] * (y[j] - k1)
+				a += l1
 			}
 		}
 	}
@@ -410,56 +386,36 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			stateRow := state[1*b:][:b]
 			cellRow := cell[(i-i/2*2)*(l+1)*b:][:b]
 			for k := range b {
-				var g float64
-				if !(i == 0) {
-					g = 0
-				}
-				var m float64
-				if !(i == 0) {
-					m = g
-				}
-				hRow[k] = m
+				hRow[k] = 0
 				cellRow[k] = stateRow[k]
 			}
 			for j := 1; j < l; j++ {
+				stateRow_2 := state[(j-1)*2*b:][:b]
 				hRow_2 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				stateRow_2 := state[(j*2+1)*b:][:b]
+				stateRow_3 := state[(j*2+1)*b:][:b]
 				cellRow_2 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
-					var n float64
-					if i == 0 {
-						n = state[(j-1)*2*b+k]
-					}
-					if !(i == 0) {
-						n = 0
-					}
-					hRow_2[k] = n
-					cellRow_2[k] = stateRow_2[k]
+					hRow_2[k] = stateRow_2[k]
+					cellRow_2[k] = stateRow_3[k]
 				}
 			}
+			stateRow_4 := state[(l-1)*2*b:][:b]
 			hRow_3 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			cellRow_3 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 			for k := range b {
-				var o float64
-				if i == 0 {
-					o = state[(l-1)*2*b+k]
-				}
-				if !(i == 0) {
-					o = 0
-				}
-				hRow_3[k] = o
+				hRow_3[k] = stateRow_4[k]
 				cellRow_3[k] = 0
 			}
 		} else {
-			var p float64
+			var g float64
 			textRow := text[(i-1)*b:][:b]
 			extraRow := extra[0:][:b]
 			textRow_2 := text[i*b:][:b]
 			for j := range b {
 				row[j] = textRow[j] * extraRow[j]
-				q := d * textRow_2[j]
-				row_8[j] = q
-				p += q
+				m := d * textRow_2[j]
+				row_8[j] = m
+				g += m
 			}
 			hRow_4 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
 			main_2Row := main_2[3*b:][:b]
@@ -477,25 +433,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			cellRow_5 := cell[(i-i/2*2)*(l+1)*b:][:b]
 			row_13Row := row_13[0:][:b]
 			for k := range b {
-				r := row[k]
-				s := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
-				t := math.Tanh(s)
-				u := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
-				w := math.Exp(u)
-				x := 1 + w
-				row_2Row[k] = x
-				hRow_5[k] = r
-				z := -(main_2Row_5[k]*r + main_2Row_6[k])
-				a1 := math.Exp(z)
-				b1 := a1 + 1
-				row_4Row[k] = b1
-				c1 := cellRow_4[k] / b1
-				d1 := t / x
-				cell_2 := c1 + d1
-				row_6Row[k] = t * t
-				row_7Row[k] = t - d1
+				n := row[k]
+				o := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
+				p := math.Tanh(o)
+				q := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
+				r := math.Exp(q)
+				s := 1 + r
+				row_2Row[k] = s
+				hRow_5[k] = n
+				t := -(main_2Row_5[k]*n + main_2Row_6[k])
+				u := math.Exp(t)
+				w := u + 1
+				row_4Row[k] = w
+				x := cellRow_4[k] / w
+				z := p / s
+				cell_2 := x + z
+				row_6Row[k] = p * p
+				row_7Row[k] = p - z
 				cellRow_5[k] = cell_2
-				row_13Row[k] = cellRow_4[k] - c1
+				row_13Row[k] = cellRow_4[k] - x
 			}
 			for j := 1; j < l; j++ {
 				hRow_6 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -521,32 +477,32 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				row_13Row_2 := row_13[j*b:][:b]
 				for k := range b {
-					e1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
-					f1 := math.Tanh(e1)
-					g1 := math.Tanh(cellRow_6[k])
-					h1 := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
-					i1 := math.Exp(h1)
-					j1 := 1 + i1
-					row_2Row_2[k] = j1
-					k1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
-					l1 := math.Exp(k1)
-					m1 := 1 + l1
-					row_3Row[k] = m1
-					h_3 := g1 / m1
+					a1 := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
+					b1 := math.Tanh(a1)
+					c1 := math.Tanh(cellRow_6[k])
+					d1 := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+					e1 := math.Exp(d1)
+					f1 := 1 + e1
+					row_2Row_2[k] = f1
+					g1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
+					h1 := math.Exp(g1)
+					i1 := 1 + h1
+					row_3Row[k] = i1
+					h_3 := c1 / i1
 					h_2Row[k] = h_3
 					hRow_8[k] = h_3
-					n1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
-					o1 := math.Exp(n1)
-					p1 := o1 + 1
-					row_4Row_2[k] = p1
-					q1 := cellRow_7[k] / p1
-					r1 := f1 / j1
-					cell_3 := q1 + r1
-					row_5Row[k] = g1 * g1
-					row_6Row_2[k] = f1 * f1
-					row_7Row_2[k] = f1 - r1
+					j1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
+					k1 := math.Exp(j1)
+					l1 := k1 + 1
+					row_4Row_2[k] = l1
+					m1 := cellRow_7[k] / l1
+					n1 := b1 / f1
+					cell_3 := m1 + n1
+					row_5Row[k] = c1 * c1
+					row_6Row_2[k] = b1 * b1
+					row_7Row_2[k] = b1 - n1
 					cellRow_8[k] = cell_3
-					row_13Row_2[k] = cellRow_7[k] - q1
+					row_13Row_2[k] = cellRow_7[k] - m1
 				}
 			}
 			cellRow_9 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
@@ -559,42 +515,42 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			row_5Row_2 := row_5[l*b:][:b]
 			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 			for k := range b {
-				s1 := math.Tanh(cellRow_9[k])
-				t1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-				u1 := math.Exp(t1)
-				v1 := 1 + u1
-				row_3Row_2[k] = v1
-				h_4 := s1 / v1
+				o1 := math.Tanh(cellRow_9[k])
+				p1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				q1 := math.Exp(p1)
+				r1 := 1 + q1
+				row_3Row_2[k] = r1
+				h_4 := o1 / r1
 				h_2Row_2[k] = h_4
 				hRow_10[k] = h_4
-				row_5Row_2[k] = s1 * s1
+				row_5Row_2[k] = o1 * o1
 				cellRow_10[k] = 0
 			}
-			var w1 float64
+			var s1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_2 := extra[1*b:][:b]
 			extraRow_3 := extra[2*b:][:b]
 			for j := range b {
 				y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 				y[j] = y_2
-				x1 := math.Exp(y_2)
-				row_9[j] = x1
-				w1 += x1
+				t1 := math.Exp(y_2)
+				row_9[j] = t1
+				s1 += t1
 			}
-			y1 := 2 + w1
-			z1 := math.Log(y1)
-			a2 := p / y1
+			u1 := 2 + s1
+			v1 := math.Log(u1)
+			w1 := g / u1
 			textRow_3 := text[i*b:][:b]
 			hRow_12 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_4 := extra[1*b:][:b]
 			row_12Row := row_12[0:][:b]
 			for j := range b {
-				b2 := textRow_3[j] * (y[j] - z1)
-				e += b2
-				c2 := a2*row_9[j] - row_8[j]
-				row_10[j] += hRow_12[j] * c2
-				row_11[j] += c2
-				row_12Row[j] = extraRow_4[j] * c2
+				x1 := textRow_3[j] * (y[j] - v1)
+				e += x1
+				y1 := w1*row_9[j] - row_8[j]
+				row_10[j] += hRow_12[j] * y1
+				row_11[j] += y1
+				row_12Row[j] = extraRow_4[j] * y1
 			}
 		}
 	}
@@ -640,59 +596,39 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			}
 			if i < 1 {
 				hRow_13 := h[(i-i/2*2)*(l+1)*b:][:b]
-				stateRow_3 := state[1*b:][:b]
+				stateRow_5 := state[1*b:][:b]
 				cellRow_11 := cell[(i-i/2*2)*(l+1)*b:][:b]
 				for k := range b {
-					var d2 float64
-					if !(i == 0) {
-						d2 = 0
-					}
-					var e2 float64
-					if !(i == 0) {
-						e2 = d2
-					}
-					hRow_13[k] = e2
-					cellRow_11[k] = stateRow_3[k]
+					hRow_13[k] = 0
+					cellRow_11[k] = stateRow_5[k]
 				}
 				for j := 1; j < l; j++ {
+					stateRow_6 := state[(j-1)*2*b:][:b]
 					hRow_14 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					stateRow_4 := state[(j*2+1)*b:][:b]
+					stateRow_7 := state[(j*2+1)*b:][:b]
 					cellRow_12 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					for k := range b {
-						var f2 float64
-						if i == 0 {
-							f2 = state[(j-1)*2*b+k]
-						}
-						if !(i == 0) {
-							f2 = 0
-						}
-						hRow_14[k] = f2
-						cellRow_12[k] = stateRow_4[k]
+						hRow_14[k] = stateRow_6[k]
+						cellRow_12[k] = stateRow_7[k]
 					}
 				}
+				stateRow_8 := state[(l-1)*2*b:][:b]
 				hRow_15 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 				cellRow_13 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 				for k := range b {
-					var g2 float64
-					if i == 0 {
-						g2 = state[(l-1)*2*b+k]
-					}
-					if !(i == 0) {
-						g2 = 0
-					}
-					hRow_15[k] = g2
+					hRow_15[k] = stateRow_8[k]
 					cellRow_13[k] = 0
 				}
 			} else {
-				var h2 float64
+				var z1 float64
 				textRow_4 := text[(i-1)*b:][:b]
 				extraRow_5 := extra[0:][:b]
 				textRow_5 := text[i*b:][:b]
 				for j := range b {
 					row[j] = textRow_4[j] * extraRow_5[j]
-					i2 := d * textRow_5[j]
-					row_8[j] = i2
-					h2 += i2
+					a2 := d * textRow_5[j]
+					row_8[j] = a2
+					z1 += a2
 				}
 				hRow_16 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
 				main_2Row_17 := main_2[3*b:][:b]
@@ -710,25 +646,25 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				cellRow_15 := cell[(i-i/2*2)*(l+1)*b:][:b]
 				row_13Row_3 := row_13[0:][:b]
 				for k := range b {
-					j2 := row[k]
-					k2 := hRow_16[k]*main_2Row_17[k] + main_2Row_18[k]
-					l2 := math.Tanh(k2)
-					m2 := -(hRow_16[k]*main_2Row_19[k] + main_2Row_20[k])
-					n2 := math.Exp(m2)
-					o2 := 1 + n2
-					row_2Row_3[k] = o2
-					hRow_17[k] = j2
-					p2 := -(main_2Row_21[k]*j2 + main_2Row_22[k])
-					q2 := math.Exp(p2)
-					r2 := q2 + 1
-					row_4Row_3[k] = r2
-					s2 := cellRow_14[k] / r2
-					t2 := l2 / o2
-					cell_4 := s2 + t2
-					row_6Row_3[k] = l2 * l2
-					row_7Row_3[k] = l2 - t2
+					b2 := row[k]
+					c2 := hRow_16[k]*main_2Row_17[k] + main_2Row_18[k]
+					d2 := math.Tanh(c2)
+					e2 := -(hRow_16[k]*main_2Row_19[k] + main_2Row_20[k])
+					f2 := math.Exp(e2)
+					g2 := 1 + f2
+					row_2Row_3[k] = g2
+					hRow_17[k] = b2
+					h2 := -(main_2Row_21[k]*b2 + main_2Row_22[k])
+					i2 := math.Exp(h2)
+					j2 := i2 + 1
+					row_4Row_3[k] = j2
+					k2 := cellRow_14[k] / j2
+					l2 := d2 / g2
+					cell_4 := k2 + l2
+					row_6Row_3[k] = d2 * d2
+					row_7Row_3[k] = d2 - l2
 					cellRow_15[k] = cell_4
-					row_13Row_3[k] = cellRow_14[k] - s2
+					row_13Row_3[k] = cellRow_14[k] - k2
 				}
 				for j := 1; j < l; j++ {
 					hRow_18 := h[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -754,32 +690,32 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					cellRow_18 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_13Row_4 := row_13[j*b:][:b]
 					for k := range b {
-						u2 := hRow_18[k]*main_2Row_23[k] + main_2Row_24[k]
-						v2 := math.Tanh(u2)
-						w2 := math.Tanh(cellRow_16[k])
-						x2 := -(hRow_18[k]*main_2Row_25[k] + main_2Row_26[k])
-						y2 := math.Exp(x2)
-						z2 := 1 + y2
-						row_2Row_4[k] = z2
-						a3 := -(hRow_19[k]*main_2Row_27[k] + main_2Row_28[k])
-						b3 := math.Exp(a3)
-						c3 := 1 + b3
-						row_3Row_3[k] = c3
-						h_5 := w2 / c3
+						m2 := hRow_18[k]*main_2Row_23[k] + main_2Row_24[k]
+						n2 := math.Tanh(m2)
+						o2 := math.Tanh(cellRow_16[k])
+						p2 := -(hRow_18[k]*main_2Row_25[k] + main_2Row_26[k])
+						q2 := math.Exp(p2)
+						r2 := 1 + q2
+						row_2Row_4[k] = r2
+						s2 := -(hRow_19[k]*main_2Row_27[k] + main_2Row_28[k])
+						t2 := math.Exp(s2)
+						u2 := 1 + t2
+						row_3Row_3[k] = u2
+						h_5 := o2 / u2
 						h_2Row_3[k] = h_5
 						hRow_20[k] = h_5
-						d3 := -(main_2Row_29[k]*h_5 + main_2Row_30[k])
-						e3 := math.Exp(d3)
-						f3 := e3 + 1
-						row_4Row_4[k] = f3
-						g3 := cellRow_17[k] / f3
-						h3 := v2 / z2
-						cell_5 := g3 + h3
-						row_5Row_3[k] = w2 * w2
-						row_6Row_4[k] = v2 * v2
-						row_7Row_4[k] = v2 - h3
+						v2 := -(main_2Row_29[k]*h_5 + main_2Row_30[k])
+						w2 := math.Exp(v2)
+						x2 := w2 + 1
+						row_4Row_4[k] = x2
+						y2 := cellRow_17[k] / x2
+						z2 := n2 / r2
+						cell_5 := y2 + z2
+						row_5Row_3[k] = o2 * o2
+						row_6Row_4[k] = n2 * n2
+						row_7Row_4[k] = n2 - z2
 						cellRow_18[k] = cell_5
-						row_13Row_4[k] = cellRow_17[k] - g3
+						row_13Row_4[k] = cellRow_17[k] - y2
 					}
 				}
 				cellRow_19 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
@@ -792,34 +728,34 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				row_5Row_4 := row_5[l*b:][:b]
 				cellRow_20 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 				for k := range b {
-					i3 := math.Tanh(cellRow_19[k])
-					j3 := -(hRow_21[k]*main_2Row_31[k] + main_2Row_32[k])
-					k3 := math.Exp(j3)
-					l3 := 1 + k3
-					row_3Row_4[k] = l3
-					h_6 := i3 / l3
+					a3 := math.Tanh(cellRow_19[k])
+					b3 := -(hRow_21[k]*main_2Row_31[k] + main_2Row_32[k])
+					c3 := math.Exp(b3)
+					d3 := 1 + c3
+					row_3Row_4[k] = d3
+					h_6 := a3 / d3
 					h_2Row_4[k] = h_6
 					hRow_22[k] = h_6
-					row_5Row_4[k] = i3 * i3
+					row_5Row_4[k] = a3 * a3
 					cellRow_20[k] = 0
 				}
-				var m3 float64
+				var e3 float64
 				hRow_23 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 				extraRow_6 := extra[1*b:][:b]
 				extraRow_7 := extra[2*b:][:b]
 				for j := range b {
 					y_3 := hRow_23[j]*extraRow_6[j] + extraRow_7[j]
-					n3 := math.Exp(y_3)
-					row_9[j] = n3
-					m3 += n3
+					f3 := math.Exp(y_3)
+					row_9[j] = f3
+					e3 += f3
 				}
-				o3 := 2 + m3
-				p3 := h2 / o3
+				g3 := 2 + e3
+				h3 := z1 / g3
 				extraRow_8 := extra[1*b:][:b]
 				row_12Row_2 := row_12[0:][:b]
 				for j := range b {
-					q3 := p3*row_9[j] - row_8[j]
-					row_12Row_2[j] = extraRow_8[j] * q3
+					i3 := h3*row_9[j] - row_8[j]
+					row_12Row_2[j] = extraRow_8[j] * i3
 				}
 			}
 		case adrt.CheckpointBack:
@@ -839,17 +775,17 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+l-1)*b:][:b]
 				sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
 				for k := range b {
-					r3 := sumChRow[k]
-					r3 += row_12Row_3[k]
-					s3 := r3
-					t3 := s3 / row_3Row_5[k]
-					u3 := h_2Row_5[k] * (s3 - t3)
-					row_16Row[k] += hRow_24[k] * u3
-					row_20Row[k] += u3
-					v3 := main_2Row_33[k] * u3
-					w3 := t3 - row_5Row_5[k]*t3
-					sumChRow_2[k] += v3
-					sumCcellRow[k] += w3
+					j3 := sumChRow[k]
+					j3 += row_12Row_3[k]
+					k3 := j3
+					l3 := k3 / row_3Row_5[k]
+					m3 := h_2Row_5[k] * (k3 - l3)
+					row_16Row[k] += hRow_24[k] * m3
+					row_20Row[k] += m3
+					n3 := main_2Row_33[k] * m3
+					o3 := l3 - row_5Row_5[k]*l3
+					sumChRow_2[k] += n3
+					sumCcellRow[k] += o3
 				}
 				for j := l - 1; j >= 1; j-- {
 					sumChRow_3 := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
@@ -884,30 +820,30 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					for k := range b {
 						ch := sumChRow_3[k]
 						ccell := sumCcellRow_2[k]
-						x3 := ccell / row_4Row_5[k]
-						y3 := x3 * row_13Row_5[k]
-						row_14Row[k] += hRow_25[k] * y3
-						z3 := ccell / row_2Row_5[k]
-						a4 := row_7Row_5[k] * z3
-						row_15Row[k] += hRow_26[k] * a4
-						b4 := ch
-						b4 += main_2Row_34[k] * y3
-						c4 := b4 / row_3Row_6[k]
-						d4 := h_2Row_6[k] * (b4 - c4)
-						row_16Row_2[k] += hRow_27[k] * d4
-						e4 := (1 - row_6Row_5[k]) * z3
-						row_17Row[k] += hRow_26[k] * e4
-						row_18Row[k] += y3
-						row_19Row[k] += a4
-						row_20Row_2[k] += d4
-						row_21Row[k] += e4
-						f4 := main_2Row_35[k] * d4
-						g4 := main_2Row_36[k]*a4 + main_2Row_37[k]*e4
-						h4 := c4 - row_5Row_6[k]*c4
-						sumChRow_4[k] += f4
-						sumChRow_5[k] += g4
-						sumCcellRow_3[k] += h4
-						sumCcellRow_4[k] += x3
+						p3 := ccell / row_4Row_5[k]
+						q3 := p3 * row_13Row_5[k]
+						row_14Row[k] += hRow_25[k] * q3
+						r3 := ccell / row_2Row_5[k]
+						s3 := row_7Row_5[k] * r3
+						row_15Row[k] += hRow_26[k] * s3
+						t3 := ch
+						t3 += main_2Row_34[k] * q3
+						u3 := t3 / row_3Row_6[k]
+						v3 := h_2Row_6[k] * (t3 - u3)
+						row_16Row_2[k] += hRow_27[k] * v3
+						w3 := (1 - row_6Row_5[k]) * r3
+						row_17Row[k] += hRow_26[k] * w3
+						row_18Row[k] += q3
+						row_19Row[k] += s3
+						row_20Row_2[k] += v3
+						row_21Row[k] += w3
+						x3 := main_2Row_35[k] * v3
+						y3 := main_2Row_36[k]*s3 + main_2Row_37[k]*w3
+						z3 := u3 - row_5Row_6[k]*u3
+						sumChRow_4[k] += x3
+						sumChRow_5[k] += y3
+						sumCcellRow_3[k] += z3
+						sumCcellRow_4[k] += p3
 					}
 				}
 				sumChRow_6 := sumCh[(i-i/2*2)*(l+1)*b:][:b]
@@ -933,22 +869,22 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for k := range b {
 					ch_2 := sumChRow_6[k]
 					ccell_2 := sumCcellRow_5[k]
-					i4 := ccell_2 / row_4Row_6[k]
-					j4 := i4 * row_13Row_6[k]
-					row_14Row_2[k] += hRow_28[k] * j4
-					k4 := ccell_2 / row_2Row_6[k]
-					l4 := row_7Row_6[k] * k4
-					row_15Row_2[k] += hRow_29[k] * l4
-					m4 := ch_2
-					m4 += main_2Row_38[k] * j4
-					n4 := (1 - row_6Row_6[k]) * k4
-					row_17Row_2[k] += hRow_29[k] * n4
-					row_18Row_2[k] += j4
-					row_19Row_2[k] += l4
-					row_21Row_2[k] += n4
-					row_22[k] = m4
-					sumChRow_7[k] += main_2Row_39[k]*l4 + main_2Row_40[k]*n4
-					sumCcellRow_6[k] += i4
+					a4 := ccell_2 / row_4Row_6[k]
+					b4 := a4 * row_13Row_6[k]
+					row_14Row_2[k] += hRow_28[k] * b4
+					c4 := ccell_2 / row_2Row_6[k]
+					d4 := row_7Row_6[k] * c4
+					row_15Row_2[k] += hRow_29[k] * d4
+					e4 := ch_2
+					e4 += main_2Row_38[k] * b4
+					f4 := (1 - row_6Row_6[k]) * c4
+					row_17Row_2[k] += hRow_29[k] * f4
+					row_18Row_2[k] += b4
+					row_19Row_2[k] += d4
+					row_21Row_2[k] += f4
+					row_22[k] = e4
+					sumChRow_7[k] += main_2Row_39[k]*d4 + main_2Row_40[k]*f4
+					sumCcellRow_6[k] += a4
 				}
 				textRow_6 := text[(i-1)*b:][:b]
 				for j := range b {

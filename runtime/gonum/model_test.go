@@ -126,7 +126,7 @@ func (f *Rosenbrock) Grad(theta, grad []float64) float64 {
 // derivatives, NumParams by NumParams, row by row. No two of the slices may overlap.
 // It panics if a slice has the wrong length.
 //
-// Operations: 12·n - 11 add, 9·n - 8 multiply.
+// Operations: 11·n - 10 add, 9·n - 8 multiply.
 func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 	f.check("theta", len(theta), f.NumParams())
 	f.check("grad", len(grad), f.NumParams())
@@ -155,7 +155,7 @@ func (f *Rosenbrock) Hessian(theta, grad, hess []float64) float64 {
 			dxDx[(i+1)*n+i+1] += 200
 			h := -400 * x[i]
 			dx[i] += g*h - 2*d
-			dxDxRow[1] += h
+			dxDxRow[1] = h
 			dxDxRow[0] += 1200*e - 400*xRow[i] + 2
 		}
 	}
