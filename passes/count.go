@@ -7,7 +7,7 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// Count counts the operations of the loop program p, statically: both arms of a branch count, and
+// Count counts the operations of the loop program p, statically: both arms of a branch count, though what stands under i = e in a loop over i counts once, and
 // a branch on real numbers counts one selection; every v += x is one addition, v *= x
 // one multiplication, v = max(v, x) one comparison. Loop bounds are taken as polynomials in
 // the sizes and the outer loop variables, and loops are taken not to run backwards
@@ -60,8 +60,9 @@ type loopVar struct {
 
 // counter knows the loops around the statement that is counted, outermost first.
 type counter struct {
-	vars  map[*ir.Local]loopVar
-	loops []loopVar
+	vars   map[*ir.Local]loopVar
+	loops  []loopVar
+	pinned Flops // what runs once in all of the innermost loop
 }
 
 // block counts stmts, in the variables of the loops around them.
@@ -79,7 +80,10 @@ func (c *counter) block(stmts []ir.Stmt) Flops {
 			if !staticExpr(s.Cond) {
 				t.apply(ir.PrimOf(ir.OpSelect), nil)
 			}
-			nested = nested.Plus(c.block(s.Then)).Plus(c.block(s.Else))
+			nested = nested.Plus(c.block(s.Else))
+			if then := c.block(s.Then); !c.pin(s.Cond, then) {
+				nested = nested.Plus(then)
+			}
 		case *ir.For:
 			nested = nested.Plus(c.loop(s))
 		case *ir.Sweep:
@@ -131,7 +135,10 @@ func (c *counter) unwind(s *ir.Unwind) Flops {
 			body = branch.Then
 		}
 	}
-	one := c.block(body)
+	outer := c.pinned
+	c.pinned = Flops{}
+	one := c.block(body).Plus(c.pinned)
+	c.pinned = outer
 	one.AtMost = one.AtMost || few
 	c.loops = c.loops[:len(c.loops)-1]
 	at := v.hi.Sub(ir.PolyConst(1)) // a step that is not among the first
@@ -157,10 +164,45 @@ func (c *counter) loop(s *ir.For) Flops {
 	v := loopVar{"loop " + strconv.Itoa(len(c.loops)), lo, hi}
 	c.vars[s.Var] = v
 	c.loops = append(c.loops, v)
+	outer := c.pinned
+	c.pinned = Flops{}
 	body := c.block(s.Body)
+	once := c.pinned
+	c.pinned = outer
 	c.loops = c.loops[:len(c.loops)-1]
 	body.AtMost = body.AtMost || !okLo || !okHi
-	return body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) })
+	return body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) }).Plus(once)
+}
+
+// pin notes that what is counted runs for one value of the innermost loop's variable alone, if the condition is that it has the value of something from outside.
+func (c *counter) pin(cond *ir.Expr, n Flops) bool {
+	if len(c.loops) == 0 || cond.Kind != ir.ExprPrim {
+		return false
+	}
+	if cond.Prim.Op == ir.OpAnd {
+		return c.pin(cond.Args[0], n) || c.pin(cond.Args[1], n)
+	}
+	if cond.Prim.Op != ir.OpEq || cond.Args[0].Type != ir.Int {
+		return false
+	}
+	v := c.loops[len(c.loops)-1]
+	for i, x := range cond.Args {
+		own := x.Kind == ir.ExprLocal && c.vars[x.Local].name == v.name
+		at, ok := c.bound(cond.Args[1-i])
+		if !own || !ok || slices.Contains(at.Vars(), v.name) {
+			continue
+		}
+		n = n.each(func(p ir.Poly) ir.Poly { return p.Subst(v.name, at) })
+		n.AtMost = n.AtMost || !c.nonNegative(at.Sub(v.lo)) || !c.nonNegative(v.hi.Sub(at).Sub(ir.PolyConst(1)))
+		c.pinned = c.pinned.Plus(n)
+		return true
+	}
+	return false
+}
+
+func (c *counter) nonNegative(p ir.Poly) bool {
+	least, ok := c.least(p)
+	return ok && least.NonNegative()
 }
 
 // expr counts the operations of e.
