@@ -379,7 +379,7 @@ func TestRecurrenceCounts(t *testing.T) {
 	for _, c := range []struct{ text, grad string }{
 		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = tanh(a*h[t-1] + x[t])\n sum(t: h[t]^2)\n}", "12*T - 7"},
 		{"f(x[B,T]; a, b) = {\n h[i,0] = b\n h[i,t] = tanh(a*h[i,t-1] + x[i,t])\n sum(i, t: h[i,t]^2)\n}", "12*B*T - 7*B"},
-		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = exp(a*h[t-1]*x[t])\n h[T-1]\n}", "7*T - 4"},
+		{"f(x[T]; a, b) = {\n h[0] = b\n h[t] = exp(a*h[t-1]*x[t])\n h[T-1]\n}", "8*T - 4"},
 	} {
 		f, err := tryLoad(c.text + "\n")
 		if err != nil {

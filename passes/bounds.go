@@ -220,7 +220,15 @@ func (l limiter) greatest(x, y *ir.Expr) *ir.Expr {
 // atMost tells whether x ≤ y can be proved from the ranges of the loops around.
 func (l limiter) atMost(x, y *ir.Expr) bool {
 	m, n := l.integer(x), l.integer(y)
-	return m != nil && n != nil && l.b.f.NonNegative(l.b.g.IntSub(n, m))
+	if m == nil || n == nil {
+		return false
+	}
+	room := l.b.g.IntSub(n, m)
+	if l.b.f.NonNegative(room) {
+		return true
+	}
+	low, ok := l.b.f.Least(room) // ranges that depend on each other
+	return ok && l.b.f.NonNegative(low)
 }
 
 // integer is an Int of the loop program as a node, nil if it is made of other things than indices and sizes.

@@ -7,7 +7,7 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// Count counts the operations of the loop program p, statically: both arms of a branch count, and
+// Count counts the operations of the loop program p, statically: both arms of a branch count, though what stands under i = e in a loop over i counts once, and
 // a branch on real numbers counts one selection; every v += x is one addition, v *= x
 // one multiplication, v = max(v, x) one comparison. Loop bounds are taken as polynomials in
 // the sizes and the outer loop variables, and loops are taken not to run backwards
@@ -60,8 +60,9 @@ type loopVar struct {
 
 // counter knows the loops around the statement that is counted, outermost first.
 type counter struct {
-	vars  map[*ir.Local]loopVar
-	loops []loopVar
+	vars   map[*ir.Local]loopVar
+	loops  []loopVar
+	pinned Flops // what runs once in all of the innermost loop
 }
 
 // block counts stmts, in the variables of the loops around them.
@@ -79,7 +80,10 @@ func (c *counter) block(stmts []ir.Stmt) Flops {
 			if !staticExpr(s.Cond) {
 				t.apply(ir.PrimOf(ir.OpSelect), nil)
 			}
-			nested = nested.Plus(c.block(s.Then)).Plus(c.block(s.Else))
+			nested = nested.Plus(c.block(s.Else))
+			if then := c.block(s.Then); !c.pin(s.Cond, then) {
+				nested = nested.Plus(then)
+			}
 		case *ir.For:
 			nested = nested.Plus(c.loop(s))
 		case *ir.Sweep:
@@ -131,7 +135,10 @@ func (c *counter) unwind(s *ir.Unwind) Flops {
 			body = branch.Then
 		}
 	}
-	one := c.block(body)
+	outer := c.pinned
+	c.pinned = Flops{}
+	one := c.block(body).Plus(c.pinned)
+	c.pinned = outer
 	one.AtMost = one.AtMost || few
 	c.loops = c.loops[:len(c.loops)-1]
 	at := v.hi.Sub(ir.PolyConst(1)) // a step that is not among the first
@@ -150,14 +157,52 @@ func (c *counter) loop(s *ir.For) Flops {
 	}
 	lo, okLo := c.bound(s.Lo)
 	hi, okHi := c.bound(s.Hi)
+	if trips, small := c.forSmall(hi.Sub(lo)); small {
+		hi, okHi = lo.Add(trips), false
+	}
 	// A space keeps the name apart from those of sizes.
 	v := loopVar{"loop " + strconv.Itoa(len(c.loops)), lo, hi}
 	c.vars[s.Var] = v
 	c.loops = append(c.loops, v)
+	outer := c.pinned
+	c.pinned = Flops{}
 	body := c.block(s.Body)
+	once := c.pinned
+	c.pinned = outer
 	c.loops = c.loops[:len(c.loops)-1]
 	body.AtMost = body.AtMost || !okLo || !okHi
-	return body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) })
+	return body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) }).Plus(once)
+}
+
+// pin notes that what is counted runs for one value of the innermost loop's variable alone, if the condition is that it has the value of something from outside.
+func (c *counter) pin(cond *ir.Expr, n Flops) bool {
+	if len(c.loops) == 0 || cond.Kind != ir.ExprPrim {
+		return false
+	}
+	if cond.Prim.Op == ir.OpAnd {
+		return c.pin(cond.Args[0], n) || c.pin(cond.Args[1], n)
+	}
+	if cond.Prim.Op != ir.OpEq || cond.Args[0].Type != ir.Int {
+		return false
+	}
+	v := c.loops[len(c.loops)-1]
+	for i, x := range cond.Args {
+		own := x.Kind == ir.ExprLocal && c.vars[x.Local].name == v.name
+		at, ok := c.bound(cond.Args[1-i])
+		if !own || !ok || slices.Contains(at.Vars(), v.name) {
+			continue
+		}
+		n = n.each(func(p ir.Poly) ir.Poly { return p.Subst(v.name, at) })
+		n.AtMost = n.AtMost || !c.nonNegative(at.Sub(v.lo)) || !c.nonNegative(v.hi.Sub(at).Sub(ir.PolyConst(1)))
+		c.pinned = c.pinned.Plus(n)
+		return true
+	}
+	return false
+}
+
+func (c *counter) nonNegative(p ir.Poly) bool {
+	least, ok := c.least(p)
+	return ok && least.NonNegative()
 }
 
 // expr counts the operations of e.
@@ -210,7 +255,7 @@ func staticExpr(e *ir.Expr) bool {
 
 // bound is the loop bound e as a polynomial. Bounds are extents, tightened by min and
 // max: min(extent, e), max(0, e). It is exact unless the tighter operand cannot be told, or is data;
-// then it is the wider one, which stands first.
+// then it is the one that is tighter for all but the smallest sizes, as n − 1 in max(1, n − 1), or else that which stands first.
 func (c *counter) bound(e *ir.Expr) (p ir.Poly, exact bool) {
 	switch e.Kind {
 	case ir.ExprConst:
@@ -252,34 +297,72 @@ func (c *counter) combine(e *ir.Expr, a, b ir.Poly, okA, okB bool) (ir.Poly, boo
 	return a, false
 }
 
-// tighter is a where excess ≥ 0 can be seen, b where excess ≤ 0 can be; else a, inexactly.
+// tighter is a where excess ≥ 0 can be seen, b where excess ≤ 0 can be; else, inexactly, that of which it can be seen for sizes from 3 on, or a.
 func (c *counter) tighter(a, b ir.Poly, known bool, excess ir.Poly) (ir.Poly, bool) {
+	if !known {
+		return a, false
+	}
+	least, okA := c.least(excess)
+	most, okB := c.least(excess.Scale(-1, 1))
 	switch {
-	case known && c.nonNegative(excess):
+	case okA && least.NonNegative():
 		return a, true
-	case known && c.nonNegative(excess.Scale(-1, 1)):
+	case okB && most.NonNegative():
 		return b, true
+	case okB && larger(most).NonNegative() && !(okA && larger(least).NonNegative()):
+		return b, false
 	}
 	return a, false
 }
 
-// nonNegative tells whether p can be seen not to be negative: loop variables, the innermost
+// forSmall is how often a loop from lo up to hi = lo + room runs at most, if it is only for the smallest sizes that it runs, as from n − 1 up to 1, or only
+// for some values of the variables around it, and then no more than a number of times, as from n − 1 up to i + 1.
+func (c *counter) forSmall(room ir.Poly) (trips ir.Poly, small bool) {
+	short, ok := c.least(room.Scale(-1, 1))
+	least, known := c.least(room)
+	if !ok || known && least.NonNegative() {
+		return ir.Poly{}, false
+	}
+	if len(short.Vars()) > 0 && !larger(short).NonNegative() {
+		return ir.Poly{}, false
+	}
+	most := 0
+	for size := range 2 {
+		at := map[string]int{}
+		for _, v := range short.Vars() {
+			at[v] = size + 1
+		}
+		missing, _ := short.Eval(at).Float64()
+		most = max(most, -int(missing))
+	}
+	return ir.PolyConst(most), true
+}
+
+// larger is p, a polynomial in sizes, for sizes from 3 on.
+func larger(p ir.Poly) ir.Poly {
+	for _, v := range p.Vars() {
+		p = p.Subst(v, ir.PolyVar(v).Add(ir.PolyConst(2)))
+	}
+	return p
+}
+
+// least is at most p, in the sizes alone: loop variables, the innermost
 // first, are put at the bound where p, linear in them with a coefficient of known sign, is least.
-func (c *counter) nonNegative(p ir.Poly) bool {
+func (c *counter) least(p ir.Poly) (ir.Poly, bool) {
 	for i := len(c.loops) - 1; i >= 0; i-- {
 		v := c.loops[i]
 		k := p.Coefficients(v.name)
 		switch {
 		case len(k) < 2:
 		case len(k) > 2:
-			return false
+			return ir.Poly{}, false
 		case k[1].NonNegative():
 			p = p.Subst(v.name, v.lo)
 		case k[1].Scale(-1, 1).NonNegative():
 			p = p.Subst(v.name, v.hi.Sub(ir.PolyConst(1)))
 		default:
-			return false
+			return ir.Poly{}, false
 		}
 	}
-	return p.NonNegative()
+	return p, true
 }

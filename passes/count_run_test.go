@@ -2,13 +2,14 @@ package passes
 
 import (
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/adgen-go/adgen/ir"
 	"pgregory.net/rapid"
 )
 
-// runner counts the operations of a program by running its loops, with both arms of each branch.
+// runner counts the operations of a program by running its loops, with both arms of each branch but such that are taken for one value of a loop's variable.
 type runner struct {
 	t     *tally
 	sizes map[string]int
@@ -27,7 +28,9 @@ func (r *runner) run(stmts []ir.Stmt) {
 			if !staticExpr(s.Cond) {
 				r.t.apply(ir.PrimOf(ir.OpSelect), nil)
 			}
-			r.run(s.Then)
+			if !r.passed(s.Cond) {
+				r.run(s.Then)
+			}
 			r.run(s.Else)
 		case *ir.For:
 			for i := r.value(s.Lo); i < r.value(s.Hi); i++ {
@@ -37,6 +40,20 @@ func (r *runner) run(stmts []ir.Stmt) {
 		}
 	}
 }
+
+// passed tells whether the condition is that Ints are equal which are not.
+func (r *runner) passed(c *ir.Expr) bool {
+	if c.Kind == ir.ExprPrim && c.Prim.Op == ir.OpAnd {
+		return r.passed(c.Args[0]) || r.passed(c.Args[1])
+	}
+	if c.Kind != ir.ExprPrim || c.Prim.Op != ir.OpEq || c.Args[0].Type != ir.Int || ofData(c) {
+		return false
+	}
+	return r.value(c.Args[0]) != r.value(c.Args[1])
+}
+
+// ofData tells whether e reads an input.
+func ofData(e *ir.Expr) bool { return e.Kind == ir.ExprInput || slices.ContainsFunc(e.Args, ofData) }
 
 func (r *runner) value(e *ir.Expr) int {
 	switch e.Kind {

@@ -118,13 +118,18 @@ func (u *unit) goes(k *ir.Node) *ir.Node {
 	return k
 }
 
-// zeroWhere tells whether n, a sum of selections between something and zero, is 0 where the condition c holds.
+// maxZeros bounds the terms that are asked whether they are 0.
+const maxZeros = 12
+
+// zeroWhere tells whether n, a short sum of selections between something and zero, is 0 where the condition c holds.
 func zeroWhere(f *ir.Func, n, c *ir.Node) bool {
 	stack := []*ir.Node{n}
-	for len(stack) > 0 {
+	for seen := 0; len(stack) > 0; seen++ {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		switch {
+		case seen >= 2*maxZeros:
+			return false
 		case x.Is(ir.OpAdd) || x.Is(ir.OpSub):
 			stack = append(stack, x.Args...)
 		case !gated(x) || !exclusive(f, x.Args[0], c):

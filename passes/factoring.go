@@ -43,7 +43,7 @@ type bundle struct {
 }
 
 // maxFactored bounds the edges of all pairs of a function that is factored.
-const maxFactored = 20_000
+const maxFactored = 1_000
 
 // byFactoring is the derivatives of all results of f by all parameters, by factoring of paths. It reports false for functions of arrays and for
 // large ones.

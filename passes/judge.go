@@ -13,8 +13,8 @@ import (
 // accurately, and whether it is finite at extreme points wherever the function is. A result of the program is to be finite where that of the function is, at
 // the points of extremes; and all are at any arguments at which the function is in range, that is, computes no number above widest on the way.
 type judge struct {
-	points   []witness // at which all results are finite
-	extremes []witness // those from drawn on were found by the hunt
+	points   []witness  // at which all results are finite
+	extremes []*witness // those from drawn on were found by the hunt, or refused a program
 	drawn    int
 	hunt     *hunt
 	unrolled unrolling
@@ -97,7 +97,7 @@ func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
 			setOne(f, env, r, extreme[k%len(extreme)])
 		}
 		if t.run(env) {
-			j.extremes = append(j.extremes, witness{env: env, results: t.results()})
+			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
 		}
 	}
 }
@@ -160,13 +160,19 @@ type verdict struct {
 // remember is whether a program is accepted. A point that was found against one is held against all after it.
 func (j *judge) remember(v verdict) bool {
 	if v.because != nil {
-		j.extremes = append(j.extremes, *v.because)
+		if i := slices.Index(j.extremes, v.because); i >= 0 {
+			j.extremes = slices.Delete(j.extremes, i, i+1)
+			if i < j.drawn {
+				j.drawn--
+			}
+		}
+		j.extremes = append(j.extremes, v.because)
 	}
 	return v.accepted
 }
 
 // found is the points that were found last.
-func (j *judge) found() []witness {
+func (j *judge) found() []*witness {
 	return j.extremes[max(j.drawn, len(j.extremes)-maxFound):]
 }
 
@@ -198,9 +204,9 @@ func (j *judge) passes(t *trace, results int) (because *witness, ok bool) {
 			return nil, false
 		}
 	}
-	for i, p := range j.extremes {
+	for _, p := range slices.Backward(j.extremes) {
 		if !t.run(p.env) || !p.finite(t) {
-			return &j.extremes[i], false
+			return p, false
 		}
 	}
 	return nil, true
@@ -213,7 +219,9 @@ func (j *judge) confirms(p program) bool {
 		f = u
 	}
 	found := j.hunt.confirm(newTrace(f))
-	j.extremes = append(j.extremes, found...)
+	for i := range found {
+		j.extremes = append(j.extremes, &found[i])
+	}
 	return len(found) == 0
 }
 

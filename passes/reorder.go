@@ -9,7 +9,7 @@ import (
 
 // reordered is the straight-line program f with the factors and divisors of each product in an order in which what is computed on the way stays
 // nearest to 1 at the points, in as many operations. So a product overflows, or vanishes, no sooner than it must.
-func reordered(f *ir.Func, points []witness) *ir.Func {
+func reordered(f *ir.Func, points []*witness) *ir.Func {
 	r := &reorderer{g: f.Graph, done: map[*ir.Node]*ir.Node{}}
 	order := ir.Reachable(f.Roots()...)
 	r.chain, _ = chains(order, f.Roots(), places(order))
@@ -37,7 +37,7 @@ type reorderer struct {
 }
 
 // sizes finds the logarithms.
-func (r *reorderer) sizes(f *ir.Func, points []witness) {
+func (r *reorderer) sizes(f *ir.Func, points []*witness) {
 	r.size = map[*ir.Node][]float64{}
 	t := newTrace(f)
 	for _, p := range points {

@@ -47,7 +47,7 @@ func build(f *ir.Func) *builder {
 	for _, u := range p.units {
 		b.frame(u)
 	}
-	b.program.Body = append(clear, b.block(items, nil, nil)...)
+	b.program.Body = limiter{b: b}.fewer(append(clear, b.block(items, nil, nil)...))
 	declare(b.program)
 	b.program.Body = keep(settle(f, b.program.Body))
 	prune(b.program)

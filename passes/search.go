@@ -59,7 +59,9 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if arithmetic(list[0].Func) < twice { // from two seeds, on as many processors
 		list = append(list, list[0])
 	}
-	last := func(work, seed int) program { return least(append(goal.search(list, work/rounds/len(list), seed, j), best)) }
+	last := func(work, seed int) program {
+		return least(append(goal.search(list, work/rounds/len(list), seed, j), best))
+	}
 	best = last(work, rounds-1)
 	for k := range confirmations {
 		if j.confirms(best) {

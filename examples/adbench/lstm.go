@@ -207,14 +207,12 @@ func (f *Lstm) Value(theta []float64) float64 {
 			cellRow_2[k] = g
 		}
 	}
-	for j := l; j < l+1; j++ {
-		stateRow_4 := state[(j-1)*2*b:][:b]
-		hRow_3 := h[j*b:][:b]
-		cellRow_3 := cell[j*b:][:b]
-		for k := range b {
-			hRow_3[k] = stateRow_4[k]
-			cellRow_3[k] = 0
-		}
+	stateRow_4 := state[(l-1)*2*b:][:b]
+	hRow_3 := h[l*b:][:b]
+	cellRow_3 := cell[l*b:][:b]
+	for k := range b {
+		hRow_3[k] = stateRow_4[k]
+		cellRow_3[k] = 0
 	}
 	for i := 1; i < c; i++ {
 		textRow := text[(i-1)*b:][:b]
@@ -275,20 +273,18 @@ func (f *Lstm) Value(theta []float64) float64 {
 				cellRow_8[k] = cell_3
 			}
 		}
-		for j := l; j < l+1; j++ {
-			cellRow_9 := cell[(i*(l+1)+j-1)*b:][:b]
-			hRow_9 := h[(i*(l+1)+j-1)*b:][:b]
-			main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
-			main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-			hRow_10 := h[(i*(l+1)+j)*b:][:b]
-			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
-			for k := range b {
-				e1 := math.Tanh(cellRow_9[k])
-				f1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-				g1 := math.Exp(f1)
-				hRow_10[k] = e1 / (1 + g1)
-				cellRow_10[k] = 0
-			}
+		cellRow_9 := cell[(i*(l+1)+l-1)*b:][:b]
+		hRow_9 := h[(i*(l+1)+l-1)*b:][:b]
+		main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
+		main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+		hRow_10 := h[(i*(l+1)+l)*b:][:b]
+		cellRow_10 := cell[(i*(l+1)+l)*b:][:b]
+		for k := range b {
+			e1 := math.Tanh(cellRow_9[k])
+			f1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+			g1 := math.Exp(f1)
+			hRow_10[k] = e1 / (1 + g1)
+			cellRow_10[k] = 0
 		}
 		var h1 float64
 		hRow_11 := h[(i*(l+1)+l)*b:][:b]
@@ -379,14 +375,12 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			cellRow_2[k] = stateRow_3[k]
 		}
 	}
-	for j := l; j < l+1; j++ {
-		stateRow_4 := state[(j-1)*2*b:][:b]
-		hRow_3 := h[j*b:][:b]
-		cellRow_3 := cell[j*b:][:b]
-		for k := range b {
-			hRow_3[k] = stateRow_4[k]
-			cellRow_3[k] = 0
-		}
+	stateRow_4 := state[(l-1)*2*b:][:b]
+	hRow_3 := h[l*b:][:b]
+	cellRow_3 := cell[l*b:][:b]
+	for k := range b {
+		hRow_3[k] = stateRow_4[k]
+		cellRow_3[k] = 0
 	}
 	for i := 1; i < c; i++ {
 		var g float64
@@ -487,28 +481,26 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				cellRow_8[k] = cell_3
 			}
 		}
-		for j := l; j < l+1; j++ {
-			cellRow_9 := cell[(i*(l+1)+j-1)*b:][:b]
-			hRow_9 := h[(i*(l+1)+j-1)*b:][:b]
-			main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
-			main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-			row_3Row_2 := row_3[(i*(l+1)+j)*b:][:b]
-			hRow_10 := h[(i*(l+1)+j)*b:][:b]
-			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
-			row_9Row_2 := row_9[(i*(l+1)+j)*b:][:b]
-			cellRow_10 := cell[(i*(l+1)+j)*b:][:b]
-			for k := range b {
-				o1 := math.Tanh(cellRow_9[k])
-				p1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-				q1 := math.Exp(p1)
-				r1 := 1 + q1
-				row_3Row_2[k] = r1
-				h_3 := o1 / r1
-				hRow_10[k] = h_3
-				row_7Row_2[k] = o1 * o1
-				row_9Row_2[k] = o1 - h_3
-				cellRow_10[k] = 0
-			}
+		cellRow_9 := cell[(i*(l+1)+l-1)*b:][:b]
+		hRow_9 := h[(i*(l+1)+l-1)*b:][:b]
+		main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
+		main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+		row_3Row_2 := row_3[(i*(l+1)+l)*b:][:b]
+		hRow_10 := h[(i*(l+1)+l)*b:][:b]
+		row_7Row_2 := row_7[(i*(l+1)+l)*b:][:b]
+		row_9Row_2 := row_9[(i*(l+1)+l)*b:][:b]
+		cellRow_10 := cell[(i*(l+1)+l)*b:][:b]
+		for k := range b {
+			o1 := math.Tanh(cellRow_9[k])
+			p1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+			q1 := math.Exp(p1)
+			r1 := 1 + q1
+			row_3Row_2[k] = r1
+			h_3 := o1 / r1
+			hRow_10[k] = h_3
+			row_7Row_2[k] = o1 * o1
+			row_9Row_2[k] = o1 - h_3
+			cellRow_10[k] = 0
 		}
 		var s1 float64
 		hRow_11 := h[(i*(l+1)+l)*b:][:b]
@@ -557,31 +549,29 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	clear(sumCcell)
 	for i := c - 1; i >= 1; i-- {
 		clear(row_23)
-		for j := l + 1 - 1; j >= l; j-- {
-			sumChRow := sumCh[(i*(l+1)+j)*b:][:b]
-			row_14Row_2 := row_14[i*b:][:b]
-			row_3Row_3 := row_3[(i*(l+1)+j)*b:][:b]
-			row_9Row_3 := row_9[(i*(l+1)+j)*b:][:b]
-			hRow_13 := h[(i*(l+1)+j-1)*b:][:b]
-			row_17Row := row_17[(j-1)*b:][:b]
-			row_21Row := row_21[(j-1)*b:][:b]
-			main_2Row_17 := main_2[((j-1)*2*4+2)*b:][:b]
-			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
-			sumChRow_2 := sumCh[(i*(l+1)+j-1)*b:][:b]
-			sumCcellRow := sumCcell[(i*(l+1)+j-1)*b:][:b]
-			for k := range b {
-				z1 := sumChRow[k]
-				z1 += row_14Row_2[k]
-				a2 := z1
-				b2 := a2 / row_3Row_3[k]
-				c2 := b2 * row_9Row_3[k]
-				row_17Row[k] += hRow_13[k] * c2
-				row_21Row[k] += c2
-				d2 := main_2Row_17[k] * c2
-				e2 := b2 - row_7Row_3[k]*b2
-				sumChRow_2[k] += d2
-				sumCcellRow[k] += e2
-			}
+		sumChRow := sumCh[(i*(l+1)+l)*b:][:b]
+		row_14Row_2 := row_14[i*b:][:b]
+		row_3Row_3 := row_3[(i*(l+1)+l)*b:][:b]
+		row_9Row_3 := row_9[(i*(l+1)+l)*b:][:b]
+		hRow_13 := h[(i*(l+1)+l-1)*b:][:b]
+		row_17Row := row_17[(l-1)*b:][:b]
+		row_21Row := row_21[(l-1)*b:][:b]
+		main_2Row_17 := main_2[((l-1)*2*4+2)*b:][:b]
+		row_7Row_3 := row_7[(i*(l+1)+l)*b:][:b]
+		sumChRow_2 := sumCh[(i*(l+1)+l-1)*b:][:b]
+		sumCcellRow := sumCcell[(i*(l+1)+l-1)*b:][:b]
+		for k := range b {
+			z1 := sumChRow[k]
+			z1 += row_14Row_2[k]
+			a2 := z1
+			b2 := a2 / row_3Row_3[k]
+			c2 := b2 * row_9Row_3[k]
+			row_17Row[k] += hRow_13[k] * c2
+			row_21Row[k] += c2
+			d2 := main_2Row_17[k] * c2
+			e2 := b2 - row_7Row_3[k]*b2
+			sumChRow_2[k] += d2
+			sumCcellRow[k] += e2
 		}
 		for j := l - 1; j >= 1; j-- {
 			sumChRow_3 := sumCh[(i*(l+1)+j)*b:][:b]

@@ -215,14 +215,12 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 					cellRow_2[k] = m
 				}
 			}
-			for j := l; j < l+1; j++ {
-				stateRow_4 := state[(j-1)*2*b:][:b]
-				hRow_3 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				cellRow_3 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					hRow_3[k] = stateRow_4[k]
-					cellRow_3[k] = 0
-				}
+			stateRow_4 := state[(l-1)*2*b:][:b]
+			hRow_3 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			cellRow_3 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				hRow_3[k] = stateRow_4[k]
+				cellRow_3[k] = 0
 			}
 		} else {
 			textRow := text[(i-1)*b:][:b]
@@ -283,20 +281,18 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 					cellRow_8[k] = cell_3
 				}
 			}
-			for j := l; j < l+1; j++ {
-				cellRow_9 := cell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				hRow_9 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
-				main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					f1 := math.Tanh(cellRow_9[k])
-					g1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-					h1 := math.Exp(g1)
-					hRow_10[k] = f1 / (1 + h1)
-					cellRow_10[k] = 0
-				}
+			cellRow_9 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			hRow_9 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
+			main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				f1 := math.Tanh(cellRow_9[k])
+				g1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				h1 := math.Exp(g1)
+				hRow_10[k] = f1 / (1 + h1)
+				cellRow_10[k] = 0
 			}
 			var i1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
@@ -403,14 +399,12 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					cellRow_2[k] = stateRow_3[k]
 				}
 			}
-			for j := l; j < l+1; j++ {
-				stateRow_4 := state[(j-1)*2*b:][:b]
-				hRow_3 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				cellRow_3 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					hRow_3[k] = stateRow_4[k]
-					cellRow_3[k] = 0
-				}
+			stateRow_4 := state[(l-1)*2*b:][:b]
+			hRow_3 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			cellRow_3 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				hRow_3[k] = stateRow_4[k]
+				cellRow_3[k] = 0
 			}
 		} else {
 			var g float64
@@ -511,28 +505,26 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					row_14Row_2[k] = cellRow_7[k] - m1
 				}
 			}
-			for j := l; j < l+1; j++ {
-				cellRow_9 := cell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				hRow_9 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-				main_2Row_15 := main_2[((j-1)*2*4+2)*b:][:b]
-				main_2Row_16 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-				row_3Row_2 := row_3[j*b:][:b]
-				hRow_10 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-				row_6Row_2 := row_6[j*b:][:b]
-				row_8Row_2 := row_8[j*b:][:b]
-				cellRow_10 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-				for k := range b {
-					o1 := math.Tanh(cellRow_9[k])
-					p1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-					q1 := math.Exp(p1)
-					r1 := 1 + q1
-					row_3Row_2[k] = r1
-					h_3 := o1 / r1
-					hRow_10[k] = h_3
-					row_6Row_2[k] = o1 * o1
-					row_8Row_2[k] = o1 - h_3
-					cellRow_10[k] = 0
-				}
+			cellRow_9 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			hRow_9 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+			main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
+			main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+			row_3Row_2 := row_3[l*b:][:b]
+			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+			row_6Row_2 := row_6[l*b:][:b]
+			row_8Row_2 := row_8[l*b:][:b]
+			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+			for k := range b {
+				o1 := math.Tanh(cellRow_9[k])
+				p1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				q1 := math.Exp(p1)
+				r1 := 1 + q1
+				row_3Row_2[k] = r1
+				h_3 := o1 / r1
+				hRow_10[k] = h_3
+				row_6Row_2[k] = o1 * o1
+				row_8Row_2[k] = o1 - h_3
+				cellRow_10[k] = 0
 			}
 			var s1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
@@ -620,14 +612,12 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						cellRow_12[k] = stateRow_7[k]
 					}
 				}
-				for j := l; j < l+1; j++ {
-					stateRow_8 := state[(j-1)*2*b:][:b]
-					hRow_15 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					cellRow_13 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-					for k := range b {
-						hRow_15[k] = stateRow_8[k]
-						cellRow_13[k] = 0
-					}
+				stateRow_8 := state[(l-1)*2*b:][:b]
+				hRow_15 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+				cellRow_13 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+				for k := range b {
+					hRow_15[k] = stateRow_8[k]
+					cellRow_13[k] = 0
 				}
 			} else {
 				var z1 float64
@@ -728,28 +718,26 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						row_14Row_4[k] = cellRow_17[k] - y2
 					}
 				}
-				for j := l; j < l+1; j++ {
-					cellRow_19 := cell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					hRow_21 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					main_2Row_31 := main_2[((j-1)*2*4+2)*b:][:b]
-					main_2Row_32 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
-					row_3Row_4 := row_3[j*b:][:b]
-					hRow_22 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_6Row_4 := row_6[j*b:][:b]
-					row_8Row_4 := row_8[j*b:][:b]
-					cellRow_20 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
-					for k := range b {
-						a3 := math.Tanh(cellRow_19[k])
-						b3 := -(hRow_21[k]*main_2Row_31[k] + main_2Row_32[k])
-						c3 := math.Exp(b3)
-						d3 := 1 + c3
-						row_3Row_4[k] = d3
-						h_5 := a3 / d3
-						hRow_22[k] = h_5
-						row_6Row_4[k] = a3 * a3
-						row_8Row_4[k] = a3 - h_5
-						cellRow_20[k] = 0
-					}
+				cellRow_19 := cell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				hRow_21 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				main_2Row_31 := main_2[((l-1)*2*4+2)*b:][:b]
+				main_2Row_32 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
+				row_3Row_4 := row_3[l*b:][:b]
+				hRow_22 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
+				row_6Row_4 := row_6[l*b:][:b]
+				row_8Row_4 := row_8[l*b:][:b]
+				cellRow_20 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
+				for k := range b {
+					a3 := math.Tanh(cellRow_19[k])
+					b3 := -(hRow_21[k]*main_2Row_31[k] + main_2Row_32[k])
+					c3 := math.Exp(b3)
+					d3 := 1 + c3
+					row_3Row_4[k] = d3
+					h_5 := a3 / d3
+					hRow_22[k] = h_5
+					row_6Row_4[k] = a3 * a3
+					row_8Row_4[k] = a3 - h_5
+					cellRow_20[k] = 0
 				}
 				var e3 float64
 				hRow_23 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
@@ -775,31 +763,29 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				clear(row_23)
 			} else {
 				clear(row_23)
-				for j := l + 1 - 1; j >= l; j-- {
-					sumChRow := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
-					row_13Row_3 := row_13[0:][:b]
-					row_3Row_5 := row_3[j*b:][:b]
-					row_8Row_5 := row_8[j*b:][:b]
-					hRow_24 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					row_17Row := row_17[(j-1)*b:][:b]
-					row_21Row := row_21[(j-1)*b:][:b]
-					main_2Row_33 := main_2[((j-1)*2*4+2)*b:][:b]
-					row_6Row_5 := row_6[j*b:][:b]
-					sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					for k := range b {
-						j3 := sumChRow[k]
-						j3 += row_13Row_3[k]
-						k3 := j3
-						l3 := k3 / row_3Row_5[k]
-						m3 := l3 * row_8Row_5[k]
-						row_17Row[k] += hRow_24[k] * m3
-						row_21Row[k] += m3
-						n3 := main_2Row_33[k] * m3
-						o3 := l3 - row_6Row_5[k]*l3
-						sumChRow_2[k] += n3
-						sumCcellRow[k] += o3
-					}
+				sumChRow := sumCh[((i-i/2*2)*(l+1)+l)*b:][:b]
+				row_13Row_3 := row_13[0:][:b]
+				row_3Row_5 := row_3[l*b:][:b]
+				row_8Row_5 := row_8[l*b:][:b]
+				hRow_24 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				row_17Row := row_17[(l-1)*b:][:b]
+				row_21Row := row_21[(l-1)*b:][:b]
+				main_2Row_33 := main_2[((l-1)*2*4+2)*b:][:b]
+				row_6Row_5 := row_6[l*b:][:b]
+				sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				sumCcellRow := sumCcell[((i-i/2*2)*(l+1)+l-1)*b:][:b]
+				for k := range b {
+					j3 := sumChRow[k]
+					j3 += row_13Row_3[k]
+					k3 := j3
+					l3 := k3 / row_3Row_5[k]
+					m3 := l3 * row_8Row_5[k]
+					row_17Row[k] += hRow_24[k] * m3
+					row_21Row[k] += m3
+					n3 := main_2Row_33[k] * m3
+					o3 := l3 - row_6Row_5[k]*l3
+					sumChRow_2[k] += n3
+					sumCcellRow[k] += o3
 				}
 				for j := l - 1; j >= 1; j-- {
 					sumChRow_3 := sumCh[((i-i/2*2)*(l+1)+j)*b:][:b]
