@@ -63,6 +63,7 @@ func load(t *testing.T, text string) *ir.Func {
 // TestCheckpoints: values and derivatives with checkpoints are those without, for few steps and many, and take memory that does not grow with the steps but
 // by slots.
 func TestCheckpoints(t *testing.T) {
+	t.Parallel()
 	for i, text := range sparing {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(i), 5))

@@ -270,6 +270,7 @@ func worst(t *testing.T, got []ir.Tensor, want []string, values int) float64 {
 
 // TestCountsAreOfWhatRuns counts the operations in the emitted Go, by its syntax tree, against what the compiler says.
 func TestCountsAreOfWhatRuns(t *testing.T) {
+	t.Parallel()
 	for _, f := range flopFunctions(t) {
 		if len(f.Sizes) > 0 {
 			continue // its loops end where a run says
@@ -396,6 +397,7 @@ func (c *goCounter) trips(x ast.Expr) int {
 // TestFlopHessians: the emitted Hessian of every function that is counted, compiled and run, against the evaluator's, forward mode and differences; of
 // several results the Hessian of each.
 func TestFlopHessians(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("derives and searches for some thirty Hessians")
 	}

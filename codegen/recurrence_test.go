@@ -141,6 +141,7 @@ func TestTreeData(t *testing.T) {
 
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
+	t.Parallel()
 	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			text += "\n"
@@ -161,6 +162,7 @@ func TestRecurrences(t *testing.T) {
 
 // TestRecurrencesBuild: what is emitted for them builds, and is the same again.
 func TestRecurrencesBuild(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many builds")
 	}
@@ -241,6 +243,7 @@ func TestRecurrenceJacobians(t *testing.T) {
 
 // TestRandomRecurrences keep their values and derivatives.
 func TestRandomRecurrences(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		draw := rapid.SampledFrom([]func(*rapid.T) string{randomRecurrence, randomHistory}).Draw(t, "program")
 		text := draw(t)

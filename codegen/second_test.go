@@ -14,6 +14,7 @@ import (
 // TestRandomHessians: all ways to the second derivatives agree with each other and with the product of Hessian and vector, and
 // so does their program.
 func TestRandomHessians(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var text string
 		if rapid.Bool().Draw(t, "scalar") {

@@ -123,6 +123,7 @@ func tryLoad(text string) (*ir.Func, error) {
 
 // TestRandomSparse: sparse derivatives of random functions are the dense ones.
 func TestRandomSparse(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		g := &sourceGen{t: t, arrays: true}
 		seed := rapid.Uint64().Draw(t, "seed")
