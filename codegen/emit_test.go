@@ -124,18 +124,18 @@ var seeds = []string{
 	"f(theta[n], grad[n], tangent, out, dot, v, s, f) = dot*sum(i: theta[i]*grad[i]) + tangent + out + v + s + f\n",
 }
 
-func TestSeedsBuild(t *testing.T) {
+// TestSeedsLoad: FuzzBuild would pass over sources that are none.
+func TestSeedsLoad(t *testing.T) {
 	for _, s := range seeds {
 		if _, err := source.LoadText("seed.ad", []byte(s)); err != nil {
 			t.Errorf("%q: %v", s, err)
 		}
-		checkEmitted(t, s)
 	}
 }
 
-// evaluateAll compares, at one random point, the results of a source's function before and after simplification and
+// checkValues compares, at a random point for each seed, the results of a source's functions before and after simplification and
 // scheduling, and the gradients of both modes.
-func checkValues(t fataler, text string, seed uint64) {
+func checkValues(t fataler, text string, seeds ...uint64) {
 	list, err := source.LoadText("random.ad", []byte(text))
 	if err != nil {
 		return
@@ -144,75 +144,84 @@ func checkValues(t fataler, text string, seed uint64) {
 		if len(f.Results) != 1 || len(f.Results[0].Index) > 0 || len(f.Params()) == 0 {
 			continue
 		}
-		checkValue(t, f, text, seed)
+		checkValue(t, f, text, seeds)
 	}
 }
 
-func checkValue(t fataler, f *ir.Func, text string, seed uint64) {
+func checkValue(t fataler, f *ir.Func, text string, seeds []uint64) {
 	ways, err := passes.Gradients(f)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	grad := ways[0]
 	jvp, err := passes.JVP(f)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	r := rand.New(rand.NewPCG(seed, 1))
-	env, err := passes.RandomPoint(f, grad, r)
-	if err != nil {
-		return
-	}
-	d, err := passes.Evaluate(ir.Wanted{Kind: "grad"}, ways, env, r)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	scale := slices.Max(d.Scale)
-	for i, g := range d.Results[1:] {
-		for e, v := range g.Data {
-			if a := v * d.Direction[i].Data[e]; a > scale || -a > scale {
-				scale = max(a, -a)
+	grad, forward := candidates{text: text, ways: ways}, candidates{text: text, ways: []*ir.Func{jvp}}
+	for _, seed := range seeds {
+		r := rand.New(rand.NewPCG(seed, 1))
+		env, err := passes.RandomPoint(f, ways[0], r)
+		if err != nil {
+			continue
+		}
+		d, err := passes.Evaluate(ir.Wanted{Kind: "grad"}, ways, env, r)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		scale := slices.Max(d.Scale)
+		for i, g := range d.Results[1:] {
+			for e, v := range g.Data {
+				if a := v * d.Direction[i].Data[e]; a > scale || -a > scale {
+					scale = max(a, -a)
+				}
 			}
 		}
+		if d.Forward > 1<<16 {
+			t.Fatalf("the ways to the gradient differ by %v units in the last place\n%s%v", d.Forward, text, env)
+		}
+		grad.check(t, env, d.Results, scale)
+		seeded := ir.Env{Sizes: env.Sizes, Inputs: maps.Clone(env.Inputs)}
+		for i, p := range f.Params() {
+			seeded.Inputs["t"+p.Name] = d.Direction[i]
+		}
+		compare(t, "forward", text, forward.run(t, seeded), []ir.Tensor{d.Results[0], {Data: d.Along}}, scale)
 	}
-	if d.Forward > 1<<16 {
-		t.Fatalf("the ways to the gradient differ by %v units in the last place\n%s%v", d.Forward, text, env)
-	}
-	want := d.Results
-	checkWays(t, ways, env, text, want, scale)
-	seeded := ir.Env{Sizes: env.Sizes, Inputs: maps.Clone(env.Inputs)}
-	for i, p := range f.Params() {
-		seeded.Inputs["t"+p.Name] = d.Direction[i]
-	}
-	got, err := run(passes.Schedule(passes.Optimize(passes.Usual, jvp)), seeded)
-	if err != nil {
-		t.Fatalf("%v\n%s%v", err, text, env)
-	}
-	compare(t, "forward", text, got, []ir.Tensor{d.Results[0], {Data: d.Along}}, scale)
 }
 
-// checkWays holds all ways to derive, their best and its program against the values wanted.
-func checkWays(t fataler, ways []*ir.Func, env ir.Env, text string, want []ir.Tensor, scale float64) {
-	best := passes.Optimize(passes.Usual, ways...)
-	for i, d := range append(ways, best) {
+// candidates are the ways to derive something of the source text, and their best, which one search finds for all points.
+type candidates struct {
+	text string
+	ways []*ir.Func
+	best *ir.Func
+}
+
+// run is the results of the program for the best.
+func (c *candidates) run(t fataler, env ir.Env) []ir.Tensor {
+	if c.best == nil {
+		c.best = passes.Optimize(passes.Usual, c.ways...)
+	}
+	got, err := run(passes.Schedule(c.best), env) // which changes the program
+	if err != nil {
+		t.Fatalf("%v\n%s%v", err, c.text, env)
+	}
+	return got
+}
+
+// check holds all ways to derive, their best and its program against the values wanted.
+func (c *candidates) check(t fataler, env ir.Env, want []ir.Tensor, scale float64) {
+	got := c.run(t, env)
+	compare(t, "scheduled", c.text, wanted(t, c.ways[0], got, env), wanted(t, c.ways[0], want, env), scale)
+	all := append(slices.Clone(c.ways), c.best)
+	if u, ok := passes.Unroll(c.ways[0]); ok {
+		all = append(all, u)
+	}
+	for i, d := range all {
 		got, err := ir.Eval(d, env)
 		if err != nil {
-			t.Fatalf("%v\n%s", err, text)
+			t.Fatalf("%v\n%s", err, c.text)
 		}
-		compare(t, fmt.Sprintf("way %d of %d", i, len(ways)), text, got, want, scale)
+		compare(t, fmt.Sprintf("way %d of %d, the best, or unrolled", i, len(c.ways)), c.text, got, want, scale)
 	}
-	if u, ok := passes.Unroll(ways[0]); ok {
-		got, err := ir.Eval(u, env)
-		if err != nil {
-			t.Fatalf("%v\n%s", err, text)
-		}
-		compare(t, "unrolled", text, got, want, scale)
-	}
-	got, err := run(passes.Schedule(best), env)
-	if err != nil {
-		t.Fatalf("%v\n%s%v", err, text, env)
-	}
-	compare(t, "scheduled", text, wanted(t, ways[0], got, env), wanted(t, ways[0], want, env), scale)
 }
 
 // wanted is the results of a program for f at the point, with 0 for the elements that are not wanted.
@@ -262,7 +271,7 @@ func TestJacobians(t *testing.T) {
 	}
 }
 
-func checkJacobian(t fataler, text string, seed uint64) {
+func checkJacobian(t fataler, text string, seeds ...uint64) {
 	list, err := source.LoadText("random.ad", []byte(text))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -271,21 +280,24 @@ func checkJacobian(t fataler, text string, seed uint64) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(seed, 3)))
-	if err != nil {
-		return
-	}
-	want, err := ir.Eval(ways[0], env)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	scale := 1.0
-	for _, w := range want {
-		for _, v := range w.Data {
-			scale = max(scale, v, -v)
+	jacobian := candidates{text: text, ways: ways}
+	for _, seed := range seeds {
+		env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(seed, 3)))
+		if err != nil {
+			continue
 		}
+		want, err := ir.Eval(ways[0], env)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		scale := 1.0
+		for _, w := range want {
+			for _, v := range w.Data {
+				scale = max(scale, v, -v)
+			}
+		}
+		jacobian.check(t, env, want, scale)
 	}
-	checkWays(t, ways, env, text, want, scale)
 }
 
 func compare(t fataler, what, text string, got, want []ir.Tensor, scale float64) {
@@ -388,22 +400,27 @@ func TestHessianIsSymmetric(t *testing.T) {
 	})
 }
 
+// randomGradient draws a function of x, y and z that is made of the atoms, and gives its gradient by y and z as derived and as emitted.
+func randomGradient(t *rapid.T, atoms ...string) (text string, derived, best *ir.Func) {
+	g := &sourceGen{t: t, atoms: atoms}
+	text = "f(x; y, z) = " + g.expr(4) + "\n"
+	list, err := source.LoadText("random.ad", []byte(text))
+	if err != nil {
+		t.Skip()
+	}
+	ways, err := passes.Gradients(list[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text, ways[0], passes.Optimize(passes.Usual, ways...)
+}
+
 // TestExtremeArguments: with one extreme argument among ordinary ones, or several large ones, what is finite as derived is finite as emitted.
 func TestExtremeArguments(t *testing.T) {
 	t.Parallel()
 	extremes := []float64{0, 1e-300, -1e-300, 1e-160, 1e160, 1e300, -1e300, 800, -800}
 	rapid.Check(t, func(t *rapid.T) {
-		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "x/y", "1/z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)"}}
-		text := "f(x; y, z) = " + g.expr(4) + "\n"
-		list, err := source.LoadText("random.ad", []byte(text))
-		if err != nil {
-			t.Skip()
-		}
-		ways, err := passes.Gradients(list[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		best := passes.Optimize(passes.Usual, ways...)
+		text, derived, best := randomGradient(t, "x", "y", "z", "2", "x/y", "1/z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)")
 		names := []string{"x", "y", "z"}
 		for at := range names {
 			for _, v := range extremes {
@@ -415,7 +432,7 @@ func TestExtremeArguments(t *testing.T) {
 					}
 					env.Inputs[name] = ir.Tensor{Data: []float64{u}}
 				}
-				checkFinite(t, ways[0], best, env, text)
+				checkFinite(t, derived, best, env, text)
 			}
 		}
 	})
@@ -425,17 +442,7 @@ func TestExtremeArguments(t *testing.T) {
 func TestOrdersOfMagnitude(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		g := &sourceGen{t: t, atoms: []string{"x", "y", "z", "2", "x/y", "1/z", "x*y*z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)"}}
-		text := "f(x; y, z) = " + g.expr(4) + "\n"
-		list, err := source.LoadText("random.ad", []byte(text))
-		if err != nil {
-			t.Skip()
-		}
-		ways, err := passes.Gradients(list[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		best := passes.Optimize(passes.Usual, ways...)
+		text, derived, best := randomGradient(t, "x", "y", "z", "2", "x/y", "1/z", "x*y*z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)")
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 3))
 		for range 100 {
 			far := []float64{10, 150, 350, 500, 1000}[r.IntN(5)]
@@ -447,8 +454,8 @@ func TestOrdersOfMagnitude(t *testing.T) {
 				}
 				env.Inputs[name] = ir.Tensor{Data: []float64{u}}
 			}
-			if passes.InRange(ways[0], env) {
-				checkFinite(t, ways[0], best, env, text)
+			if passes.InRange(derived, env) {
+				checkFinite(t, derived, best, env, text)
 			}
 		}
 	})

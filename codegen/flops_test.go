@@ -270,6 +270,9 @@ func worst(t *testing.T, got []ir.Tensor, want []string, values int) float64 {
 
 // TestCountsAreOfWhatRuns counts the operations in the emitted Go, by its syntax tree, against what the compiler says.
 func TestCountsAreOfWhatRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each function three times")
+	}
 	t.Parallel()
 	for _, f := range flopFunctions(t) {
 		if len(f.Sizes) > 0 {

@@ -69,7 +69,7 @@ func checkGaussNewton(t fataler, text string, seed uint64) {
 	if scale > 1e6 {
 		return // too steep for rounding to be told from errors
 	}
-	checkWays(t, ways, env, text, want, scale)
+	(&candidates{text: text, ways: ways}).check(t, env, want, scale)
 }
 
 // gaussNewton is r, Jᵀr and the blocks of JᵀJ from r and the blocks of J.

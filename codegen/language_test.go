@@ -61,9 +61,7 @@ func TestPrograms(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		for seed := range uint64(5) {
-			checkValues(t, text, seed)
-		}
+		checkValues(t, text, 0, 1, 2, 3, 4)
 		checkEmitted(t, text)
 	}
 }

@@ -31,9 +31,7 @@ func TestPackedArrays(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		for seed := range uint64(10) {
-			checkValues(t, c.text+"\n", seed)
-		}
+		checkValues(t, c.text+"\n", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
 		checkEmitted(t, c.text+"\n")
 		grad, err := passes.Gradient(list[0])
 		if err != nil {
@@ -96,9 +94,7 @@ func TestConditionsBecomeBounds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for seed := range uint64(8) {
-			checkValues(t, text, seed)
-		}
+		checkValues(t, text, 0, 1, 2, 3, 4, 5, 6, 7)
 		checkEmitted(t, text)
 		grad, err := passes.Gradient(list[0])
 		if err != nil {

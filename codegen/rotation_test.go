@@ -50,9 +50,7 @@ func TestRotations(t *testing.T) {
 			if w := through(t, text); len(w) == 0 {
 				t.Error("no rotation was found")
 			}
-			for seed := range uint64(3) {
-				checkJacobian(t, text, seed)
-			}
+			checkJacobian(t, text, 0, 1, 2)
 		})
 	}
 }

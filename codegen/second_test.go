@@ -50,21 +50,28 @@ func TestHessians(t *testing.T) {
 	}
 }
 
-func checkHessian(t fataler, text string, seed uint64) {
+func checkHessian(t fataler, text string, seeds ...uint64) {
 	list, err := source.LoadText("random.ad", []byte(text))
 	if err != nil {
 		return // a lookup that no size makes valid
 	}
-	f := list[0]
-	ways, err := passes.Hessians(f)
+	ways, err := passes.Hessians(list[0])
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	hvp, err := passes.HVP(f)
+	hvp, err := passes.HVP(list[0])
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	r := rand.New(rand.NewPCG(seed, 4))
+	hessian := candidates{text: text, ways: ways}
+	for _, seed := range seeds {
+		checkSecond(t, list[0], &hessian, hvp, rand.New(rand.NewPCG(seed, 4)))
+	}
+}
+
+// checkSecond checks the Hessian of f at a random point, also against the product with a random tangent.
+func checkSecond(t fataler, f *ir.Func, hessian *candidates, hvp *ir.Func, r *rand.Rand) {
+	ways, text := hessian.ways, hessian.text
 	env, err := passes.RandomPoint(f, ways[0], r)
 	if err != nil {
 		return
@@ -82,7 +89,7 @@ func checkHessian(t fataler, text string, seed uint64) {
 	if scale > 1e6 {
 		return // too steep for rounding to be told from errors
 	}
-	checkWays(t, ways, env, text, want, scale)
+	hessian.check(t, env, want, scale)
 
 	params := f.Params()
 	product := make([][]float64, len(params))

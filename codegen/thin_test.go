@@ -19,9 +19,7 @@ func TestThinResults(t *testing.T) {
 		{"f(x[n]) -> D[n,n] = {\n D[i,j] = (if i == j then x[i]^2 else 0) - (if i + 1 == j then x[j]*x[i] else 0)\n}", "6*n - 4"},
 	} {
 		text := c.text + "\n"
-		for seed := range uint64(3) {
-			checkJacobian(t, text, seed)
-		}
+		checkJacobian(t, text, 0, 1, 2)
 		f, err := tryLoad(text)
 		if err != nil {
 			t.Fatal(err)

@@ -54,8 +54,7 @@ func Judge(f *ir.Func) func(*ir.Func) bool { return newJudge(f, unrolling{}).acc
 
 // newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
 func newJudge(f *ir.Func, u unrolling) *judge {
-	j := &judge{unrolled: u}
-	j.hunt = &hunt{}
+	j := &judge{unrolled: u, hunt: &hunt{}}
 	if loops(f) {
 		return j
 	}
@@ -151,7 +150,7 @@ func (j *judge) hearEach(list []program) []verdict {
 	return verdicts
 }
 
-// verdict is whether a program is accepted, and, where it took a search, the point because of which it is not.
+// verdict is whether a program is accepted, and the extreme point because of which it is not, if it is for that.
 type verdict struct {
 	accepted bool
 	because  *witness
