@@ -69,6 +69,9 @@ func ways(t *testing.T, f *ir.Func) []*ir.Func {
 }
 
 func TestFlopTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for all functions")
+	}
 	var reports []passes.Report
 	for _, functions := range flopFiles(t) {
 		for _, f := range functions {
@@ -131,6 +134,9 @@ const maxWorse = 2
 
 // TestFlopValues compares the programs with values and derivatives that were computed with 50 digits.
 func TestFlopValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for all functions")
+	}
 	text, err := os.ReadFile("../testdata/flops/functions.json")
 	if err != nil {
 		t.Fatal(err)
