@@ -146,9 +146,15 @@ func (t *trace) needed() iter.Seq[int] {
 	}
 }
 
-// has tells whether n is a node of the program.
-func (t *trace) has(n *ir.Node) bool {
-	return n.ID < len(t.place) && len(t.order) > 0 && t.order[t.place[n.ID]] == n
+// branches tells which branches are taken at the point where the program has been run, as a key.
+func (t *trace) branches() string {
+	var b []byte
+	for i := range t.needed() {
+		if n := t.order[i]; n.Is(ir.OpSelect) {
+			b = append(b, byte('0'+t.value[t.place[n.Args[0].ID]]))
+		}
+	}
+	return string(b)
 }
 
 // clone is the program with values of its own.

@@ -66,19 +66,19 @@ func growth(n *ir.Node, x []float64, v float64) []float64 {
 }
 
 // powers calls use for all that may overflow where the program has been run: the degrees of each number that matters, and of the inverse of what is
-// divided by, or whose logarithm is taken, with the node of the number.
-func (t *trace) powers(e *explorer, use func(n *ir.Node, degrees []float64)) {
+// divided by, or whose logarithm is taken.
+func (t *trace) powers(e *explorer, use func(degrees []float64)) {
 	list := t.degrees(e)
 	for i := range t.needed() {
 		n := t.order[i]
 		if n.Kind != ir.Apply && n.Kind != ir.Access || n.Type != ir.Real || t.value[i] == 0 {
 			continue
 		}
-		use(n, list[i])
+		use(list[i])
 		if k := slices.IndexFunc([]ir.Op{ir.OpLog, ir.OpDiv}, n.Is); k >= 0 {
 			inverse := make([]float64, len(e.args))
 			addTo(inverse, -1, list[t.place[n.Args[k].ID]])
-			use(nil, inverse)
+			use(inverse)
 		}
 	}
 }

@@ -12,13 +12,20 @@ import (
 // The node overflows where the function, whose nodes are of forms b, does not, if there are e for which a·e is larger than each b·e: if a lies outside of
 // the convex hull of all b and 0, the Newton polytope of what the function computes. The direction from the nearest point of that hull to a is then where
 // to go. A node whose a lies within the hull is, by orders of magnitude, as safe as the function.
+//
+// The function computes something else where it takes other branches, so that each choice of them has a polytope of its own.
 type hunt struct {
 	f        *ir.Func
 	derived  *trace
 	ordinary witness
 	points   []witness
-	hull     *polytope
-	seen     int // the points at which what the function computes is in the hull
+	starts   []start // of directions
+}
+
+// start is a point from which directions start, and the hull of what the function computes where it takes the same branches.
+type start struct {
+	env  ir.Env
+	hull *polytope
 }
 
 // The work of a hunt: the forms are those at so many points, and a program is led along so many directions, which of large programs are fewer, so that no
@@ -37,25 +44,43 @@ func newHunt(f *ir.Func, derived *trace, ordinary []witness) *hunt {
 		return h
 	}
 	h.ordinary = ordinary[0]
-	e := h.at(0)
-	h.hull = newPolytope()
-	size := len(derived.order) * len(e.args)
-	h.seen = min(formsAt, len(h.points), maxHunted/size)
-	for k := range h.seen {
-		e.move(h.start(k))
+	e := newExplorer(f, derived, rand.New(rand.NewPCG(7, 8)), h.ordinary.env)
+	for _, s := range h.spread(maxHunted / (len(derived.order) * len(e.args))) {
+		e.move(s.env)
 		derived.run(e.env)
-		derived.powers(e, func(_ *ir.Node, degrees []float64) { h.hull.insert(degrees) })
+		derived.powers(e, func(degrees []float64) { s.hull.insert(degrees) })
+		h.starts = append(h.starts, s)
 	}
 	return h
 }
 
-// at is an explorer at the k-th point from which directions start.
-func (h *hunt) at(k int) *explorer {
-	return newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(7, 8)), h.start(k))
+// spread chooses starts, at most so many: of the points at which the function takes the same branches formsAt, one of each kind after the other.
+func (h *hunt) spread(most int) []start {
+	var kinds [][]ir.Env
+	number := map[string]int{}
+	for _, p := range h.points {
+		h.derived.run(p.env)
+		b := h.derived.branches()
+		if _, ok := number[b]; !ok {
+			number[b] = len(kinds)
+			kinds = append(kinds, nil)
+		}
+		kinds[number[b]] = append(kinds[number[b]], p.env)
+	}
+	hulls := make([]*polytope, len(kinds))
+	for i := range hulls {
+		hulls[i] = newPolytope()
+	}
+	var list []start
+	for k := range formsAt {
+		for i, envs := range kinds {
+			if n := min(formsAt, len(envs)); k < n && len(list) < most {
+				list = append(list, start{envs[k*len(envs)/n], hulls[i]})
+			}
+		}
+	}
+	return list
 }
-
-// start is the k-th point from which directions start.
-func (h *hunt) start(k int) ir.Env { return h.points[k*len(h.points)/formsAt].env }
 
 // overflow looks for a point within the range of the function at which the program of the trace t is not finite.
 func (h *hunt) overflow(t *trace) (witness, bool) {
@@ -69,16 +94,20 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 		return witness{}, false
 	}
 	work := maxLooks
-	tried := newPolytope()
-	for k := range h.seen {
-		e := h.at(k)
+	tried := map[*polytope]*polytope{}
+	e := newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(7, 8)), h.ordinary.env)
+	for _, s := range h.starts {
+		if tried[s.hull] == nil {
+			tried[s.hull] = newPolytope()
+		}
+		e.move(s.env)
 		t.run(e.env)
 		var directions [][]float64
-		t.powers(e, func(n *ir.Node, degrees []float64) {
-			if work < 0 || n != nil && h.derived.has(n) || h.hull.has(degrees) || !tried.insert(degrees) {
+		t.powers(e, func(degrees []float64) {
+			if work < 0 || s.hull.has(degrees) || !tried[s.hull].insert(degrees) {
 				return
 			}
-			d, looks := h.hull.beyond(degrees)
+			d, looks := s.hull.beyond(degrees)
 			if work -= looks; d != nil {
 				directions = append(directions, d)
 			}
@@ -87,7 +116,7 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 			if leaps--; leaps < 0 {
 				return witness{}, false
 			}
-			if !e.leap(h.start(k), d) {
+			if !e.leap(s.env, d) {
 				continue
 			}
 			if t.run(e.env); !t.finite() {
