@@ -116,7 +116,7 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 			if leaps--; leaps < 0 {
 				return witness{}, false
 			}
-			if !e.leap(s.env, d) {
+			if !e.leap(s.env, ordinary, d) {
 				continue
 			}
 			if t.run(e.env); !t.finite() {
@@ -131,26 +131,81 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 const (
 	confirming   = 4096
 	maxConfirmed = 300_000
+	maxFollowed  = 1_000_000
 	maxFound     = 16
 )
 
-// confirm looks for points within the range of the function at which the program of the trace t is not finite, among many at random.
+// confirm looks for points within the range of the function at which the program of the trace t is not finite: from each point along the directions
+// in which it computes something larger than the function does at that very point, and then among many at random.
 func (h *hunt) confirm(t *trace) []witness {
 	if len(h.points) == 0 {
 		return nil
 	}
-	var found []witness
-	e := newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(9, 10)), h.ordinary.env)
-	for range min(confirming, maxConfirmed/(len(t.order)+len(h.derived.order))) {
-		e.move(h.ordinary.env)
-		if !e.jump() {
-			continue
+	c := &confirmation{hunt: h, t: t, e: newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(9, 10)), h.ordinary.env)}
+	c.follow()
+	c.scatter()
+	return c.found
+}
+
+// confirmation is the last trial of a program.
+type confirmation struct {
+	*hunt
+	t     *trace // of the program
+	e     *explorer
+	found []witness
+}
+
+// full tells whether enough has been found.
+func (c *confirmation) full() bool { return len(c.found) >= maxFound }
+
+// note keeps the point where the explorer is, if the program is not finite there.
+func (c *confirmation) note() {
+	if c.t.run(c.e.env); !c.t.finite() && !c.full() {
+		c.found = append(c.found, witness{env: cloned(c.e.env), results: c.e.t.results()})
+	}
+}
+
+// follow leads the program along directions.
+func (c *confirmation) follow() {
+	work := maxFollowed
+	for _, p := range c.points {
+		c.e.move(p.env)
+		c.derived.run(p.env)
+		hull, tried := newPolytope(), newPolytope()
+		if work -= (len(c.derived.order) + len(c.t.order)) * len(c.e.args); work < 0 {
+			return
 		}
-		if t.run(e.env); !t.finite() {
-			if found = append(found, witness{env: cloned(e.env), results: e.t.results()}); len(found) == maxFound {
-				break
+		c.derived.powers(c.e, func(degrees []float64) { hull.insert(degrees) })
+		c.t.run(p.env)
+		var directions [][]float64
+		c.t.powers(c.e, func(degrees []float64) {
+			if hull.has(degrees) || !tried.insert(degrees) {
+				return
+			}
+			d, looks := hull.beyond(degrees)
+			if work -= looks; d != nil {
+				directions = append(directions, d)
+			}
+		})
+		for _, d := range directions {
+			for _, size := range []float64{1, ordinary} {
+				if work -= halvings * len(c.derived.order); c.e.leap(p.env, size, d) {
+					c.note()
+				}
+			}
+			if c.full() || work < 0 {
+				return
 			}
 		}
 	}
-	return found
+}
+
+// scatter tries points at random.
+func (c *confirmation) scatter() {
+	for range min(confirming, maxConfirmed/(len(c.t.order)+len(c.derived.order))) {
+		c.e.move(c.ordinary.env)
+		if c.e.jump() {
+			c.note()
+		}
+	}
 }
