@@ -2,8 +2,8 @@ package passes
 
 import "github.com/adgen-go/adgen/ir"
 
-// nonzero finds values that are not 0 wherever all results of f are finite, because a logarithm of them reaches a result: it is −Inf there, and
-// no sum, product, quotient, root or logarithm makes that finite again. So x/x, where x is one of them, is 1.
+// nonzero finds values that are not 0 wherever all results of f are finite, because a logarithm of them, or what is divided by them, reaches a result: it is
+// infinite or NaN there, and no sum, product, quotient, root or logarithm makes that finite again. So x/x, where x is one of them, is 1.
 func nonzero(f *ir.Func) map[*ir.Node]bool {
 	var roots []*ir.Node
 	reach := map[*ir.Node]bool{} // what makes a result infinite or NaN if it is infinite or NaN itself
@@ -12,20 +12,25 @@ func nonzero(f *ir.Func) map[*ir.Node]bool {
 		reach[r.Value] = true
 	}
 	order := ir.Reachable(roots...)
-	not := map[*ir.Node]bool{}
-	for i := len(order) - 1; i >= 0; i-- { // users before operands
+	not, finite := map[*ir.Node]bool{}, map[*ir.Node]bool{} // what has a logarithm is finite, too
+	for i := len(order) - 1; i >= 0; i-- {                  // users before operands
 		n := order[i]
 		if reach[n] {
 			for _, a := range carried(n) {
 				reach[a] = true
 			}
-			if n.Is(ir.OpLog) {
-				not[n.Args[0]] = true
+			switch {
+			case n.Is(ir.OpLog):
+				not[n.Args[0]], finite[n.Args[0]] = true, true
+			case n.Is(ir.OpDiv):
+				not[n.Args[1]] = true
 			}
 		}
 		if not[n] {
-			for _, a := range factorsOf(n) {
-				not[a] = true
+			for k, a := range factorsOf(n) {
+				if finite[n] || !n.Is(ir.OpDiv) || k == 0 {
+					not[a], finite[a] = true, finite[n] || finite[a]
+				}
 			}
 		}
 	}
@@ -45,7 +50,7 @@ func carried(n *ir.Node) []*ir.Node {
 	return nil
 }
 
-// factorsOf lists the operands of n, whose logarithm is taken, that make that logarithm infinite or NaN if they are 0.
+// factorsOf lists the operands of n that make it 0, or if they are divisors infinite, if they are 0.
 func factorsOf(n *ir.Node) []*ir.Node {
 	switch {
 	case n.Is(ir.OpMul), n.Is(ir.OpDiv), n.Is(ir.OpNeg), n.Is(ir.OpSqrt), n.Is(ir.OpAbs):

@@ -58,7 +58,7 @@ func TestRelations(t *testing.T) {
 	}
 }
 
-// TestNonzero: what a logarithm that reaches the result excludes.
+// TestNonzero: what a logarithm or a quotient that reaches the result excludes.
 func TestNonzero(t *testing.T) {
 	for _, c := range []struct {
 		text string
@@ -67,6 +67,9 @@ func TestNonzero(t *testing.T) {
 		{"f(x, y) = x*log(x/y)", true, true},
 		{"f(x, y) = y - 2*log(x*(1 + y))", true, false},
 		{"f(x, y) = y/log(x)", false, false},
+		{"f(x, y) = 1 - log(1 - 2/(x*x)) + exp(1/y)", true, false},
+		{"f(x, y) = 1/(x/y)", true, false}, // it is 0 where y is 0
+		{"f(x, y) = (x + 1)/(1/y + x)", false, false},
 		{"f(x, y) = exp(log(x)) + log(y^2)", false, true},
 		{"f(x, y) = if x > 0 then log(x) else sqrt(log(-y))", false, false},
 	} {
