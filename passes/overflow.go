@@ -131,7 +131,7 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 const (
 	confirming   = 4096
 	maxConfirmed = 300_000
-	maxFollowed  = 1_000_000
+	maxFollowed  = 500_000
 	maxFound     = 16
 )
 
