@@ -22,9 +22,9 @@ func (o *object) bind() {
 		params = append(params, Id(n).Add(o.goType(in)))
 		keep = append(keep, Id("f").Dot(o.data[in]).Op("=").Id(n))
 		if len(in.Dims) > 0 {
-			shapes = append(shapes, shape(in))
+			shapes = append(shapes, in.Shape())
 			code = append(code, If(Len(Id(n)).Op("!=").Add(w.product(in.Dims))).Block(
-				Return(Qual("fmt", "Errorf").Call(Lit(fmt.Sprintf("%s: %s has %%d elements, want %%d for %s", f.Name, in.Name, shape(in))), Len(Id(n)), w.product(in.Dims)))))
+				Return(Qual("fmt", "Errorf").Call(Lit(fmt.Sprintf("%s: %s has %%d elements, want %%d for %s", f.Name, in.Name, in.Shape())), Len(Id(n)), w.product(in.Dims)))))
 		}
 		for _, c := range f.Checks {
 			if c.Data == in {
