@@ -40,6 +40,13 @@ var recurrences = []string{
 	"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}",
 }
 
+// parts are recurrences of arrays that are defined element by element.
+var parts = []string{
+	"f(x[n]; v[2], w) = {\n s[0] = v\n s[t,0] = s[t-1,0] + w*s[t,1]\n s[t,1] = s[t-1,1] - x[t]*sin(s[t-1,0])\n sum(t: s[t,0]*s[t,1])\n}",
+	"f(x[n]; A[2,2]) = {\n s[0] = 1\n s[t,0] = tanh(A[0] @ s[t-1] + x[t])\n s[t,1] = sum(k: A[1,k]*s[t-1,k])\n norm(s[n-1])\n}",
+	"f(p[n] int, x[n]; w) = {\n y[0] = [w, 1]\n y[b,0] = y[p[b],0]*x[b] + y[p[b],1]\n y[b,1] = sin(y[p[b],1]*w)\n sum(y)\n}",
+}
+
 // histories are recurrences whose steps read all steps before them, or some that conditions choose.
 var histories = []string{
 	"f(L[n,n], b[n]; w) = {\n x[i] = (w*b[i] - sum(j in 0..i: L[i,j]*x[j]))/(2 + L[i,i]^2)\n sum(i: x[i]^2)\n}",
@@ -142,7 +149,7 @@ func TestTreeData(t *testing.T) {
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
 	t.Parallel()
-	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested) {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested, parts) {
 		if testing.Short() && i%3 > 0 {
 			continue
 		}

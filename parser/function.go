@@ -299,10 +299,8 @@ func (b *builder) right(s *scope, q *Equation) value {
 
 // declared takes the range of subscript i of an equation for a result from the result's declared shape.
 func (b *builder) declared(s *scope, q *Equation, i int, r *Range) {
-	for _, d := range s.fn.Results {
-		if d.Name == q.Name && len(d.Dims) == len(q.Index) {
-			r.Lo, r.Hi = &Num{Text: "0", At: r.Name.At}, d.Dims[i]
-		}
+	if dims := s.fn.declared(q); i < len(dims) {
+		r.Lo, r.Hi = &Num{Text: "0", At: r.Name.At}, dims[i]
 	}
 }
 

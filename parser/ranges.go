@@ -125,7 +125,7 @@ func (b *builder) subscripts(s *scope, vars []*variable, x *Index, weak bool) {
 		return
 	}
 	b.checkRank(x, len(dims), dims)
-	for d, a := range x.Args {
+	for d, a := range x.Args[:min(len(x.Args), len(dims))] {
 		e := b.tryInteger(s, a)
 		if e == nil {
 			continue
@@ -164,6 +164,9 @@ func (b *builder) tryDims(s *scope, x Expr) (dims []*ir.Node, ok bool) {
 		return v.sound().dims(), true
 	case *Index:
 		dims, ok := b.tryDims(s, x.X)
+		if ok && len(dims) == 0 && x.Of != nil {
+			return dims, true
+		}
 		if !ok || len(x.Args) > len(dims) {
 			return nil, false
 		}
