@@ -62,7 +62,7 @@ func (g *group) course(r read, sub, own *ir.Node) course {
 	switch {
 	case ok && coef == 1 && rest.IsConst(0):
 		return here
-	case g.parent(sub, own):
+	case g.g.GivenBy(sub, own) != nil:
 		return given
 	case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0:
 		return before
