@@ -129,6 +129,15 @@ var delays = []string{
 	"f(lag[n] int, x[n]; w) = {\n h[t] = if lag[t] > 0 and t >= lag[t] then w*h[t-lag[t]] + x[t] else x[t]^2\n sum(t: h[t]^2)\n}",
 }
 
+// lent are recurrences of arrays of fewer dimensions than others: at the first step of a row, at the last, one of each, of rows, and downwards.
+var lent = []string{
+	"f(x[n,m]; w) = {\n s[0] = w\n s[i] = sin(H[i-1,m-1])*w\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(H[i,j-1]*w + x[i,j]) + s[i]\n sum(H) + s[n-1]\n}",
+	"f(A[n,n]; w) = {\n D[i] = 9 + A[i,i]^2 + w^2 - sum(k in 0..i: L[i,k]^2*D[k])/9\n L[i,i] = 1\n L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]*D[k]))/D[j]\n sum(i: D[i]^2) + sum(L)\n}",
+	"f(x[n,m]; w) = {\n s[0] = w\n s[i] = e[i-1]*w\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(H[i,j-1]*w + x[i,j])\n e[i] = sin(H[i,m-1])\n sum(H) + e[n-1]\n}",
+	"f(x[n,m,q]; w[q], W[q,q]) = {\n s[0] = w\n s[i] = tanh(H[i-1,m-1] @ W)\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(W @ H[i,j-1] + x[i,j])\n norm(H) + norm(s)\n}",
+	"f(x[n,m]; w) = {\n s[n-1] = w\n s[i] = cos(H[i+1,0])*w\n H[i,m-1] = s[i]*x[i,0]\n H[i,j] = sin(H[i,j+1]*w) + x[i,j]*s[i]\n sum(H)\n}",
+}
+
 // TestTreeData: steps that data give must come before those that read them, whichever way the steps run; of the first step nothing is asked.
 func TestTreeData(t *testing.T) {
 	for _, c := range []struct {
@@ -191,7 +200,7 @@ func givenData(t *testing.T, text string, dims []int, data []float64) error {
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
 	t.Parallel()
-	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, delays, nested, parts) {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, delays, lent, nested, parts) {
 		if testing.Short() && i%3 > 0 {
 			continue
 		}

@@ -1,6 +1,7 @@
 package parser_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -41,6 +42,39 @@ func TestComponents(t *testing.T) {
 				t.Errorf("%s is %v, want %v as of\n%s", c.parts, got, want, c.whole)
 			}
 		})
+	}
+}
+
+// TestLentDimensions: arrays of fewer dimensions than others of their recurrence, against what loops make of them.
+func TestLentDimensions(t *testing.T) {
+	x := [][]float64{{1, 2, 3}, {0.5, 0.25, -1}}
+	args := map[string]any{"x": []any{[]any{1.0, 2.0, 3.0}, []any{0.5, 0.25, -1.0}}, "w": 0.5}
+	const w = 0.5
+	var sum, s, e float64
+	for i, row := range x {
+		if s = w; i > 0 {
+			s = e * w
+		}
+		h := s * row[0]
+		sum += h
+		for _, v := range row[1:] {
+			h = math.Tanh(h*w+v) + s
+			sum += h
+		}
+		e = math.Sin(h)
+	}
+	got := evaluateLast(t, "f(x[n,m]; w) = {\n s[0] = w\n s[i] = e[i-1]*w\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(H[i,j-1]*w + x[i,j]) + s[i]\n e[i] = sin(H[i,m-1])\n sum(H) + e[n-1]\n}\n", args)
+	if want := sum + e; math.Abs(got[0].Data[0]-want) > 1e-14 {
+		t.Errorf("%v, want %v", got[0].Data[0], want)
+	}
+}
+
+// TestDiagonalReach: an array reaches as far as its diagonal, also where that reads nothing that has an end, and all other equations end before.
+func TestDiagonalReach(t *testing.T) {
+	args := map[string]any{"M": []any{[]any{1.0, 2.0}, []any{3.0, 4.0}}, "w": 2.0}
+	got := evaluateLast(t, "f(M[n,n]; w) = {\n L[i,i] = w\n L[i,j in 0..i] = M[i,j]\n sum(L)\n}\n", args)
+	if got[0].Data[0] != 7 {
+		t.Errorf("%v, want 7", got)
 	}
 }
 

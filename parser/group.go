@@ -69,6 +69,7 @@ type member struct {
 	index []*ir.Node // stand for the dimensions while the equations are elaborated
 	array *ir.Input  // stands for the member while the equations are elaborated
 	body  *ir.Node
+	lent  *ir.Node // the place to which m belongs in its last dimension, if that was lent to it
 }
 
 // general is the equation of m for all places that have no other, nil if there is none.

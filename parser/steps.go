@@ -14,19 +14,20 @@ type steps struct {
 }
 
 // chooseSteps finds the steps of a recurrence: as few dimensions as do, such that everything that is read has been computed
-// at steps before, or at the same step by equations that can be put into an order.
-func (g *group) chooseSteps(reads []read) steps {
+// at steps before, or at the same step by equations that can be put into an order. It gives the reads too, told apart by conditions where need be, or
+// why there are no such steps.
+func (g *group) chooseSteps(reads []read) (steps, []read, *Diagnostic) {
 	var why *Diagnostic
 	none := steps{dims: make([][]int, len(g.members))}
 	s, ok := g.nextStep(reads, reads, none, &why)
 	if !ok {
 		reads = g.apart(reads)
-		if s, ok = g.nextStep(reads, reads, none, &why); !ok {
-			panic(failure{why})
-		}
+		s, ok = g.nextStep(reads, reads, none, &why)
 	}
-	g.checkOrder(reads, s)
-	return s
+	if ok {
+		why = nil
+	}
+	return s, reads, why
 }
 
 // nextStep adds a dimension to the steps for the reads that the steps so far leave at the same step. why is what stands in the way of
