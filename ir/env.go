@@ -154,7 +154,7 @@ func (t *Tensor) append(v any, d int) error {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		return fmt.Errorf("want %d dimensions, found %d", len(t.Dims), d)
+		return fmt.Errorf("want %s, found %d", Counted(len(t.Dims), "dimension", "dimensions"), d)
 	}
 	if t.Dims[d] < 0 {
 		t.Dims[d] = len(list)

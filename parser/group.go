@@ -184,7 +184,7 @@ func (g *group) enter(q *Equation) {
 	}
 	m.rules = append(m.rules, r)
 	if m.shape != nil && len(r.left) > len(m.shape) {
-		g.fail(q.NameAt, "%s is declared as %s and has %d indices here", q.Name, shape(m.shape), len(r.left))
+		g.fail(q.NameAt, "%s is declared as %s and has %s here", q.Name, shape(m.shape), ir.Counted(len(r.left), "index", "indices"))
 	}
 }
 

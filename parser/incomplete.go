@@ -9,10 +9,15 @@ import (
 )
 
 // element is the left side as it is written.
-func (q *Equation) element() string {
+func (q *Equation) element() string { return q.elementWith(-1, "") }
+
+// elementWith is the left side with another subscript in the place i.
+func (q *Equation) elementWith(i int, subscript string) string {
 	list := make([]string, len(q.Index))
-	for i, x := range q.Index {
-		list[i] = FormatExpr(x)
+	for k, x := range q.Index {
+		if list[k] = FormatExpr(x); k == i {
+			list[k] = subscript
+		}
 	}
 	return q.Name + "[" + strings.Join(list, ",") + "]"
 }

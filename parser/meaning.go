@@ -402,7 +402,7 @@ func (b *builder) checkRank(x *Index, rank int, dims []*ir.Node) {
 	case rank == 0:
 		b.fail(x.Where(), "%s is a number and takes no index", b.text(x.X.Where()))
 	case n > rank:
-		b.fail(x.Where(), "%s is %s and takes at most %d indices, not %d", b.text(x.X.Where()), shape(dims), rank, n)
+		b.fail(x.Where(), "%s is %s and takes at most %s, not %d", b.text(x.X.Where()), shape(dims), ir.Counted(rank, "index", "indices"), n)
 	}
 }
 
