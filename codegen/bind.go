@@ -22,9 +22,9 @@ func (o *object) bind() {
 		params = append(params, Id(n).Add(o.goType(in)))
 		keep = append(keep, Id("f").Dot(o.data[in]).Op("=").Id(n))
 		if len(in.Dims) > 0 {
-			shapes = append(shapes, shape(in))
+			shapes = append(shapes, in.Shape())
 			code = append(code, If(Len(Id(n)).Op("!=").Add(w.product(in.Dims))).Block(
-				Return(Qual("fmt", "Errorf").Call(Lit(fmt.Sprintf("%s: %s has %%d elements, want %%d for %s", f.Name, in.Name, shape(in))), Len(Id(n)), w.product(in.Dims)))))
+				Return(Qual("fmt", "Errorf").Call(Lit(fmt.Sprintf("%s: %s has %%d elements, want %%d for %s", f.Name, in.Name, in.Shape())), Len(Id(n)), w.product(in.Dims)))))
 		}
 		for _, c := range f.Checks {
 			if c.Data == in {
@@ -54,21 +54,7 @@ func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Co
 		v = Id(name)
 	}
 	element, at, fixed := o.element(w, in, c)
-	bad, limit := v.Clone().Op("<").Lit(c.AtLeast).Op("||").Add(v.Clone()).Op(">="), Code(nil)
-	want := fmt.Sprintf("want %d ≤ %s < %%d", c.AtLeast, in.Name)
-	limits := []Code{v}
-	switch {
-	case c.Before:
-		limit = at[c.Dim]
-		bad.Add(limit)
-	case c.Behind:
-		limit = w.closed(c.Below)
-		bad = v.Clone().Op("<=").Add(at[c.Dim]).Op("||").Add(v.Clone()).Op(">=").Add(w.extent(c.Below, 4))
-		want, limits = fmt.Sprintf("want %%d < %s < %%d", in.Name), append(limits, at[c.Dim])
-	default:
-		limit = w.closed(c.Below)
-		bad.Add(w.extent(c.Below, 4))
-	}
+	want, bad, limits := o.dataLimits(w, c, v, at)
 	for i, f := range fixed {
 		if i == 0 {
 			bad = Parens(bad)
@@ -79,11 +65,55 @@ func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Co
 	if c.Message != "" {
 		text += ": " + c.Message
 	}
-	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(append(slices.Concat([]Code{Lit(text)}, at, limits), limit)...)))
+	check := If(bad).Block(Return(Qual("fmt", "Errorf").Call(slices.Concat([]Code{Lit(text)}, at, []Code{v}, limits)...)))
 	if len(in.Dims) == 0 {
 		return check
 	}
 	return For(List(Id("i"), Id("v")).Op(":=").Range().Id(name)).Block(check)
+}
+
+// dataLimits says what an element v must lie in, and the condition under which it does not. want has a verb for each of the values.
+func (o *object) dataLimits(w *writer, c ir.Check, v Code, at []Code) (want string, bad *Statement, values []Code) {
+	want = c.Data.Name
+	// place is the limit n, plus so many times the place.
+	place := func(n *ir.Node, times, bits int) *Statement {
+		switch {
+		case times == 0:
+			return Add(w.extent(n, bits))
+		case times < 0 && n.IsConst(0):
+			return Op("-").Add(at[c.Dim])
+		case times < 0:
+			return Add(w.extent(n, bits)).Op("-").Add(at[c.Dim])
+		case n.IsConst(0):
+			return Add(at[c.Dim])
+		case n.Value <= 0 && !slices.ContainsFunc(n.Coef, func(k int) bool { return k > 0 }) && (n.Kind == ir.Const || n.Kind == ir.Affine):
+			return Add(at[c.Dim]).Op("-").Add(w.extent(o.f.Func.Graph.IntSub(o.f.Func.Graph.Int(0), n), 5))
+		}
+		return Add(at[c.Dim]).Op("+").Add(w.extent(n, bits))
+	}
+	switch least := c.Least; {
+	case least == nil:
+	case c.LeastPlaces > 0:
+		least = o.f.Func.Graph.IntSub(least, o.f.Func.Graph.Int(1))
+		bad = Add(v).Op("<=").Add(place(least, c.LeastPlaces, 4))
+		want, values = "%d < "+want, append(values, place(least, c.LeastPlaces, 0))
+	case least.Kind == ir.Const && c.LeastPlaces == 0:
+		bad = Add(v).Op("<").Lit(int(least.Value))
+		want = fmt.Sprintf("%d ≤ %s", int(least.Value), want)
+	default:
+		bad = Add(v).Op("<").Add(place(least, c.LeastPlaces, 4))
+		want, values = "%d ≤ "+want, append(values, place(least, c.LeastPlaces, 0))
+	}
+	if c.Below != nil {
+		above := Add(v).Op(">=").Add(place(c.Below, c.BelowPlaces, 4))
+		if bad == nil {
+			bad = above
+		} else {
+			bad = bad.Op("||").Add(above)
+		}
+		want, values = want+" < %d", append(values, place(c.Below, c.BelowPlaces, 0))
+	}
+	return "want " + want, bad, values
 }
 
 // element names element i of an array in a message, k[%d,%d], with its subscripts, and the conditions under which the check speaks of it.

@@ -2,9 +2,6 @@ package codegen
 
 import (
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/passes"
@@ -26,8 +23,8 @@ func Compile(list []*ir.Func, derive []ir.Wanted, cfg Config) ([]byte, error) {
 			continue
 		}
 		for _, d := range programs {
-			if d.zero && cfg.Note != nil {
-				cfg.Note(d.at.Error("note: "+d.flat(f), "").Error())
+			if d.flat != "" && cfg.Note != nil {
+				cfg.Note(d.at.Error("note: "+d.flat, "").Error())
 			}
 		}
 		functions = append(functions, Function{f, programs})
@@ -65,41 +62,15 @@ func deriveAll(f *ir.Func, wanted []ir.Wanted, goal passes.Goal) ([]Derived, err
 	return list, nil
 }
 
-// second is the number of results, the last ones, that are second derivatives or JᵀJ.
-func second(w ir.Wanted, f *ir.Func) int {
-	switch n := len(f.Independents()); w.Kind {
-	case "hvp":
-		return n
-	case "hessian", "gauss_newton":
-		return n * (n + 1) / 2
-	}
-	return 0
-}
-
-// flat says why the second derivatives of f are 0.
-func (d Derived) flat(f *ir.Func) string {
-	by := strings.TrimPrefix(d.clause(), " by")
-	if by != "" {
-		by = " in" + by
-	}
-	return fmt.Sprintf("the Hessian of %s is 0 everywhere, as %s is piecewise linear%s", f.Name, f.Name, by)
-}
-
-// alwaysZero tells whether n is 0, or a list of zeros.
-func alwaysZero(n *ir.Node) bool {
-	return n.IsConst(0) || n.Kind == ir.Pick && !slices.ContainsFunc(n.Args[1:], func(e *ir.Node) bool { return !alwaysZero(e) })
-}
-
 // program optimises and schedules a function that is derived in the given ways.
 func program(f *ir.Func, w ir.Wanted, goal passes.Goal, ways ...*ir.Func) Derived {
 	d := passes.Optimize(goal, ways...)
-	n := second(w, d)
-	zero := n > 0 && !slices.ContainsFunc(d.Results[len(d.Results)-n:], func(r ir.Result) bool { return !alwaysZero(r.Value) })
+	flat := passes.Flat(f, w, d)
 	if !f.Scalar() {
-		d = withoutZeros(d, n)
+		d = withoutZeros(d, passes.Seconds(w, d))
 	}
 	derived := scheduled(f, w, d)
-	derived.zero = zero
+	derived.flat = flat
 	return derived
 }
 
@@ -107,26 +78,22 @@ func program(f *ir.Func, w ir.Wanted, goal passes.Goal, ways ...*ir.Func) Derive
 func sparseProgram(f *ir.Func, w ir.Wanted, s *passes.Sparse) Derived {
 	d := scheduled(f, w, s.Func)
 	d.Sparse = s
-	d.zero = w.Kind != "sparse jacobian" && !slices.ContainsFunc(s.Func.Results, func(r ir.Result) bool { return r.Puts != nil && !alwaysZero(r.Value) })
+	d.flat = passes.Flat(f, w, s.Func)
 	return d
 }
 
 func scheduled(f *ir.Func, w ir.Wanted, d *ir.Func) Derived {
-	at := w.At
-	if at.Name == "" {
-		at = f.At
-	}
 	p := passes.Schedule(d)
 	ops := "Operations: " + passes.Count(p).Summary(f.Sizes)
 	passes.Jam(p)
-	return Derived{Kind: kinds[w.Kind], By: w.By, Func: d, Program: p, Ops: ops, at: at}
+	return Derived{Kind: kinds[w.Kind], By: w.By, Func: d, Program: p, Ops: ops, at: passes.PlaceOf(f, w)}
 }
 
 // withoutZeros is d, of whose last n results those are not wanted that are 0: what they are parts of is cleared as a whole.
 func withoutZeros(d *ir.Func, n int) *ir.Func {
 	d = d.Derived()
 	for i := len(d.Results) - n; i < len(d.Results); i++ {
-		if r := &d.Results[i]; alwaysZero(r.Value) {
+		if r := &d.Results[i]; passes.IsZero(r.Value) {
 			r.Where = d.Graph.Bool(false)
 		}
 	}

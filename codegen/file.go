@@ -53,7 +53,7 @@ type Derived struct {
 	Ops     string         // its operation count, for the doc comment
 	Sparse  *passes.Sparse // the matrix, if it is sparse
 
-	zero bool     // all second derivatives are 0
+	flat string   // why all derivatives of the kind are 0, if they are
 	at   ir.Place // where it is asked for
 }
 

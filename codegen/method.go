@@ -202,8 +202,8 @@ func (m *method) about() []string {
 	case VJP:
 		lines = []string{name + " overwrites grad with the cotangent times the Jacobian" + by + " at the parameters theta."}
 	}
-	if m.d.zero {
-		lines = append(lines, upperFirst(m.d.flat(m.f.Func))+".")
+	if m.d.flat != "" {
+		lines = append(lines, upperFirst(m.d.flat)+".")
 	}
 	if !m.scalarResult() && m.d.Kind != Grad {
 		lines = append(lines, "It writes all that out points to.")
@@ -222,7 +222,7 @@ func (d Derived) clause() string {
 	}
 	var names []string
 	for _, in := range d.By {
-		names = append(names, shape(in))
+		names = append(names, in.Shape())
 	}
 	return " by " + strings.Join(names, ", ")
 }

@@ -82,9 +82,19 @@ func (p *workplace) build(name string, files map[string][]byte) (string, error) 
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("the emitted code does not build: %w\n%s", err, out.String())
+		return "", &buildError{err, out.String()}
 	}
 	return program, nil
+}
+
+// buildError is what the Go compiler says of emitted code.
+type buildError struct {
+	err    error
+	output string
+}
+
+func (e *buildError) Error() string {
+	return fmt.Sprintf("the emitted code does not build: %v\n%s", e.err, e.output)
 }
 
 // natives is a running program that computes the primitives that only compiled code can call, one at a time.
@@ -113,7 +123,7 @@ func (p *workplace) implement(list []*ir.Func) (*natives, error) {
 	}
 	program, err := p.build("natives", map[string][]byte{"main.go": nativeSource(prims)})
 	if err != nil {
-		return nil, err
+		return nil, p.explain(prims, err)
 	}
 	n := &natives{cmd: exec.Command(program)}
 	if n.in, err = n.cmd.StdinPipe(); err != nil {
@@ -142,9 +152,8 @@ func nativeSource(prims []ir.Prim) []byte {
 	b.WriteString(")\n\nfunc main() {\n\tin := bufio.NewReader(os.Stdin)\n\tfor {\n\t\tvar k int\n\t\tif _, err := fmt.Fscan(in, &k); err != nil {\n\t\t\treturn\n\t\t}\n" +
 		"\t\tvar v float64\n\t\tnext := func() float64 {\n\t\t\tvar u uint64\n\t\t\tfmt.Fscan(in, &u)\n\t\t\treturn math.Float64frombits(u)\n\t\t}\n\t\tswitch k {\n")
 	for i, q := range prims {
-		name, _, _ := strings.Cut(q.Go, "(")
 		calls := strings.TrimSuffix(strings.Repeat("next(), ", q.Arity), ", ")
-		fmt.Fprintf(&b, "\t\tcase %d:\n\t\t\tv = p%d.%s(%s)\n", i, i, name, calls)
+		fmt.Fprintf(&b, "\t\tcase %d:\n\t\t\tv = p%d.%s(%s)\n", i, i, goName(q), calls)
 	}
 	b.WriteString("\t\t}\n\t\tfmt.Println(math.Float64bits(v))\n\t}\n}\n")
 	return []byte(b.String())

@@ -147,15 +147,3 @@ func (o *object) sizesDecl() {
 func (e *emitter) elementType(t ir.Type) string {
 	return [...]string{ir.Real: e.float, ir.Int: "int", ir.Bool: "bool"}[t]
 }
-
-// shape prints an input with its dimensions, X[n,p].
-func shape(in *ir.Input) string {
-	if len(in.Dims) == 0 {
-		return in.Name
-	}
-	dims := make([]string, len(in.Dims))
-	for i, d := range in.Dims {
-		dims[i] = d.Text()
-	}
-	return in.Name + "[" + strings.Join(dims, ",") + "]"
-}

@@ -193,7 +193,7 @@ func (m *method) outputs(tail methodTail) {
 	before := m.prologue
 	m.prologue = nil
 	for _, vector := range []string{"grad", "product"} {
-		if m.takes(vector) && !(m.d.zero && vector == "product") {
+		if m.takes(vector) && !(m.d.flat != "" && vector == "product") {
 			m.viewsInto(vector)
 		}
 	}

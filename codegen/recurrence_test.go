@@ -40,6 +40,13 @@ var recurrences = []string{
 	"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}",
 }
 
+// parts are recurrences of arrays that are defined element by element.
+var parts = []string{
+	"f(x[n]; v[2], w) = {\n s[0] = v\n s[t,0] = s[t-1,0] + w*s[t,1]\n s[t,1] = s[t-1,1] - x[t]*sin(s[t-1,0])\n sum(t: s[t,0]*s[t,1])\n}",
+	"f(x[n]; A[2,2]) = {\n s[0] = 1\n s[t,0] = tanh(A[0] @ s[t-1] + x[t])\n s[t,1] = sum(k: A[1,k]*s[t-1,k])\n norm(s[n-1])\n}",
+	"f(p[n] int, x[n]; w) = {\n y[0] = [w, 1]\n y[b,0] = y[p[b],0]*x[b] + y[p[b],1]\n y[b,1] = sin(y[p[b],1]*w)\n sum(y)\n}",
+}
+
 // histories are recurrences whose steps read all steps before them, or some that conditions choose.
 var histories = []string{
 	"f(L[n,n], b[n]; w) = {\n x[i] = (w*b[i] - sum(j in 0..i: L[i,j]*x[j]))/(2 + L[i,i]^2)\n sum(i: x[i]^2)\n}",
@@ -111,6 +118,26 @@ var trees = []string{
 	"f(p[2,n] int; x[n,k], w) = {\n h[n-1] = x[n-1]\n h[i] = tanh(w*h[p[1,i]])*h[p[0,i]] + x[i]\n sum(h)\n}",
 }
 
+// delays are recurrences whose steps read so many steps before as integer data say: each its own, all the same, behind, of a column, in two dimensions, and where conditions
+// on the data leave some out.
+var delays = []string{
+	"f(lag[n] int, x[n]; w) = {\n h[0] = w\n h[t] = sin(h[t-lag[t]]*w) + x[t]*x[t-lag[t]]\n sum(t: h[t]^2)\n}",
+	"f(lag int, x[n]; w) = {\n h[t] = if t < lag then w*x[t] else sin(w*h[t-lag]) + x[t]\n sum(h)\n}",
+	"f(lag[n] int, x[n]; w) = {\n h[n-1] = w\n h[t] = sin(h[t+lag[t]]*w) + x[t]\n sum(t: h[t]^2)\n}",
+	"f(lag[n,2] int, x[n]; w, v) = {\n h[0] = w\n g[0] = 1\n h[t] = sin(h[t-1-lag[t,1]]*w) + x[t]*v*g[t-1]\n g[t] = cos(h[t]) + g[t-lag[t,0]]*v\n sum(h)\n}",
+	"f(lag[n] int, x[n,m]; w) = {\n D[0,j] = x[0,j]*w\n D[i,0] = x[i,0]\n D[i,j] = sin(D[i-lag[i],j]) + w*D[i,j-1]*D[i-1,j-1]\n sum(D)\n}",
+	"f(lag[n] int, x[n]; w) = {\n h[t] = if lag[t] > 0 and t >= lag[t] then w*h[t-lag[t]] + x[t] else x[t]^2\n sum(t: h[t]^2)\n}",
+}
+
+// lent are recurrences of arrays of fewer dimensions than others: at the first step of a row, at the last, one of each, of rows, and downwards.
+var lent = []string{
+	"f(x[n,m]; w) = {\n s[0] = w\n s[i] = sin(H[i-1,m-1])*w\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(H[i,j-1]*w + x[i,j]) + s[i]\n sum(H) + s[n-1]\n}",
+	"f(A[n,n]; w) = {\n D[i] = 9 + A[i,i]^2 + w^2 - sum(k in 0..i: L[i,k]^2*D[k])/9\n L[i,i] = 1\n L[i,j in 0..i] = (w*A[i,j] - sum(k in 0..j: L[i,k]*L[j,k]*D[k]))/D[j]\n sum(i: D[i]^2) + sum(L)\n}",
+	"f(x[n,m]; w) = {\n s[0] = w\n s[i] = e[i-1]*w\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(H[i,j-1]*w + x[i,j])\n e[i] = sin(H[i,m-1])\n sum(H) + e[n-1]\n}",
+	"f(x[n,m,q]; w[q], W[q,q]) = {\n s[0] = w\n s[i] = tanh(H[i-1,m-1] @ W)\n H[i,0] = s[i]*x[i,0]\n H[i,j] = tanh(W @ H[i,j-1] + x[i,j])\n norm(H) + norm(s)\n}",
+	"f(x[n,m]; w) = {\n s[n-1] = w\n s[i] = cos(H[i+1,0])*w\n H[i,m-1] = s[i]*x[i,0]\n H[i,j] = sin(H[i,j+1]*w) + x[i,j]*s[i]\n sum(H)\n}",
+}
+
 // TestTreeData: steps that data give must come before those that read them, whichever way the steps run; of the first step nothing is asked.
 func TestTreeData(t *testing.T) {
 	for _, c := range []struct {
@@ -127,22 +154,53 @@ func TestTreeData(t *testing.T) {
 		{1, []int{3}, []float64{1, 1, 2}, false},
 		{1, []int{3}, []float64{3, 2, 2}, false},
 	} {
-		f, err := tryLoad(trees[c.text])
-		if err != nil {
-			t.Fatal(err)
-		}
-		env := ir.Env{Sizes: map[string]int{"n": 3}, Inputs: map[string]ir.Tensor{"x": {Dims: []int{3}, Data: []float64{1, 2, 3}}, "w": {Data: []float64{1}}}}
-		env.Inputs[f.Inputs[0].Name] = ir.Tensor{Dims: c.dims, Data: c.data}
-		if err := ir.CheckEnv(f, env); (err == nil) != c.ok {
+		err := givenData(t, trees[c.text], c.dims, c.data)
+		if (err == nil) != c.ok {
 			t.Errorf("%v of %s: %v", c.data, trees[c.text], err)
 		}
 	}
 }
 
+// TestDelayData: a number of steps must lead to a step before, and not further back than to the first; it is the row that is wrong that is named.
+func TestDelayData(t *testing.T) {
+	for _, c := range []struct {
+		text int
+		dims []int
+		data []float64
+		want string
+	}{
+		{0, []int{3}, []float64{-7, 1, 2}, ""},
+		{0, []int{3}, []float64{0, 1, 0}, "f: lag[2] is 0, want 1 ≤ lag < 3: h reads what stands before"},
+		{0, []int{3}, []float64{0, 2, 1}, "f: lag[1] is 2, want 1 ≤ lag < 2: h reads what stands before"},
+		{1, nil, []float64{0}, "f: lag is 0, want 1 ≤ lag: h reads what stands before"},
+		{1, nil, []float64{9}, ""},
+		{2, []int{3}, []float64{2, 1, 5}, ""},
+		{2, []int{3}, []float64{3, 1, 0}, "f: lag[0] is 3, want 1 ≤ lag < 3: h reads what stands behind"},
+		{5, []int{3}, []float64{-5, 0, 9}, ""},
+	} {
+		err := givenData(t, delays[c.text], c.dims, c.data)
+		if got := fmt.Sprint(err); got != c.want && (err != nil || c.want != "") {
+			t.Errorf("%v of %s: %v, want %s", c.data, delays[c.text], err, c.want)
+		}
+	}
+}
+
+// givenData is what is wrong with the first input of the text, with n = 3.
+func givenData(t *testing.T, text string, dims []int, data []float64) error {
+	t.Helper()
+	f, err := tryLoad(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := ir.Env{Sizes: map[string]int{"n": 3}, Inputs: map[string]ir.Tensor{"x": {Dims: []int{3}, Data: []float64{1, 2, 3}}, "w": {Data: []float64{1}}}}
+	env.Inputs[f.Inputs[0].Name] = ir.Tensor{Dims: dims, Data: data}
+	return ir.CheckEnv(f, env)
+}
+
 // TestRecurrences: values, gradients, Jacobian products and second derivatives of recurrences, in all ways to derive them, as programs and as evaluated.
 func TestRecurrences(t *testing.T) {
 	t.Parallel()
-	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, nested) {
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, delays, lent, nested, parts) {
 		if testing.Short() && i%3 > 0 {
 			continue
 		}

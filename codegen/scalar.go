@@ -158,8 +158,8 @@ func scalarDoc(name string, f *ir.Func, d Derived) []string {
 		GaussNewton: "is the values r, and for their Jacobian J" + by + " Jᵀr and JᵀJ, its upper triangle row by row, of",
 	}[d.Kind]
 	lines := append([]string{fmt.Sprintf("%s %s", name, about)}, quoted(f.Text)...)
-	if d.zero {
-		lines = append(lines, "", upperFirst(d.flat(f))+".")
+	if d.flat != "" {
+		lines = append(lines, "", upperFirst(d.flat)+".")
 	}
 	if d.Ops != "" {
 		lines = append(lines, "", d.Ops)

@@ -134,7 +134,7 @@ func (o *object) derivativesDecl(d Derived) {
 	for k, r := range d.Func.Results[len(o.f.Func.Results):] {
 		dims := extents(r.Index)
 		fields = append(fields, Id(o.derivatives(d, k)).Add(o.viewType(dims)))
-		shapes = append(shapes, shape(&ir.Input{Name: o.derivatives(d, k), Dims: dims}))
+		shapes = append(shapes, (&ir.Input{Name: o.derivatives(d, k), Dims: dims}).Shape())
 	}
 	name := o.name + d.derivativesType()
 	o.file.Comment(doc(fmt.Sprintf("%s is where a Jacobian is written: %s, row by row.", name, strings.Join(shapes, ", ")),

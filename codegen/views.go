@@ -16,7 +16,7 @@ func (o *object) paramsDecl() {
 	var shapes []string
 	total := Lit(0)
 	for i, in := range f.Params() {
-		shapes = append(shapes, shape(in))
+		shapes = append(shapes, in.Shape())
 		fields = append(fields, Id(o.params[in]).Add(o.viewType(in.Dims)))
 		if i == 0 {
 			total = w.product(in.Dims)
@@ -81,7 +81,7 @@ func (o *object) outDecl() {
 	for i, r := range o.f.Func.Results {
 		dims := extents(r.Index)
 		fields = append(fields, Id(o.results[i]).Add(o.viewType(dims)))
-		shapes = append(shapes, shape(&ir.Input{Name: r.Name, Dims: dims}))
+		shapes = append(shapes, (&ir.Input{Name: r.Name, Dims: dims}).Shape())
 	}
 	o.file.Comment(doc(fmt.Sprintf("%sOut is where results are written: %s, row by row. Pointers and slices that are not given are not allowed.", o.name, strings.Join(shapes, ", "))))
 	o.file.Type().Id(o.name + "Out").Struct(fields...)

@@ -80,7 +80,7 @@ func CheckEnv(f *Func, env Env) error {
 				continue
 			}
 			if least, below := c.Range(env, at); v < float64(least) || v >= float64(below) {
-				return fmt.Errorf("%s: %s is %v, want %d ≤ %s < %d%s", f.Name, element(c.Data.Name, at), v, least, c.Data.Name, below, c.why())
+				return fmt.Errorf("%s: %s is %v, want %s%s", f.Name, element(c.Data.Name, at), v, c.within(least, below), c.why())
 			}
 		}
 	}
@@ -107,6 +107,18 @@ func element(name string, at []int) string {
 		return name
 	}
 	return name + "[" + strings.Join(list, ",") + "]"
+}
+
+// within says what the check's elements must lie in.
+func (c Check) within(least, below int) string {
+	text := c.Data.Name
+	if c.Least != nil {
+		text = fmt.Sprintf("%d ≤ %s", least, text)
+	}
+	if c.Below != nil {
+		text = fmt.Sprintf("%s < %d", text, below)
+	}
+	return text
 }
 
 // why is the reason of a check on integer data, if it is not plain.
@@ -142,7 +154,7 @@ func (t *Tensor) append(v any, d int) error {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		return fmt.Errorf("want %d dimensions, found %d", len(t.Dims), d)
+		return fmt.Errorf("want %s, found %d", Counted(len(t.Dims), "dimension", "dimensions"), d)
 	}
 	if t.Dims[d] < 0 {
 		t.Dims[d] = len(list)

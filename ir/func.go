@@ -1,6 +1,9 @@
 package ir
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Func is one function of a source file as expressions over its inputs.
 type Func struct {
@@ -40,40 +43,49 @@ type Put struct {
 
 // Check is a condition on what the caller provides. Without Data it is AtLeast ≤ Value, of
 // closed Int nodes, checked when a function object is made; with Data it
-// says that the elements of that integer array lie in AtLeast..Below, or, Before, that each is less than its place along the dimension Dim, or, Behind,
-// that it is greater and below Below: all of them, or those
+// says that the elements of that integer array lie in Least..Below, to which is added so many times their place along the dimension Dim: all of them, or those
 // at the subscripts that At gives, where it is not negative, and at places along Dim from From on, up to To.
 type Check struct {
-	Data    *Input
-	At      []int // for Data
 	Value   *Node // size expression
 	AtLeast int
-	Below   *Node  // for Data
-	Dim     int    // for Data
-	From    int    // for Data
-	To      *Node  // for Data: closed, the place behind the last, nil for the end
-	Before  bool   // for Data
-	Behind  bool   // for Data
+
+	Data        *Input
+	At          []int
+	Least       *Node // closed, nil for no limit
+	Below       *Node // the same
+	LeastPlaces int   // how many times the place is added to Least
+	BelowPlaces int
+	Dim         int
+	From        int
+	To          *Node // closed, the place behind the last, nil for the end
+
 	Message string // what is wrong when it does not hold, such as "x[i+1]: …"
 }
 
 // Whole tells whether the check says of all elements, or of all with the subscripts At, that they are in one range.
-func (c *Check) Whole() bool { return c.From == 0 && c.To == nil && !c.Before && !c.Behind }
+func (c *Check) Whole() bool {
+	return c.From == 0 && c.To == nil && c.LeastPlaces == 0 && c.BelowPlaces == 0 && c.Least != nil && c.Below != nil
+}
 
-// Same tells whether the checks speak of the same elements, in the same way.
-func (c *Check) Same(d Check) bool {
-	return c.Data == d.Data && slices.Equal(c.At, d.At) && c.Dim == d.Dim && c.From == d.From && c.To == d.To && c.Before == d.Before && c.Behind == d.Behind
+// Alike tells whether the checks speak of the same elements.
+func (c *Check) Alike(d Check) bool {
+	return c.Data == d.Data && slices.Equal(c.At, d.At) && c.Dim == d.Dim && c.From == d.From && c.To == d.To
 }
 
 // Range is what an element at the subscripts must lie in.
 func (c *Check) Range(env Env, at []int) (least, below int) {
-	switch {
-	case c.Before:
-		return c.AtLeast, at[c.Dim]
-	case c.Behind:
-		return at[c.Dim] + 1, env.Extent(c.Below)
+	least, below = math.MinInt, math.MaxInt
+	place := 0
+	if len(at) > 0 {
+		place = at[c.Dim]
 	}
-	return c.AtLeast, env.Extent(c.Below)
+	if c.Least != nil {
+		least = env.Extent(c.Least) + c.LeastPlaces*place
+	}
+	if c.Below != nil {
+		below = env.Extent(c.Below) + c.BelowPlaces*place
+	}
+	return least, below
 }
 
 // Holds tells whether the check speaks of the element at the subscripts.
@@ -93,6 +105,25 @@ func PlaceOf(k, index *Node) int {
 		}
 	}
 	return dim
+}
+
+// GivenBy is the integer data k that the subscript is made of, ±k + places·i + rest, where k moves with the index i, and rest is closed: a parent, p[i], or steps
+// before, i-lag[i]; or i-lag, the same for all. It is nil if it is no such subscript.
+func (g *Graph) GivenBy(sub, index *Node) *Node {
+	for _, k := range intAtoms(sub) {
+		same := len(k.Free()) == 0
+		if k.Kind != Access || k.Type != Int || PlaceOf(k, index) < 0 && !same {
+			continue
+		}
+		sign, rest, ok := g.Quotient(sub, k)
+		if !ok || !sign.IsConst(1) && !sign.IsConst(-1) {
+			continue
+		}
+		if places, rest, ok := g.Linear(rest, index); ok && rest.Closed() && (places == 1 || !same) {
+			return k
+		}
+	}
+	return nil
 }
 
 // CheckAt is the At of a check of what the access k reads: its constant subscripts.

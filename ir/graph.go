@@ -246,7 +246,7 @@ func (g *Graph) AtStep(in *Input, subscripts []*Node, dims []int, steps []*Node)
 	for k, d := range dims {
 		coef, rest, ok := g.Linear(subscripts[d], steps[k])
 		near := ok && coef == 1 && rest.Kind == Const
-		if !near && !(subscripts[d].Kind == Access && subscripts[d].Depends(steps[k])) {
+		if !near && g.GivenBy(subscripts[d], steps[k]) == nil && !(subscripts[d].Kind == Access && subscripts[d].Depends(steps[k])) {
 			return g.Access(in, slices.Concat(subscripts, steps)...)
 		}
 	}

@@ -59,7 +59,7 @@ func (g *Graph) Quotient(n, atom *Node) (coef, rest *Node, ok bool) {
 		}
 		*sum = g.IntAdd(*sum, term)
 	}
-	return coef, rest, coef.Closed() && !readsData(coef) && !slices.Contains(intAtoms(rest), atom)
+	return coef, rest, coef.Closed() && !ReadsData(coef) && !slices.Contains(intAtoms(rest), atom)
 }
 
 // atoms lists the atoms with a coefficient other than 0 in order of ID.

@@ -1,5 +1,7 @@
 package ir
 
+import "strings"
+
 // Type says what the value of a node is.
 type Type uint8
 
@@ -57,6 +59,18 @@ type Input struct {
 	Param bool    // whether it is a parameter, not data
 
 	Defined bool // the array is not provided, but computed by a recurrence of the function
+}
+
+// Shape is the input as it is declared, such as x[n,2].
+func (in *Input) Shape() string {
+	if len(in.Dims) == 0 {
+		return in.Name
+	}
+	dims := make([]string, len(in.Dims))
+	for i, d := range in.Dims {
+		dims[i] = d.Text()
+	}
+	return in.Name + "[" + strings.Join(dims, ",") + "]"
 }
 
 // Node is one expression of the graph. Nodes are immutable and unique: two nodes

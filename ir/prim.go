@@ -1,5 +1,7 @@
 package ir
 
+import "strings"
+
 // Op names a primitive: its row in the table.
 type Op uint16
 
@@ -44,6 +46,13 @@ type Prim struct {
 	LaTeX    string                          // with $0, $1
 	Doc      string                          // formula, domain, poles, kinks
 	Args     []Argument                      // of a primitive that a source declares
+	ImportAt Place                           // where the package stands there
+	FuncAt   Place                           // where the function stands
+}
+
+// GoSignature is the type of the Go function of a primitive of n numbers.
+func GoSignature(n int) string {
+	return "func(" + strings.TrimSuffix(strings.Repeat("float64, ", n), ", ") + ") float64"
 }
 
 // Argument is an argument of a primitive that a source declares.

@@ -159,3 +159,11 @@ func (n *Node) Text() string {
 	}
 	return n.ref()
 }
+
+// Counted is a number of things: 1 dimension, 2 dimensions.
+func Counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}

@@ -79,7 +79,7 @@ func (f *Func) least(e *Node) (low *Node, ok bool) {
 		}
 		low = g.IntAdd(low, g.IntMul(g.Int(k), bound))
 	}
-	return low, low.Closed() && !readsData(low)
+	return low, low.Closed() && !ReadsData(low)
 }
 
 // Least is a lower bound of e in the sizes alone, where the conditions given hold: one variable after the other is put at the end of
@@ -104,8 +104,8 @@ func (f *Func) Least(e *Node, given ...*Node) (*Node, bool) {
 	}
 }
 
-// readsData tells whether an Int depends on an input.
-func readsData(n *Node) bool {
+// ReadsData tells whether an Int depends on an input.
+func ReadsData(n *Node) bool {
 	return slices.ContainsFunc(intAtoms(n), func(a *Node) bool { return a.Kind == Access })
 }
 
@@ -171,7 +171,7 @@ func (f *Func) bounds(n *Node) (lo, hi *Node, ok bool) {
 	case n.Kind == Access:
 		for _, c := range f.Checks {
 			if c.Data == n.Input && c.Covers(CheckAt(n)) && c.Whole() {
-				return g.Int(c.AtLeast), g.IntSub(c.Below, g.Int(1)), true
+				return c.Least, g.IntSub(c.Below, g.Int(1)), true
 			}
 		}
 	}

@@ -84,6 +84,9 @@ type Equation struct {
 	Sparing bool // checkpoint A[t] = e
 	Part    int  // which of the results of Value this is, from 0,
 	Of      int  // of how many; 0 for all of Value
+
+	Array string // the array that this is a component of, "" if it is none
+	Shape []Expr // the dimensions that a component of a result has by its declaration
 }
 
 // Derive is a directive, derive f: grad, hessian(theta).
@@ -155,6 +158,8 @@ type Index struct {
 	X    Expr
 	Args []Expr
 	Span Span
+
+	Of []int // the extents that X has, if it is a row that is taken apart; it may be a number for a row of its like
 }
 
 // If is if Cond then Then else Else.

@@ -174,14 +174,14 @@ func (b *builder) arity(x *Call, least, most int) {
 	if n >= least && n <= most {
 		return
 	}
-	want := fmt.Sprint(least)
+	want := ir.Counted(least, "argument", "arguments")
 	switch {
 	case most == maxElements:
-		want += " or more"
+		want = fmt.Sprintf("%d or more arguments", least)
 	case most > least:
-		want += fmt.Sprintf(" or %d", most)
+		want = fmt.Sprintf("%d or %d arguments", least, most)
 	}
-	b.fail(x.Where(), "%s takes %s arguments, here are %d", x.Name.Text, want, n)
+	b.fail(x.Where(), "%s takes %s, here are %d", x.Name.Text, want, n)
 }
 
 // ofOrder elaborates a function whose first argument is a whole number, such as jn(n, x).

@@ -16,7 +16,7 @@ const (
 // call puts the definition f in for a call of it, and gives its results.
 func (b *builder) call(s *scope, f *Func, x *Call) []value {
 	if len(x.Args) != len(f.Params) {
-		panic(failure{&Diagnostic{At: x.Where(), Message: fmt.Sprintf("%s takes %d arguments, here are %d", f.Name, len(f.Params), len(x.Args)),
+		panic(failure{&Diagnostic{At: x.Where(), Message: fmt.Sprintf("%s takes %s, here are %d", f.Name, ir.Counted(len(f.Params), "argument", "arguments"), len(x.Args)),
 			Notes: []Note{{f.NameAt, f.Name + " is defined here"}}}})
 	}
 	if b.depth == maxDepth {
@@ -77,7 +77,7 @@ func (b *builder) single(s *scope, f *Func, x *Call) value {
 // matchShape binds the sizes of a called definition to those of an argument.
 func (b *builder) matchShape(c *scope, f *Func, q *Param, v value, at Span) {
 	if len(q.Dims) != v.rank() {
-		panic(failure{&Diagnostic{At: at, Message: fmt.Sprintf("%s of %s has %d dimensions, the argument is %s", q.Name, f.Name, len(q.Dims), shape(v.dims())),
+		panic(failure{&Diagnostic{At: at, Message: fmt.Sprintf("%s of %s has %s, the argument is %s", q.Name, f.Name, ir.Counted(len(q.Dims), "dimension", "dimensions"), shape(v.dims())),
 			Notes: []Note{{q.Whole, "it is declared here"}}}})
 	}
 	if q.Int != (v.node.Type == ir.Int) && q.Int {

@@ -135,6 +135,7 @@ func (g *group) findExtents(s *scope, m *member) {
 				reach(r.left[d].at, g.g.IntAdd(f, g.g.Int(1)))
 			}
 		}
+		extent = g.toDiagonal(m, d, dims, extent)
 		if m.shape != nil {
 			extent = m.shape[d]
 		}
@@ -144,6 +145,20 @@ func (g *group) findExtents(s *scope, m *member) {
 		dims = append(dims, extent)
 	}
 	m.dims = append(dims, m.rows...)
+}
+
+// toDiagonal is the extent of dimension d of m, or as far as a diagonal goes on, the extent of the dimension before that it runs along with: the last element of
+// L[i,i] = 1 is beyond those of L[i,j in 0..i].
+func (g *group) toDiagonal(m *member, d int, dims []*ir.Node, extent *ir.Node) *ir.Node {
+	for _, r := range m.rules {
+		if !r.left[d].again || extent == nil {
+			continue
+		}
+		if along := dims[r.first(d)]; g.f.NonNegative(g.g.IntSub(along, extent)) {
+			extent = along
+		}
+	}
+	return extent
 }
 
 // fixedLast lists the equations of m, those for a single place of dimension d behind the others: how far a plain number reaches counts only beside

@@ -57,6 +57,7 @@ func readLimited(path string) ([]byte, error) {
 // checked, the ranges of indices inferred, calls of other definitions put in. Nothing is simplified.
 // What is imported is checked, and put in where it is called. The error is an Errors with all that is wrong.
 func Elaborate(file *File) ([]*ir.Func, error) {
+	file = file.componentwise()
 	e := &elaborator{file: file, funcs: map[string]*Func{}, prims: map[string]ir.Op{}}
 	for _, part := range e.files() {
 		e.enter(part)

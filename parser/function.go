@@ -238,7 +238,7 @@ func (b *builder) equation(s *scope, q *Equation) {
 	index := make([]*ir.Node, len(vars), len(vars)+v.rank())
 	for i, w := range vars {
 		if w.at != w.index {
-			b.fail(q.Index[i].Where(), "the index %s does not start at 0", b.text(q.Index[i].Where()))
+			b.failHelp(q.Index[i].Where(), b.startHelp(q, i, w), "the index %s does not start at 0", b.text(q.Index[i].Where()))
 		}
 		index[i] = w.index
 	}
@@ -247,6 +247,20 @@ func (b *builder) equation(s *scope, q *Equation) {
 	b.g.SetName(v.node, q.Name)
 	s.values[q.Name] = v
 	s.where[q.Name] = q.NameAt
+}
+
+// startHelp says what to do about the index i of q, over the range w, which does not start at 0: to define the places before, or to count from 0.
+func (b *builder) startHelp(q *Equation, i int, w bound) string {
+	name := idents(q.Index[i])[0]
+	first := b.g.IntSub(w.at, w.index)
+	shift := fmt.Sprintf("%s = …, with %s + %s for %s on the right", q.elementWith(i, name+" in 0.."+w.index.Extent.Text()), name, first.Text(), name)
+	switch {
+	case first.Kind != ir.Const:
+		return "start at 0: " + shift
+	case first.Value < 0:
+		return fmt.Sprintf("write the range: %s = …", q.elementWith(i, name+" in 0.."+b.g.IntAdd(w.index.Extent, first).Text()))
+	}
+	return fmt.Sprintf("define what stands before too, %s = …, and what behind if there is more; or start at 0: %s", q.elementWith(i, "0"), shift)
 }
 
 // rightWithin is the right side of an equation where the conditions hold, as those of a range that depends on another index, and elsewhere 0.
@@ -291,7 +305,7 @@ func (b *builder) right(s *scope, q *Equation) value {
 	f := b.funcs[x.Name.Text]
 	results := b.call(s, f, x)
 	if len(results) != q.Of {
-		panic(failure{&Diagnostic{At: q.Value.Where(), Message: fmt.Sprintf("%s results in %d values, and here are names for %d", f.Name, len(results), q.Of),
+		panic(failure{&Diagnostic{At: q.Value.Where(), Message: fmt.Sprintf("%s results in %s, and here are names for %d", f.Name, ir.Counted(len(results), "value", "values"), q.Of),
 			Notes: []Note{{f.NameAt, f.Name + " is defined here"}}}})
 	}
 	return results[q.Part]
@@ -299,10 +313,8 @@ func (b *builder) right(s *scope, q *Equation) value {
 
 // declared takes the range of subscript i of an equation for a result from the result's declared shape.
 func (b *builder) declared(s *scope, q *Equation, i int, r *Range) {
-	for _, d := range s.fn.Results {
-		if d.Name == q.Name && len(d.Dims) == len(q.Index) {
-			r.Lo, r.Hi = &Num{Text: "0", At: r.Name.At}, d.Dims[i]
-		}
+	if dims := s.fn.declared(q); i < len(dims) {
+		r.Lo, r.Hi = &Num{Text: "0", At: r.Name.At}, dims[i]
 	}
 }
 

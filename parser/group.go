@@ -69,6 +69,7 @@ type member struct {
 	index []*ir.Node // stand for the dimensions while the equations are elaborated
 	array *ir.Input  // stands for the member while the equations are elaborated
 	body  *ir.Node
+	lent  *ir.Node // the place to which m belongs in its last dimension, if that was lent to it
 }
 
 // general is the equation of m for all places that have no other, nil if there is none.
@@ -113,7 +114,7 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 	}
 	for _, m := range g.members {
 		if m.general() == nil {
-			b.failHelp(m.rules[0].NameAt, fmt.Sprintf("add one: %s[…] = …", m.name), "%s has equations for single places only, and none for all others", m.name)
+			g.incomplete(m)
 		}
 	}
 	shapes, calls := b.shapes, b.calls
@@ -136,7 +137,7 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 // wantStarts lets errors about negative subscripts of arrays that have no first place of their own ask for one.
 func (g *group) wantStarts(list []access) {
 	for i, a := range list {
-		if slices.ContainsFunc(g.members, func(m *member) bool { return m.name == a.what && len(m.rules) == 1 }) {
+		if slices.ContainsFunc(g.members, func(m *member) bool { return (m.name == a.what || m.rules[0].Array == a.what) && len(m.rules) == 1 }) {
 			list[i].help = fmt.Sprintf("say where %s starts: %s[0] = …", a.what, a.what)
 		}
 	}
@@ -165,12 +166,8 @@ func (g *group) enter(q *Equation) {
 	if i < 0 {
 		i = len(g.members)
 		m := &member{name: q.Name}
-		for _, d := range g.s.fn.Results {
-			if d.Name == q.Name {
-				for _, x := range d.Dims {
-					m.shape = append(m.shape, g.dim(g.s, x))
-				}
-			}
+		for _, x := range g.s.fn.declared(q) {
+			m.shape = append(m.shape, g.dim(g.s, x))
 		}
 		g.members = append(g.members, m)
 	}
@@ -178,7 +175,7 @@ func (g *group) enter(q *Equation) {
 	g.align(m, &r)
 	for _, o := range m.rules {
 		if r.isCase() && r.samePlaces(o) {
-			panic(failure{&Diagnostic{At: q.NameAt, Message: q.Name + " has two equations for the same place", Notes: []Note{{o.NameAt, "this is the other"}}, Help: "leave one of them out"}})
+			panic(failure{&Diagnostic{At: q.NameAt, Message: q.element() + " has two equations", Notes: []Note{{o.NameAt, "this is the other"}}, Help: "leave one of them out"}})
 		}
 	}
 	if o := m.general(); o != nil && !r.isCase() {
@@ -187,7 +184,7 @@ func (g *group) enter(q *Equation) {
 	}
 	m.rules = append(m.rules, r)
 	if m.shape != nil && len(r.left) > len(m.shape) {
-		g.fail(q.NameAt, "%s is declared as %s and has %d indices here", q.Name, shape(m.shape), len(r.left))
+		g.fail(q.NameAt, "%s is declared as %s and has %s here", q.Name, shape(m.shape), ir.Counted(len(r.left), "index", "indices"))
 	}
 }
 

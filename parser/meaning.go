@@ -372,6 +372,9 @@ func (b *builder) element(s *scope, x *Index) value {
 		v = b.expr(s, x.X)
 	}
 	b.checkRank(x, v.rank(), v.dims())
+	if v.rank() == 0 {
+		return v
+	}
 	to := make([]*ir.Node, len(x.Args))
 	for i, a := range x.Args {
 		to[i] = b.integer(s, a)
@@ -392,12 +395,29 @@ func (b *builder) element(s *scope, x *Index) value {
 // checkRank refuses more subscripts than dimensions.
 func (b *builder) checkRank(x *Index, rank int, dims []*ir.Node) {
 	switch n := len(x.Args); {
+	case x.Of != nil:
+		b.checkRow(x, dims)
 	case n == 0:
 		b.fail(x.Where(), "empty brackets: write an index")
 	case rank == 0:
 		b.fail(x.Where(), "%s is a number and takes no index", b.text(x.X.Where()))
 	case n > rank:
-		b.fail(x.Where(), "%s is %s and takes at most %d indices, not %d", b.text(x.X.Where()), shape(dims), rank, n)
+		b.fail(x.Where(), "%s is %s and takes at most %s, not %d", b.text(x.X.Where()), shape(dims), ir.Counted(rank, "index", "indices"), n)
+	}
+}
+
+// checkRow refuses a row that is longer or shorter than what is taken from it. A number stands for a row of its like.
+func (b *builder) checkRow(x *Index, dims []*ir.Node) {
+	fits := len(dims) >= len(x.Of) || len(dims) == 0
+	for d := range min(len(dims), len(x.Of)) {
+		fits = fits && dims[d].IsConst(float64(x.Of[d]))
+	}
+	if !fits {
+		var want []*ir.Node
+		for _, n := range x.Of {
+			want = append(want, b.g.Int(n))
+		}
+		b.fail(x.X.Where(), "a row of %s is wanted, and this is %s", shape(want), shape(dims))
 	}
 }
 

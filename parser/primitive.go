@@ -42,7 +42,7 @@ func (e *elaborator) declare(q *Primitive) {
 		e.report(&Diagnostic{At: q.Func.At, Message: err})
 	}
 	at := len(e.rows)
-	row := ir.Prim{Name: q.Name, Arity: len(q.Params), Public: true, Import: q.Import, Eval: eval,
+	row := ir.Prim{Name: q.Name, Arity: len(q.Params), Public: true, Import: q.Import, ImportAt: q.ImportAt.Place(), FuncAt: q.Func.At.Place(), Eval: eval,
 		Cost:  func([]ir.Operand) ir.Ops { return ir.Ops{Call: q.Cost} },
 		Go:    q.Func.Text + "(" + operandList(len(q.Params)) + ")",
 		LaTeX: `\operatorname{` + strings.ReplaceAll(q.Name, "_", `\_`) + `}(` + operandList(len(q.Params)) + ")",
@@ -81,9 +81,13 @@ func evaluation(q *Primitive) (eval func(x []float64) float64, err string) {
 	case two != nil && len(q.Params) == 2:
 		return func(x []float64) float64 { return two(x[0], x[1]) }, ""
 	case one != nil || two != nil:
-		return nil, fmt.Sprintf("math.%s does not take %d numbers", q.Func.Text, len(q.Params))
+		takes := 1
+		if two != nil {
+			takes = 2
+		}
+		return nil, fmt.Sprintf("%s of the Go package math is %s, and a primitive of %s wants %s", q.Func.Text, ir.GoSignature(takes), ir.Counted(len(q.Params), "number", "numbers"), ir.GoSignature(len(q.Params)))
 	}
-	return nil, fmt.Sprintf("math has no function %s from numbers to a number", q.Func.Text)
+	return nil, fmt.Sprintf("the Go package math has no function %s of type %s", q.Func.Text, ir.GoSignature(len(q.Params)))
 }
 
 // partials elaborates the derivatives of the primitives.

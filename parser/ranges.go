@@ -3,7 +3,6 @@ package parser
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -125,14 +124,14 @@ func (b *builder) subscripts(s *scope, vars []*variable, x *Index, weak bool) {
 		return
 	}
 	b.checkRank(x, len(dims), dims)
-	for d, a := range x.Args {
+	for d, a := range x.Args[:min(len(x.Args), len(dims))] {
 		e := b.tryInteger(s, a)
 		if e == nil {
 			continue
 		}
 		for _, v := range vars {
 			coef, rest, ok := b.g.Linear(e, v.temp)
-			if !ok || !rest.Closed() || coef != 1 && coef != -1 {
+			if !ok || !rest.Closed() || ir.ReadsData(rest) || coef != 1 && coef != -1 {
 				continue
 			}
 			l := limits{at: a.Where(), text: fmt.Sprintf("%s has %s elements there", b.text(x.X.Where()), dims[d].Text())}
@@ -164,6 +163,9 @@ func (b *builder) tryDims(s *scope, x Expr) (dims []*ir.Node, ok bool) {
 		return v.sound().dims(), true
 	case *Index:
 		dims, ok := b.tryDims(s, x.X)
+		if ok && len(dims) == 0 && x.Of != nil {
+			return dims, true
+		}
 		if !ok || len(x.Args) > len(dims) {
 			return nil, false
 		}
@@ -298,7 +300,7 @@ func (b *builder) prove(a access, e *ir.Node, wrong string) {
 	if b.f.NonNegative(e, a.guards...) {
 		return
 	}
-	if b.checkData(a) {
+	if b.checkData(a, e) {
 		return
 	}
 	low, ok := b.f.Least(e, a.guards...)
@@ -366,81 +368,3 @@ func (b *builder) oblige(a access) {
 }
 
 func (b *builder) text(at Span) string { return at.Start.Source.Text[at.Start.Offset:at.End.Offset] }
-
-// checkData makes the subscript's being in range a condition on integer data: on k of a subscript coef·k + rest, where coef is positive and rest
-// has bounds in the sizes.
-func (b *builder) checkData(a access) bool {
-	for _, n := range ir.Reachable(a.index) {
-		if n.Kind != ir.Access {
-			continue
-		}
-		if low, below, ok := b.dataRange(a, n); ok {
-			b.requireData(placesOf(a, n, ir.Check{Data: n.Input, At: ir.CheckAt(n), AtLeast: low, Below: below}))
-			return true
-		}
-	}
-	return false
-}
-
-// dataRange is the range low..below of the data k, in which the subscript is in range.
-func (b *builder) dataRange(a access, k *ir.Node) (low int, below *ir.Node, ok bool) {
-	g := b.g
-	coef, rest, ok := g.Quotient(a.index, k)
-	if !ok || !b.f.NonNegative(g.IntSub(coef, g.Int(1))) {
-		return 0, nil, false
-	}
-	least, ok := b.f.Least(rest, a.guards...)
-	if !ok {
-		return 0, nil, false
-	}
-	greatest, ok := b.f.Least(g.IntSub(g.Int(0), rest), a.guards...)
-	if !ok {
-		return 0, nil, false
-	}
-	switch {
-	case least.Kind == ir.Const && coef.Kind == ir.Const:
-		low = int(math.Ceil(-least.Value / coef.Value))
-	case !b.f.NonNegative(least):
-		return 0, nil, false
-	}
-	room := g.IntSub(g.IntAdd(g.IntAdd(a.extent, greatest), coef), g.Int(1)) // coef·k < extent − max rest
-	return low, g.IntDiv(room, coef), true
-}
-
-// placesOf is the check with the places of the data k, along an index, for which the subscript is looked at: the conditions around it may exclude
-// the first ones and the last ones.
-func placesOf(a access, k *ir.Node, c ir.Check) ir.Check {
-	for _, cond := range a.guards {
-		if !cond.Is(ir.OpLe) && !cond.Is(ir.OpLt) {
-			continue
-		}
-		x, y := cond.Args[0], cond.Args[1]
-		if d := ir.PlaceOf(k, y); d >= 0 && cond.Is(ir.OpLe) && x.Kind == ir.Const && x.Type == ir.Int {
-			c.Dim, c.From = d, max(c.From, int(x.Value))
-		}
-		if d := ir.PlaceOf(k, x); d >= 0 && cond.Is(ir.OpLt) && y.Closed() && y != x.Extent {
-			c.Dim, c.To = d, y
-		}
-	}
-	return c
-}
-
-// requireData adds a check on integer data, or sharpens one that there is.
-func (b *builder) requireData(d ir.Check) {
-	for i, c := range b.f.Checks {
-		if !c.Same(d) {
-			continue
-		}
-		if d.Before || d.Behind {
-			return
-		}
-		if c.AtLeast == d.AtLeast && c.Below == d.Below {
-			return
-		}
-		if b.f.NonNegative(b.g.IntSub(c.Below, d.Below)) {
-			b.f.Checks[i].AtLeast, b.f.Checks[i].Below = max(d.AtLeast, c.AtLeast), d.Below
-			return
-		}
-	}
-	b.f.Checks = append(b.f.Checks, d)
-}

@@ -29,7 +29,7 @@ func (g *group) reads() []read {
 	return reads
 }
 
-// apart lists the reads once for each place where they stand, with the conditions that hold there.
+// apart lists the reads once for each place where they stand, with the conditions that hold there; where those contradict each other nothing is read.
 func (g *group) apart(reads []read) []read {
 	var list []read
 	holding := make([]map[*ir.Node][][]*ir.Node, len(g.members))
@@ -38,10 +38,18 @@ func (g *group) apart(reads []read) []read {
 			holding[r.in] = g.g.Holding(g.members[r.in].body)
 		}
 		for _, given := range holding[r.in][r.node] {
+			if g.impossible(g.members[r.in], given) {
+				continue
+			}
 			list = append(list, read{r.in, r.of, r.node, given, true})
 		}
 	}
 	return list
+}
+
+// impossible tells whether the conditions contradict each other: an index of m would be beyond its end.
+func (g *group) impossible(m *member, given []*ir.Node) bool {
+	return len(given) > 1 && slices.ContainsFunc(m.index, func(i *ir.Node) bool { return g.f.NonNegative(g.g.IntSub(i, i.Extent), given...) })
 }
 
 // course is where an element that is read stands along a dimension of the steps, as seen from the step that reads it.
@@ -62,7 +70,7 @@ func (g *group) course(r read, sub, own *ir.Node) course {
 	switch {
 	case ok && coef == 1 && rest.IsConst(0):
 		return here
-	case g.parent(sub, own):
+	case g.g.GivenBy(sub, own) != nil:
 		return given
 	case ok && coef == 1 && rest.Kind == ir.Const && rest.Value < 0:
 		return before

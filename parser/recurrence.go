@@ -141,10 +141,30 @@ func (g *group) finish() {
 			element[i] = func(index []*ir.Node) *ir.Node { return g.g.Subst(m.body, m.index, index) }
 		}
 	} else {
-		element = g.define(g.chooseSteps(reads))
+		element = g.stepped(reads)
 	}
 	for i, m := range g.members {
 		g.show(g.s, m, element[i])
 		g.s.where[m.name] = m.general().NameAt
 	}
+}
+
+// stepped makes a recurrence of the members, and gives what each is at given indices.
+func (g *group) stepped(reads []read) []func([]*ir.Node) *ir.Node {
+	s, reads, why := g.chooseSteps(reads)
+	if why == nil {
+		g.checkOrder(reads, s)
+		return g.define(s)
+	}
+	h, ok := g.lend()
+	if !ok {
+		panic(failure{why})
+	}
+	element := h.stepped(h.reads())
+	for i, m := range h.members {
+		if all := element[i]; m.lent != nil {
+			element[i] = func(index []*ir.Node) *ir.Node { return all(append(index[:len(index):len(index)], m.lent)) }
+		}
+	}
+	return element
 }

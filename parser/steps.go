@@ -14,19 +14,20 @@ type steps struct {
 }
 
 // chooseSteps finds the steps of a recurrence: as few dimensions as do, such that everything that is read has been computed
-// at steps before, or at the same step by equations that can be put into an order.
-func (g *group) chooseSteps(reads []read) steps {
+// at steps before, or at the same step by equations that can be put into an order. It gives the reads too, told apart by conditions where need be, or
+// why there are no such steps.
+func (g *group) chooseSteps(reads []read) (steps, []read, *Diagnostic) {
 	var why *Diagnostic
 	none := steps{dims: make([][]int, len(g.members))}
 	s, ok := g.nextStep(reads, reads, none, &why)
 	if !ok {
 		reads = g.apart(reads)
-		if s, ok = g.nextStep(reads, reads, none, &why); !ok {
-			panic(failure{why})
-		}
+		s, ok = g.nextStep(reads, reads, none, &why)
 	}
-	g.checkOrder(reads, s)
-	return s
+	if ok {
+		why = nil
+	}
+	return s, reads, why
 }
 
 // nextStep adds a dimension to the steps for the reads that the steps so far leave at the same step. why is what stands in the way of
@@ -100,7 +101,7 @@ func (g *group) advance(reads []read, dims []int) (same []read, down bool, bad *
 		case behind:
 			back = r
 		default:
-			return nil, false, g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before", "read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]]")
+			return nil, false, g.untold(r)
 		}
 	}
 	if up.in >= 0 && back.in >= 0 {
@@ -119,6 +120,12 @@ func (g *group) fromEnd(in, d int) bool {
 	return d < len(r.left) && r.low[d] == 0 && r.top[d] != m.dims[d]
 }
 
+// untold says that the read may lead anywhere.
+func (g *group) untold(r read) *Diagnostic {
+	return g.explain(r, "%s reads %s at a place of which it cannot be told whether it is computed before",
+		"read the step before, [t-1], steps before in a sum, sum(j in 0..t: …), or one that integer data give, [parent[t]] or [t-lag[t]]")
+}
+
 // explain is a diagnostic about a read.
 func (g *group) explain(r read, format, help string) *Diagnostic {
 	at, ok := g.spans[r.node]
@@ -128,31 +135,54 @@ func (g *group) explain(r read, format, help string) *Diagnostic {
 	return &Diagnostic{At: at, Message: fmt.Sprintf(format, g.members[r.in].name, g.members[r.of].name), Help: help}
 }
 
-// parent tells whether sub is an element of integer data at the step itself.
-func (g *group) parent(sub, step *ir.Node) bool {
-	return sub.Kind == ir.Access && sub.Type == ir.Int && ir.PlaceOf(sub, step) >= 0
-}
-
 // checkOrder sees to it that steps that data give are steps before, when the data are bound.
 func (g *group) checkOrder(reads []read, s steps) {
 	for _, r := range reads {
-		m := g.members[r.in]
 		for k, d := range s.dims[r.in] {
-			sub := r.node.Args[s.dims[r.of][k]]
-			if !g.parent(sub, m.index[d]) {
+			own, sub := g.members[r.in].index[d], r.node.Args[s.dims[r.of][k]]
+			if data := g.g.GivenBy(sub, own); data != nil {
+				g.checkStep(r, data, sub, g.stepsBefore(own, s.down[k]))
+			}
+		}
+	}
+}
+
+// past is the steps from..to-1 before one, a number of them, beginning with the first.
+type past struct {
+	way                     string
+	from, to, number, first *ir.Node
+}
+
+// stepsBefore is the past of the step own.
+func (g *group) stepsBefore(own *ir.Node, down bool) past {
+	zero, last := g.g.Int(0), g.g.IntSub(own.Extent, g.g.Int(1))
+	if down {
+		return past{"behind", g.g.IntAdd(own, g.g.Int(1)), own.Extent, g.g.IntSub(last, own), last}
+	}
+	return past{"before", zero, own, own, zero}
+}
+
+// checkStep makes checks of the data that give the subscript of r, wherever it is read, unless conditions on them stand around it.
+func (g *group) checkStep(r read, data, sub *ir.Node, p past) {
+	m, one := g.members[r.in], g.g.Int(1)
+	for _, conds := range g.g.Holding(m.body)[r.node] {
+		var checks []ir.Check
+		for _, e := range []*ir.Node{g.g.IntSub(sub, p.from), g.g.IntSub(g.g.IntSub(p.to, one), sub)} {
+			if g.f.NonNegative(e, conds...) {
 				continue
 			}
-			c := ir.Check{Data: sub.Input, At: ir.CheckAt(sub), Dim: ir.PlaceOf(sub, m.index[d]), From: m.general().low[d], Before: !s.down[k], Behind: s.down[k],
-				Message: fmt.Sprintf("%s reads what stands before", m.name)}
-			if len(sub.Args) == 1 {
-				c.At = nil
+			c, ok := g.limit(e, data, conds)
+			if !ok {
+				panic(failure{g.untold(r)})
 			}
-			if s.down[k] {
-				c.Below, c.Message = m.dims[d], fmt.Sprintf("%s reads what stands behind", m.name)
-				if top := m.general().top[d]; top != m.dims[d] {
-					c.To = top
-				}
-			}
+			c.Message = fmt.Sprintf("%s reads what stands %s", m.name, p.way)
+			checks = append(checks, g.placesOf(conds, data, c))
+		}
+		if len(checks) == 2 && !g.f.NonNegative(g.g.IntSub(p.number, one), conds...) {
+			g.failHelp(m.general().NameAt, fmt.Sprintf("say where %s starts: %s[%s] = …", m.name, m.name, p.first.Text()),
+				"%s reads what stands %s at all places, and there is none at the first step", m.name, p.way)
+		}
+		for _, c := range checks {
 			g.requireData(c)
 		}
 	}

@@ -14,6 +14,7 @@ type Report struct {
 	Gradient *GradientCounts // of what is one number, or several and no array, unless other derivatives are asked for
 	Jacobian bool            // the gradient is one of several results
 	Kinds    []KindCounts
+	Notes    []string // what is to be said about derivatives, with the places where they are asked for
 }
 
 // ValueCounts counts a function: as written, and the program that is emitted.
@@ -60,6 +61,9 @@ func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
 		best, ways, err := derived(f, goal, w, value)
 		if err != nil {
 			return r, err
+		}
+		if flat := Flat(f, w, best); flat != "" {
+			r.Notes = append(r.Notes, PlaceOf(f, w).Error("note: "+flat, "").Error())
 		}
 		textbook := w.Kind != "vjp" && len(byDefault) > 0 && w.Same(byDefault[0])
 		if textbook {

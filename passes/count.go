@@ -10,8 +10,8 @@ import (
 // Count counts the operations of the loop program p, statically: both arms of a branch count, though what stands under i = e in a loop over i counts once, and
 // a branch on real numbers counts one selection; every v += x is one addition, v *= x
 // one multiplication, v = max(v, x) one comparison. Loop bounds are taken as polynomials in
-// the sizes and the outer loop variables, and loops are taken not to run backwards
-// (Hi ≥ Lo), which holds for all sizes that the function accepts.
+// the sizes and the outer loop variables. A loop that would run backwards for the first or last values of a variable around does not run there. That the sizes are
+// too small for a loop, as 1 for one over 1..n-1, a polynomial cannot tell: counts are for sizes that let all of them run.
 func Count(p *ir.Program) Flops {
 	c := &counter{vars: map[*ir.Local]loopVar{}}
 	return c.block(p.Body)
@@ -60,9 +60,10 @@ type loopVar struct {
 
 // counter knows the loops around the statement that is counted, outermost first.
 type counter struct {
-	vars   map[*ir.Local]loopVar
-	loops  []loopVar
-	pinned Flops // what runs once in all of the innermost loop
+	vars    map[*ir.Local]loopVar
+	loops   []loopVar
+	pinned  Flops   // what runs once in all of the innermost loop
+	amended []amend // what is to be added for single values of the variables of loops around
 }
 
 // block counts stmts, in the variables of the loops around them.
@@ -135,19 +136,26 @@ func (c *counter) unwind(s *ir.Unwind) Flops {
 			body = branch.Then
 		}
 	}
-	outer := c.pinned
-	c.pinned = Flops{}
+	outer, around := c.pinned, c.amended
+	c.pinned, c.amended = Flops{}, nil
 	one := c.block(body).Plus(c.pinned)
-	c.pinned = outer
+	inside := c.amended
+	c.pinned, c.amended = outer, around
 	one.AtMost = one.AtMost || few
 	c.loops = c.loops[:len(c.loops)-1]
 	at := v.hi.Sub(ir.PolyConst(1)) // a step that is not among the first
 	if s.Plan.Down {
 		at = ir.Poly{}
 	}
-	return back.Plus(one.each(func(p ir.Poly) ir.Poly {
-		return p.Subst(v.name, at).Mul(ir.PolyVar(again))
-	}))
+	often := func(n Flops) Flops {
+		return n.each(func(p ir.Poly) ir.Poly { return p.Subst(v.name, at).Mul(ir.PolyVar(again)) })
+	}
+	for _, a := range inside {
+		if a.name != v.name {
+			c.amended = append(c.amended, amend{a.name, a.at, a.first, often(a.count)})
+		}
+	}
+	return back.Plus(often(one))
 }
 
 func (c *counter) loop(s *ir.For) Flops {
@@ -164,14 +172,15 @@ func (c *counter) loop(s *ir.For) Flops {
 	v := loopVar{"loop " + strconv.Itoa(len(c.loops)), lo, hi}
 	c.vars[s.Var] = v
 	c.loops = append(c.loops, v)
-	outer := c.pinned
-	c.pinned = Flops{}
+	outer, around := c.pinned, c.amended
+	c.pinned, c.amended = Flops{}, nil
 	body := c.block(s.Body)
-	once := c.pinned
-	c.pinned = outer
+	once, inside := c.pinned, c.amended
+	c.pinned, c.amended = outer, around
 	c.loops = c.loops[:len(c.loops)-1]
 	body.AtMost = body.AtMost || !okLo || !okHi
-	return body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) }).Plus(once)
+	n := body.each(func(p ir.Poly) ir.Poly { return p.SumOver(v.name, lo, hi) }).Plus(once)
+	return c.ended(n, v, inside, hi.Sub(lo))
 }
 
 // pin notes that what is counted runs for one value of the innermost loop's variable alone, if the condition is that it has the value of something from outside.

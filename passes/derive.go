@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -91,18 +90,22 @@ func by(f *ir.Func, w ir.Wanted) (*ir.Func, error) {
 	if w.Kind == "value" {
 		return g, nil
 	}
-	return g, smooth(g, strings.HasSuffix(w.Kind, "hessian") || w.Kind == "hvp")
+	return g, smooth(g, second(w))
+}
+
+// PlaceOf is where w is asked of f, or f is defined where nobody asked.
+func PlaceOf(f *ir.Func, w ir.Wanted) ir.Place {
+	if w.At.Name != "" {
+		return w.At
+	}
+	return f.At
 }
 
 // pointed is the error with the place where the derivative is wanted, if it refuses that.
 func pointed(f *ir.Func, w ir.Wanted, err error) error {
-	at := w.At
-	if at.Name == "" {
-		at = f.At
-	}
 	var r *refusal
 	if errors.As(err, &r) {
-		return at.Error(r.message, r.help)
+		return PlaceOf(f, w).Error(r.message, r.help)
 	}
 	return err
 }

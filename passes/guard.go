@@ -27,6 +27,21 @@ func (l literal) sign() int {
 	return 0
 }
 
+// complements tells whether the literals say the same of Ints in two ways, that i < n does not hold, and n ≤ i.
+func (l literal) complements(m literal) bool {
+	if l.not == m.not || l.cond.Kind != ir.Apply || m.cond.Kind != ir.Apply || len(l.cond.Args) != 2 || l.cond.Args[0].Type != ir.Int {
+		return false
+	}
+	x, y := l.cond, m.cond
+	switch {
+	case x.Is(ir.OpLt) && y.Is(ir.OpLe), x.Is(ir.OpLe) && y.Is(ir.OpLt):
+		return x.Args[0] == y.Args[1] && x.Args[1] == y.Args[0]
+	case x.Is(ir.OpEq) && y.Is(ir.OpNe), x.Is(ir.OpNe) && y.Is(ir.OpEq):
+		return slices.Equal(x.Args, y.Args)
+	}
+	return false
+}
+
 // whole is the literal as a condition.
 func (l literal) whole(g *ir.Graph) *ir.Node {
 	if l.not {
@@ -121,7 +136,9 @@ func (p *planner) guards() {
 		}
 		p.references(u, func(v *unit, g []literal) {
 			if known[v] {
-				v.guard = intersection(v.guard, g)
+				v.guard = slices.DeleteFunc(slices.Clone(v.guard), func(l literal) bool {
+					return !slices.ContainsFunc(g, func(m literal) bool { return l == m || l.complements(m) })
+				})
 			} else {
 				known[v], v.guard = true, g
 			}

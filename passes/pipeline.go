@@ -1,6 +1,10 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"fmt"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // Pass is a step from a function to a function.
 type Pass struct {
@@ -17,16 +21,13 @@ var Pipeline = []Pass{
 	{"search", "last, as it starts from a good program", func(f *ir.Func) (*ir.Func, error) { return Optimize(Usual, f), nil }},
 }
 
-// After is f after the named pass of the pipeline; it reports false if there is none of the name.
-func After(f *ir.Func, name string) (*ir.Func, bool, error) {
+// After is f after the pass of the pipeline that has the name.
+func After(f *ir.Func, name string) (*ir.Func, error) {
 	for _, p := range Pipeline {
 		var err error
-		if f, err = p.Run(f); err != nil {
-			return nil, true, err
-		}
-		if p.Name == name {
-			return f, true, nil
+		if f, err = p.Run(f); err != nil || p.Name == name {
+			return f, err
 		}
 	}
-	return nil, false, nil
+	return nil, fmt.Errorf("internal error: no pass %q", name)
 }

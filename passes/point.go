@@ -120,8 +120,14 @@ func intRange(f *ir.Func, in *ir.Input, env ir.Env, at []int) (lo, hi int) {
 			lo, hi = max(lo, least), min(hi, below)
 		}
 	}
+	switch {
+	case lo == math.MinInt:
+		lo = min(0, hi-1)
+	case hi == math.MaxInt:
+		hi = max(lo, 0) + 10
+	}
 	if hi == math.MaxInt {
-		return 0, 10
+		hi = 10
 	}
 	return lo, hi
 }

@@ -47,7 +47,7 @@ func shapeOf(f *ir.Func) string {
 	if len(f.Results) != 1 {
 		return fmt.Sprintf("%d results", len(f.Results))
 	}
-	return fmt.Sprintf("an array of %d dimensions as its result", len(f.Results[0].Index))
+	return fmt.Sprintf("an array of %s as its result", ir.Counted(len(f.Results[0].Index), "dimension", "dimensions"))
 }
 
 // adjoint is a contribution to, or the whole of, the adjoint of a node: value where guard

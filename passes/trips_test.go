@@ -122,3 +122,46 @@ func idleLoops(t *testing.T, stmts []ir.Stmt, vars map[*ir.Local]int) {
 		}
 	}
 }
+
+// emptied are functions with loops whose end is before their beginning for the first or the last values of variables around, and the size from which on no loop around
+// them is such for all of these: for smaller ones a polynomial can count no loop.
+var emptied = []struct {
+	text string
+	from int
+}{
+	{"f(x[n]; w) = sum(i in 0..n: sin(w*sum(j in 0..i-1: x[j]*x[i])))\n", 1},
+	{"f(x[n]; w) = sum(i in 0..n: sin(w*sum(j in 0..i-2: x[j]*x[i])))\n", 2},
+	{"f(x[n]; w) = sum(i in 0..n: sin(w*sum(j in i+2..n: x[j]*x[i])))\n", 1},
+	{"f(x[n]; w) = sum(i in 1..n: sin(w*sum(j in 0..i-2: x[j]*x[i])))\n", 1},
+	{"f(x[n]; w) = sum(i in 0..n, k in 0..i: sin(w*sum(j in k+2..i: x[j]*x[i])))\n", 3},
+	{"f(x[n], y[m]; w) = sum(i in 0..n, k in 0..m: sin(w*sum(j in 0..i-1: x[j]*y[k])))\n", 2},
+	{"f(x[n]; w) = sum(i in 0..n: cos(w*sum(k in 0..i-1: sin(x[k]*w*sum(j in 0..k-1: x[j]*x[i])))))\n", 4},
+	{"f(x[n]; w) = sum(i in 0..n: cos(w*sum(k in 0..i-1: sin(x[k]*w*sum(j in 0..i-2: x[j]*x[k])))))\n", 2},
+	{"f(x[n]; w) = {\n h[0] = w\n h[t] = sin(w*sum(s in 0..t-1: h[s]*x[t-s])) + x[t]\n sum(t: h[t]^2)\n}\n", 1},
+}
+
+// TestCountOfEmptyLoops: a loop that would end before it begins does not run, and counts as none, not as one less than none.
+func TestCountOfEmptyLoops(t *testing.T) {
+	for _, e := range emptied {
+		list, err := parser.LoadText("f.ad", []byte(e.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		grad, err := Gradient(list[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []*ir.Func{list[0], grad, Optimize(Usual, grad)} {
+			p := Schedule(f)
+			count := Count(p)
+			for n := e.from; n < 8; n++ {
+				r := &runner{t: newTally(), sizes: map[string]int{"n": n, "m": 3}, vars: map[*ir.Local]int{}}
+				r.run(p.Body)
+				got, want := count.Total().Eval(r.sizes), big.NewRat(int64(r.t.ops.Total()), 1)
+				if c := got.Cmp(want); c < 0 || c > 0 && !count.AtMost {
+					t.Errorf("%s: %v = %v at n = %d, %v were run", e.text, count.Total(), got, n, want)
+				}
+			}
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/adgen-go/adgen/codegen"
@@ -63,11 +64,41 @@ func (c *compileCmd) Run() error {
 	case c.Check:
 		stale, err := codegen.Stale(out, src)
 		if err == nil && stale {
-			err = fmt.Errorf("%s is stale: run adgen compile %s", out, c.File)
+			err = fmt.Errorf("%s is stale: run %s", out, c.again())
 		}
 		return err
 	}
 	return codegen.WriteFile(out, src, c.Force)
+}
+
+// again is the command line that writes what this one checks.
+func (c *compileCmd) again() string {
+	words := []string{"adgen compile"}
+	add := func(flag, value, usual string) {
+		if value != usual {
+			words = append(words, flag, quotedWord(value))
+		}
+	}
+	add("-o", c.Output, "")
+	add("--package", c.Package, "")
+	add("--type", c.Type, "float64")
+	for _, d := range c.Derive {
+		add("--derive", d, "")
+	}
+	add("--model", c.Model, "unit")
+	add("--effort", strconv.Itoa(c.Effort), "1")
+	if c.Standalone {
+		words = append(words, "--standalone")
+	}
+	return strings.Join(append(words, quotedWord(c.File)), " ")
+}
+
+// quotedWord is a word of a command line, in quotation marks if a shell would take it apart.
+func quotedWord(word string) string {
+	if strings.ContainsAny(word, " \t\n\"'`$&|;<>()*?[]{}~#!\\") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }
 
 // maxEffort bounds the effort.

@@ -63,6 +63,9 @@ func (c *flopsCmd) Run() error {
 			if err != nil {
 				return err
 			}
+			for _, note := range r.Notes {
+				fmt.Fprintln(os.Stderr, note)
+			}
 			if c.Model == "cycles" {
 				r = r.Cycles()
 			}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/adgen-go/adgen/ir"
@@ -27,6 +29,9 @@ var forms = map[string]func(io.Writer, *ir.Func) error{
 
 // Run shows functions of the file.
 func (c *showCmd) Run() error {
+	if err := c.checkAfter(); err != nil {
+		return err
+	}
 	list, err := parser.Load(c.File)
 	if err != nil {
 		return err
@@ -37,9 +42,6 @@ func (c *showCmd) Run() error {
 			return err
 		}
 		list = []*ir.Func{f}
-	}
-	if c.After != "" && c.Form != "ir" {
-		return fmt.Errorf("--after goes with --form=ir")
 	}
 	for i, f := range list {
 		if len(list) > 1 && c.Form != "dot" {
@@ -55,23 +57,29 @@ func (c *showCmd) Run() error {
 	return nil
 }
 
+// checkAfter refuses a pass that is none, and one where no form shows it.
+func (c *showCmd) checkAfter() error {
+	var names []string
+	for _, p := range passes.Pipeline {
+		names = append(names, p.Name)
+	}
+	switch {
+	case c.After == "":
+		return nil
+	case !slices.Contains(names, c.After):
+		return fmt.Errorf("--after=%s: there is no such pass: there are %s", c.After, strings.Join(names, ", "))
+	case c.Form != "ir":
+		return fmt.Errorf("--after goes with --form=ir")
+	}
+	return nil
+}
+
 // show prints one function.
 func (c *showCmd) show(f *ir.Func) error {
 	if c.Form != "ir" {
 		return forms[c.Form](os.Stdout, f)
 	}
-	after := c.After
-	if after == "" {
-		after = passes.Pipeline[0].Name
-	}
-	d, ok, err := passes.After(f, after)
-	if !ok {
-		var names []string
-		for _, p := range passes.Pipeline {
-			names = append(names, p.Name)
-		}
-		return fmt.Errorf("there is no pass %q: there are %s", after, strings.Join(names, ", "))
-	}
+	d, err := passes.After(f, cmp.Or(c.After, passes.Pipeline[0].Name))
 	if err == nil {
 		fmt.Print(d)
 	}

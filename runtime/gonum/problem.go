@@ -9,6 +9,9 @@
 package gonum
 
 import (
+	"fmt"
+	"reflect"
+
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
 )
@@ -34,13 +37,16 @@ type TwiceDifferentiable interface {
 // Problem is the function of the objects for Gonum's optimisers, with Grad and Hess as far as the object has the methods Grad and Hessian; data must be
 // bound. The result may be used by several goroutines, as methods of package optimize do that evaluate at several places at a time
 // (Settings.Concurrent, and always CmaEsChol and other global ones). As an object serves one goroutine at a time, each evaluation takes a free one: give as many objects, of the same
-// sizes and data, as evaluations are to run at a time; with one they wait for each other. It panics if there is none.
+// sizes and data, as evaluations are to run at a time; with one they wait for each other. It panics if there is none, or one is nil.
 func Problem[F Function](objects ...F) optimize.Problem {
 	if len(objects) == 0 {
 		panic("gonum: Problem needs an object")
 	}
 	free := make(chan *worker, len(objects))
-	for _, f := range objects {
+	for i, f := range objects {
+		if v := reflect.ValueOf(f); v.Kind() == reflect.Pointer && v.IsNil() {
+			panic(fmt.Sprintf("gonum: object %d of Problem is nil: look at the error that New gave with it", i))
+		}
 		free <- newWorker(f)
 	}
 	p := optimize.Problem{Func: func(x []float64) float64 {

@@ -21,12 +21,31 @@ type CSR struct {
 }
 
 // NewCSR is the matrix of so many columns whose row i has values[rowPtr[i]:rowPtr[i+1]] in the columns col[rowPtr[i]:rowPtr[i+1]]. Nothing is
-// copied: it shows what values hold whenever it is read. It panics if the lengths do not fit.
+// copied: it shows what values hold whenever it is read. It panics if the lengths do not fit, or if columns are out of range or do not ascend in a row.
 func NewCSR(columns int, rowPtr, col []int, values []float64) *CSR {
 	if len(rowPtr) == 0 || rowPtr[len(rowPtr)-1] != len(col) || len(col) != len(values) {
 		panic(fmt.Sprintf("gonum: %d row pointers, %d columns and %d values are no matrix", len(rowPtr), len(col), len(values)))
 	}
-	return &CSR{rowPtr, col, values, columns}
+	m := &CSR{rowPtr, col, values, columns}
+	for i := range len(rowPtr) - 1 {
+		m.checkRow(i)
+	}
+	return m
+}
+
+// checkRow panics if there can be no row i such as this.
+func (m *CSR) checkRow(i int) {
+	start, end := m.rowPtr[i], m.rowPtr[i+1]
+	if i == 0 && start != 0 || start > end || end > len(m.col) {
+		panic(fmt.Sprintf("gonum: row %d is from %d to %d of %d columns", i, start, end, len(m.col)))
+	}
+	before := -1
+	for _, j := range m.col[start:end] {
+		if j <= before || j >= m.columns {
+			panic(fmt.Sprintf("gonum: row %d has the column %d behind %d, of %d columns: they ascend, each once", i, j, before, m.columns))
+		}
+		before = j
+	}
 }
 
 // Dims is the number of rows and of columns.
@@ -86,9 +105,15 @@ func (m *CSR) MulVecTo(dst *mat.VecDense, trans bool, x mat.Vector) {
 // mat.Symmetric.
 type SymCSR struct{ upper *CSR }
 
-// NewSymCSR is the symmetric matrix whose elements on and above the diagonal NewCSR would be.
+// NewSymCSR is the symmetric matrix whose elements on and above the diagonal NewCSR would be. It panics if there are others, as those that SparseHessian writes.
 func NewSymCSR(rowPtr, col []int, values []float64) *SymCSR {
-	return &SymCSR{NewCSR(len(rowPtr)-1, rowPtr, col, values)}
+	upper := NewCSR(len(rowPtr)-1, rowPtr, col, values)
+	upper.DoNonZero(func(i, j int, _ float64) {
+		if j < i {
+			panic(fmt.Sprintf("gonum: the element %d, %d is below the diagonal: NewSymCSR is for what SparseUpperHessian writes, and NewCSR for both halves", i, j))
+		}
+	})
+	return &SymCSR{upper}
 }
 
 // SymmetricDim is the number of rows and of columns.

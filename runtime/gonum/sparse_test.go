@@ -2,6 +2,7 @@ package gonum_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/adgen-go/adgen/runtime/gonum"
@@ -73,19 +74,43 @@ func TestSparse(t *testing.T) {
 // TestSparseRefuses: what does not fit is refused.
 func TestSparseRefuses(t *testing.T) {
 	m := gonum.NewCSR(3, []int{0, 1, 2}, []int{0, 2}, []float64{5, 6})
-	for name, call := range map[string]func(){
+	refused(t, map[string]func(){
 		"lengths": func() { gonum.NewCSR(3, []int{0, 1}, []int{0, 2}, []float64{5, 6}) },
 		"row":     func() { m.At(2, 0) },
 		"column":  func() { m.At(0, 3) },
 		"vector":  func() { m.MulVecTo(mat.NewVecDense(3, nil), false, mat.NewVecDense(3, nil)) },
-	} {
+		"gonum: row 1 has the column 3 behind -1, of 3 columns": func() { gonum.NewCSR(3, []int{0, 1, 2}, []int{0, 3}, []float64{5, 6}) },
+		"gonum: row 0 has the column 1 behind 2, of 3 columns":  func() { gonum.NewCSR(3, []int{0, 2}, []int{2, 1}, []float64{5, 6}) },
+		"gonum: row 1 is from 2 to 1 of 2 columns":              func() { gonum.NewCSR(3, []int{0, 2, 1, 2}, []int{0, 1}, []float64{5, 6}) },
+		"gonum: the element 1, 0 is below the diagonal":         func() { gonum.NewSymCSR([]int{0, 2, 4}, []int{0, 1, 0, 1}, make([]float64, 4)) },
+	})
+}
+
+// refused calls each function, which is to panic, where the name is more than a word with a message that starts with it.
+func refused(t *testing.T, calls map[string]func()) {
+	t.Helper()
+	for name, call := range calls {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
+				t.Helper()
+				if r := recover(); r == nil || strings.Contains(name, ":") && !strings.HasPrefix(fmt.Sprint(r), name) {
+					t.Errorf("%s: the panic is %v", name, r)
 				}
 			}()
 			call()
 		}()
 	}
+}
+
+// TestMisuseIsRefused: objects that are not there, and results that are not those that are written.
+func TestMisuseIsRefused(t *testing.T) {
+	f, n := measured()
+	r := make([]float64, n)
+	refused(t, map[string]func(){
+		"gonum: Problem needs an object":                             func() { gonum.Problem[*Rosenbrock]() },
+		"gonum: object 1 of Problem is nil":                          func() { gonum.Problem(rosenbrock(3), nil) },
+		"gonum: none of the slices of results is out.R, of length":   func() { gonum.LeastSquares(f, DecayOut{R: r}, make([]float64, n)) },
+		"gonum: none of the slices of results is out.R, of length 0": func() { gonum.LeastSquares(f, DecayOut{}, r) },
+		"gonum: 2 slices of results are given, and out has 1":        func() { gonum.LeastSquares(f, DecayOut{R: r}, r, r) },
+	})
 }
