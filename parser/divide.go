@@ -251,4 +251,3 @@ func (u *undivided) fresh(name string, at []int) string {
 	u.names[name] = true
 	return name
 }
-
