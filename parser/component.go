@@ -43,14 +43,20 @@ func (f *File) componentwise() *File {
 
 // componentwise is f with the components of its arrays in the place of those that are defined element by element.
 func componentwise(f *Func) *Func {
-	u := &undivided{sizes: f.sizes(), names: f.names()}
+	arrays := map[string][]*Equation{}
+	for _, q := range f.Body.Eqs {
+		arrays[q.Name] = append(arrays[q.Name], q)
+	}
+	u := &undivided{f: f, sizes: f.sizes()}
 	found := map[string]*components{}
 	for _, q := range f.Body.Eqs {
-		if _, seen := found[q.Name]; !seen {
-			found[q.Name] = u.divide(q.Name, f.equations(q.Name), f.declared(q))
+		if eqs := arrays[q.Name]; q == eqs[0] && q.Index != nil {
+			if c := u.divide(q.Name, eqs, f.declared(q)); c != nil {
+				found[q.Name] = c
+			}
 		}
 	}
-	if !slices.ContainsFunc(f.Body.Eqs, func(q *Equation) bool { return found[q.Name] != nil }) {
+	if len(found) == 0 {
 		return f
 	}
 	var eqs []*Equation
@@ -58,7 +64,7 @@ func componentwise(f *Func) *Func {
 		c := found[q.Name]
 		if c == nil {
 			eqs = append(eqs, q)
-		} else if q == f.equations(q.Name)[0] {
+		} else if q == arrays[q.Name][0] {
 			eqs = append(eqs, c.equations(q)...)
 		}
 	}
@@ -108,11 +114,6 @@ func (f *Func) names() map[string]bool {
 		see(f.Body.Result)
 	}
 	return names
-}
-
-// equations lists those of the name.
-func (f *Func) equations(name string) []*Equation {
-	return slices.DeleteFunc(slices.Clone(f.Body.Eqs), func(q *Equation) bool { return q.Name != name })
 }
 
 // declared is the declared dimensions of the result that q is for, or of its component; nil if there are none.

@@ -11,8 +11,9 @@ import (
 
 // undivided finds out which arrays are defined by components.
 type undivided struct {
+	f     *Func
 	sizes []string
-	names map[string]bool // that are taken
+	names map[string]bool // that are taken, nil while nobody has asked
 }
 
 // place is the whole number that stands in a subscript on the left.
@@ -243,6 +244,9 @@ func (u *undivided) fresh(name string, at []int) string {
 	separator := ""
 	if slices.Max(at) > 9 {
 		separator = "_"
+	}
+	if u.names == nil {
+		u.names = u.f.names()
 	}
 	name += strings.Join(digits, separator)
 	for u.names[name] {
