@@ -15,6 +15,7 @@ func TestContractions(t *testing.T) {
 		{"f(P[a,n,m], V[a,m,l], Y[n,j]; W[a,l,j]) = sum(i, k: (sum(b, c, q: P[b,i,q]*V[b,q,c]*W[b,c,k]) - Y[i,k])^2)",
 			"2*a*n*m*j + 2*a*m*l*j + 3*n*j", "2*a*n*m*l + 4*a*n*l*j + 4*n*j"},
 		{"f(A[n,m,p]; u[n], v[m], w[p]) = sum(i, j, k: A[i,j,k]*u[i]*v[j]*w[k])", "2*n*m*p + 2*n*m + 2*n", "4*n*m*p + 5*n*m + 2*n"},
+		{"f(A[n,m,p]; u[n], v[m], w[p]) = sum(i, j, k, l in 0..7: A[i,j,k]*u[i]*v[j]*w[k])", "2*n*m*p + 2*n*m + 2*n + 1", "4*n*m*p + 5*n*m + 4*n + 1"},
 		{"f(A[n,m,p,q]; u[n], v[m], w[p], z[q]) = sum(i, j, k, l: A[i,j,k,l]*u[i]*v[j]*w[k]*z[l])",
 			"2*n*m*p*q + 2*n*m + p*q + 2*n", "4*n*m*p*q + 5*n*m + 5*p*q + 2*n"},
 		{"f(A[n,m], X[m,q]; U[n,k], V[k,k], W[k,q]) = sum(i, j: (sum(a, b, c: A[i,a]*X[a,j]*U[i,b]*V[b,c]*(-W[c,j])))^2)",

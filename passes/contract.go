@@ -18,10 +18,12 @@ const maxContracted = 8
 // worthContracting is the part of the operations that a contraction must come down to: by an index of usual extent. What is less algebra finds.
 const worthContracting = 0.75
 
-// Values is f, and f with sums of products in the cheapest order, if that is another.
+// Values is f, and f with sums of products in the cheapest order, if that is another. What has no open sizes is written out, and searched as a whole.
 func Values(f *ir.Func) []*ir.Func {
-	if c, ok := contracted(f); ok {
-		return []*ir.Func{f, c}
+	if len(f.Sizes) > 0 {
+		if c, ok := contracted(f); ok {
+			return []*ir.Func{f, c}
+		}
 	}
 	return []*ir.Func{f}
 }
@@ -240,6 +242,11 @@ func (t *contraction) build() *ir.Node {
 		b.index[i] = t.g.NewIndex(i.Extent)
 	}
 	v := b.of(len(t.parts) - 1)
+	for _, i := range t.over {
+		if !t.outside(i, 0) { // of none: the sum is so many times the term
+			v = t.f.Total(b.index[i], v)
+		}
+	}
 	if t.negative {
 		return t.g.Neg(v)
 	}

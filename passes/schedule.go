@@ -22,7 +22,7 @@ import (
 func Schedule(f *ir.Func) *ir.Program {
 	f = thinned(f)
 	if len(sparedSteps(f)) == 0 || f.Scalar() {
-		return build(f).program
+		return leastOnce(f)
 	}
 	if b := build(atSteps(alongSteps(f))); b.spare() {
 		return b.program
