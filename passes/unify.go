@@ -331,13 +331,24 @@ func (u *unifier) results() *ir.Func {
 
 // leastOnce is the loop program for f, in which what is the same but for names is computed once, if that takes fewer operations.
 func leastOnce(f *ir.Func) *ir.Program {
-	p := build(f).program
-	if d, ok := unified(f); ok {
-		if q := build(d).program; operations(f, q) < worthIt*operations(f, p) {
-			return q
+	best := build(f).program
+	least := operations(f, best)
+	try := func(d *ir.Func) {
+		p := build(d).program
+		if n := operations(f, p); n < worthIt*least {
+			best, least = p, n
 		}
 	}
-	return p
+	if d, ok := unified(f); ok {
+		try(d)
+	}
+	if l, ok := lower(f); ok {
+		try(l)
+		if d, ok := unified(l); ok {
+			try(d)
+		}
+	}
+	return best
 }
 
 // operations is the number of operations of the program, where all sizes are nominalExtent.
