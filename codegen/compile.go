@@ -40,7 +40,7 @@ func deriveAll(f *ir.Func, wanted []ir.Wanted, goal passes.Goal) ([]Derived, err
 	if len(wanted) == 0 {
 		wanted = passes.Default(f)
 	}
-	list := []Derived{program(f, ir.Wanted{Kind: "value"}, goal, f)}
+	list := []Derived{program(f, ir.Wanted{Kind: "value"}, goal, passes.Values(f)...)}
 	for _, w := range wanted {
 		if w.Kind == "value" {
 			continue

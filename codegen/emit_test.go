@@ -149,9 +149,13 @@ func checkValues(t fataler, text string, seeds ...uint64) {
 }
 
 func checkValue(t fataler, f *ir.Func, text string, seeds []uint64) {
-	ways, err := passes.Gradients(f)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
+	var ways []*ir.Func
+	for _, v := range passes.Values(f) {
+		list, err := passes.Gradients(v)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		ways = append(ways, list...)
 	}
 	jvp, err := passes.JVP(f)
 	if err != nil {

@@ -243,6 +243,16 @@ func (g *Graph) lookup(n *Node, b bindings) *Node {
 	return g.at(body, hard.from, hard.to)
 }
 
+// Lookup is the value of n where the indices from have the values to, as At has it, but that it is read where it is computed once, also where indices are only
+// renamed. The node keeps the names of n. Substitution, of which the node is not meant to be part any more, carries renamings out.
+func (g *Graph) Lookup(n *Node, from, to []*Node) *Node {
+	b := newBindings(from, to)
+	if len(b.from) == 0 {
+		return n
+	}
+	return g.intern(Node{Kind: At, Type: n.Type, Bound: b.from, Args: append([]*Node{n}, b.to...)})
+}
+
 // at interns the At node with canonical names for the indices that it binds.
 func (g *Graph) at(body *Node, bound, args []*Node) *Node {
 	names := make([]*Node, len(bound))

@@ -47,7 +47,7 @@ type WayCount struct {
 // Analyze counts f in all these ways, with the kinds of derivative that are wanted, or else its gradient or Jacobian; what is emitted is
 // optimised for the goal.
 func Analyze(f *ir.Func, goal Goal, wanted ...ir.Wanted) (Report, error) {
-	value := Optimize(goal, f)
+	value := Optimize(goal, Values(f)...)
 	r := Report{Function: f.Name, Sizes: f.Sizes, Value: ValueCounts{Written: Written(f), Emitted: Count(Schedule(value))}}
 	byDefault := Default(f)
 	asked := len(wanted) > 0

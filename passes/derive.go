@@ -29,7 +29,7 @@ func only(derive func(*ir.Func) (*ir.Func, error)) func(*ir.Func) ([]*ir.Func, e
 }
 
 // Ways derives of f what is wanted, in all ways that may lead to a cheap program: functions over f's graph with the same results, the
-// plainest first, each with the name of its Way. It derives also of a program for the value of f, as what that shares its derivatives share. Errors
+// plainest first, each with the name of its Way. It derives also of f with its sums of products in the cheapest order, and of a program for the value of f, as what that shares its derivatives share. Errors
 // point at where it is wanted.
 func Ways(f *ir.Func, w ir.Wanted, value *ir.Func) ([]*ir.Func, error) {
 	derive, ok := derivations[w.Kind]
@@ -40,7 +40,7 @@ func Ways(f *ir.Func, w ir.Wanted, value *ir.Func) ([]*ir.Func, error) {
 	if err != nil {
 		return nil, err
 	}
-	ways, err := derive(g)
+	ways, err := deriveEach(derive, Values(g))
 	if err != nil || !differs(value, f) {
 		return ways, pointed(f, w, err)
 	}
@@ -53,6 +53,18 @@ func Ways(f *ir.Func, w ir.Wanted, value *ir.Func) ([]*ir.Func, error) {
 		d.Way += " of the emitted value"
 	}
 	return append(ways, more...), nil
+}
+
+// deriveEach derives of all the functions.
+func deriveEach(derive func(*ir.Func) ([]*ir.Func, error), functions []*ir.Func) (ways []*ir.Func, err error) {
+	for _, f := range functions {
+		list, err := derive(f)
+		if err != nil {
+			return nil, err
+		}
+		ways = append(ways, list...)
+	}
+	return ways, nil
 }
 
 // differs tells whether value is another straight-line program for f, or one of loops of constant length, of expressions that have derivatives.

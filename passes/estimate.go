@@ -30,21 +30,23 @@ func cost(f *ir.Func) float64 {
 func estimate(f *ir.Func) float64 {
 	total := 0.0
 	for _, n := range ir.Reachable(f.Roots()...) {
-		ops := 0
-		times := 1.0
-		switch {
-		case n.Kind == ir.Apply:
-			ops = n.Ops().Total()
-		case n.Kind == ir.Reduce:
-			ops = 1
-			times = extentOf(n.Bound[0])
-		}
-		for _, i := range n.Free() {
-			times *= extentOf(i)
-		}
-		total += float64(ops) * times
+		total += operationsOf(n)
 	}
 	return total
+}
+
+// operationsOf is the number of operations of n alone, for all values of its indices.
+func operationsOf(n *ir.Node) float64 {
+	ops := 0
+	times := 1.0
+	switch {
+	case n.Kind == ir.Apply:
+		ops = n.Ops().Total()
+	case n.Kind == ir.Reduce:
+		ops = 1
+		times = extentOf(n.Bound[0])
+	}
+	return float64(ops) * times * valuesAbout(n.Free())
 }
 
 func extentOf(index *ir.Node) float64 {

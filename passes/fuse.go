@@ -129,7 +129,15 @@ func (s *scope) late(units []*unit) {
 	}
 }
 
-// follow tells whether all that u needs from its own loop can move to the level too or is stored anyway.
+// values is the number of indices over which u has values.
+func (u *unit) values() int {
+	if u.node == nil {
+		return len(u.ctx)
+	}
+	return len(u.node.Free())
+}
+
+// follow tells whether all that u needs from its own loop can move to the level too, is stored anyway, or can be stored in the place of u.
 func (s *scope) follow(u *unit, level int) bool {
 	for _, d := range u.deps {
 		v := d.unit
@@ -145,7 +153,7 @@ func (s *scope) follow(u *unit, level int) bool {
 		for _, w := range v.users { // kept in an array for a later loop in any case
 			later = later || w != u && w.scope == s && w.level >= level
 		}
-		later = later || len(v.users) == 1
+		later = later || len(v.users) == 1 && (v.values() <= u.values() || s.follow(v, level))
 		if !later {
 			return false
 		}

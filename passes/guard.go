@@ -157,16 +157,26 @@ func (p *planner) guards() {
 
 // references calls use for every unit that u refers to, with what holds at the reference.
 func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
+	type item struct {
+		n *ir.Node
+		g []literal
+	}
 	visit := func(n *ir.Node, g []literal) {
-		stack := []*ir.Node{n}
+		stack := []item{{n, g}}
 		for len(stack) > 0 {
 			top := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			if v := p.of[top]; v != nil {
-				use(v, g)
+			if v := p.of[top.n]; v != nil {
+				use(v, top.g)
 				continue
 			}
-			stack = append(stack, top.Args...)
+			for i, a := range top.n.Args {
+				g := top.g
+				if top.n.Kind == ir.At && i == 0 {
+					g = elsewhere(g, top.n.Bound)
+				}
+				stack = append(stack, item{a, g})
+			}
 		}
 	}
 	// What stands behind and is evaluated only where what stands before it holds.
@@ -211,4 +221,9 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 			visit(n, inside)
 		}
 	}
+}
+
+// elsewhere is what of the literals still holds where the indices have other values.
+func elsewhere(g []literal, index []*ir.Node) []literal {
+	return slices.DeleteFunc(slices.Clone(g), func(l literal) bool { return slices.ContainsFunc(index, l.cond.Depends) })
 }

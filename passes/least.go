@@ -27,7 +27,7 @@ func Prove(f *ir.Func, goal Goal) (Least, error) {
 	ways := []*ir.Func{f}
 	for _, w := range Default(f) {
 		var err error
-		if ways, err = Ways(f, w, Optimize(goal, f)); err != nil {
+		if ways, err = Ways(f, w, Optimize(goal, Values(f)...)); err != nil {
 			return Least{}, err
 		}
 	}

@@ -28,7 +28,7 @@ type ProgramMemory struct {
 
 // Memory reports on the programs for f's value and for the kinds of derivative that are wanted, or else its gradient or Jacobian.
 func Memory(f *ir.Func, goal Goal, wanted ...ir.Wanted) (MemoryReport, error) {
-	value := Optimize(goal, f)
+	value := Optimize(goal, Values(f)...)
 	r := MemoryReport{Function: f.Name, Sizes: f.Sizes, Programs: []ProgramMemory{memoryOf("value", Schedule(value))}}
 	if len(wanted) == 0 {
 		wanted = Default(f)

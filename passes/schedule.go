@@ -13,7 +13,7 @@ import (
 // fused, so that a sample is loaded once; a value is stored only where one loop cannot
 // keep it in a local variable, and then over the indices in which its users differ. What stands
 // in a branch is computed only where the branch is taken. Sums over Iverson
-// brackets [k = e] become additions to the element e.
+// brackets [k = e] become additions to the element e. Values that are the same but for the names of their indices are one, if that takes fewer operations.
 //
 // Powers with constant exponents must have been expanded, as Simplify or ExpandPowers does.
 // It is linear in the size of f but for sorting.
@@ -22,7 +22,7 @@ import (
 func Schedule(f *ir.Func) *ir.Program {
 	f = thinned(f)
 	if len(sparedSteps(f)) == 0 || f.Scalar() {
-		return build(f).program
+		return leastOnce(f)
 	}
 	if b := build(atSteps(alongSteps(f))); b.spare() {
 		return b.program

@@ -489,7 +489,7 @@ type DecayDerivatives struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 2·n + 1 add, 4·n multiply, n call.
+// Operations: 2·n + 1 add, 3·n multiply, n call.
 func (f *Decay) Jacobian(theta []float64, out DecayOut, derivatives DecayDerivatives) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -509,9 +509,10 @@ func (f *Decay) Jacobian(theta []float64, out DecayOut, derivatives DecayDerivat
 	for i := range n {
 		d := c * t[i]
 		e := math.Exp(d)
-		r[i] = a*e - y[i]
+		g := a * e
+		r[i] = g - y[i]
 		da[i] = e
-		db[i] = -(a * (e * t[i]))
+		db[i] = -(g * t[i])
 	}
 }
 
