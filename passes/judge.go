@@ -1,7 +1,6 @@
 package passes
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -18,6 +17,7 @@ type judge struct {
 	drawn    int
 	hunt     *hunt
 	unrolled unrolling
+	inexact  bool // a program was refused as it is less accurate
 }
 
 // witness is what a function is at a point.
@@ -158,6 +158,7 @@ type verdict struct {
 
 // remember is whether a program is accepted. A point that was found against one is held against all after it.
 func (j *judge) remember(v verdict) bool {
+	j.inexact = j.inexact || !v.accepted && v.because == nil
 	if v.because != nil {
 		if i := slices.Index(j.extremes, v.because); i >= 0 {
 			j.extremes = slices.Delete(j.extremes, i, i+1)
@@ -211,8 +212,15 @@ func (j *judge) passes(t *trace, results int) (because *witness, ok bool) {
 	return nil, true
 }
 
-// confirms tells whether the program that is to be emitted is finite at more points yet; if not, those are remembered.
-func (j *judge) confirms(p program) bool {
+// confirmed is a program that may be emitted: one that passed all tests of the judge, or the function as derived.
+type confirmed struct{ program }
+
+// confirm tells whether the program passes all tests of the judge, and is finite at many points more; if it is not, those are held against all after it. Products are
+// put in another order if that helps.
+func (j *judge) confirm(p program) (confirmed, bool) {
+	if !j.remember(j.hearing(p.Func)()) {
+		return confirmed{}, false
+	}
 	f := p.Func
 	if u, ok := j.unrolled.of(f); ok {
 		f = u
@@ -221,16 +229,13 @@ func (j *judge) confirms(p program) bool {
 	for i := range found {
 		j.extremes = append(j.extremes, &found[i])
 	}
-	return len(found) == 0
+	return confirmed{p}, len(found) == 0
 }
 
 // agrees tells whether the results of a program, whose expected error is e, are those of the function, up to rounding.
 func (p witness) agrees(results []ir.Tensor, e float64) bool {
 	return slices.EqualFunc(results, p.results, func(x, y ir.Tensor) bool {
-		scale := 0.0
-		for _, v := range y.Data {
-			scale = max(scale, math.Abs(v))
-		}
+		scale := largest(y)
 		return slices.EqualFunc(x.Data, y.Data, func(v, w float64) bool {
 			return ULP(v, w, scale, 53) <= maxDiffer*(1+e+p.error)
 		})

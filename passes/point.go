@@ -136,6 +136,11 @@ func ULP(a, b, scale float64, bits int) float64 {
 	if d-d != 0 {
 		return math.Inf(1)
 	}
+	return d / lastPlace(scale, bits)
+}
+
+// lastPlace is a unit in the last place of the scale, for numbers of so many bits of mantissa.
+func lastPlace(scale float64, bits int) float64 {
 	_, exp := math.Frexp(max(math.Abs(scale), 1e-300))
-	return d / math.Ldexp(1, exp-bits)
+	return math.Ldexp(1, exp-bits)
 }

@@ -73,6 +73,8 @@ type Net struct {
 	given     int        // the number of variables of the caller
 	work      int        // divisors looked at
 	past      []snapshot // networks that were the best, of which the last is
+	guard     *Guard     // nil for none
+	alarm     float64    // see alert
 	rng       rng
 }
 

@@ -89,8 +89,13 @@ const maxAnnealed = 2000
 func (n *Net) Search(work int, seed uint64) {
 	n.given = len(n.defs)
 	n.rng = rng{state: seed << 32}
+	n.alert()
+	start := n.snapshot()
 	n.Factor()
 	n.log = n.log[:0]
+	if n.alert(); n.guard != nil && n.price() > start.price+epsilon {
+		n.restore(start)
+	}
 	n.rng.level = 0.9
 	n.work = 0
 	if len(n.defs) > maxAnnealed {
@@ -107,7 +112,7 @@ func (n *Net) anneal(work int) {
 	n.past = nil
 	n.remember()
 	for round := range annealings {
-		if n.cost > n.least()+epsilon {
+		if n.price() > n.least()+epsilon {
 			n.restore(n.past[len(n.past)-1])
 		}
 		start := n.work
@@ -117,17 +122,17 @@ func (n *Net) anneal(work int) {
 			if !n.step(heat) {
 				return
 			}
-			if n.cost < n.least()+epsilon && n.rng.below(8) == 0 {
+			if n.price() < n.least()+epsilon && n.rng.below(8) == 0 {
 				sums := slices.Clone(n.sums)
 				n.turn(len(sums), func(i int) int { return int(sums[i]) })
 				n.log = n.log[:0]
 			}
-			if n.cost < n.least()-epsilon {
+			if n.price() < n.least()-epsilon {
 				n.remember()
 			}
 		}
 	}
-	if n.cost > n.least()+epsilon {
+	if n.price() > n.least()+epsilon {
 		n.restore(n.past[len(n.past)-1])
 	}
 }
@@ -143,8 +148,8 @@ func (n *Net) remember() {
 	n.past = append(n.past, n.snapshot())
 }
 
-// least is the cost of the best network so far.
-func (n *Net) least() float64 { return n.past[len(n.past)-1].cost }
+// least is the price of the best network so far.
+func (n *Net) least() float64 { return n.past[len(n.past)-1].price }
 
 // Back goes from the best network that the search has found to the one that was the best before; it reports false if there is none.
 func (n *Net) Back() bool {
@@ -160,7 +165,7 @@ func (n *Net) Back() bool {
 // false if there is nothing to change.
 func (n *Net) step(heat float64) bool {
 	n.work += 10
-	before := n.cost
+	before, alarm := n.price(), n.alarm
 	if len(n.sums) == 0 {
 		return false
 	}
@@ -168,12 +173,18 @@ func (n *Net) step(heat float64) bool {
 		ok = n.perturb()
 	}
 	n.Factor()
-	if n.cost > before+epsilon && (heat == 0 || n.rng.float() >= math.Exp((before-n.cost)/heat)) {
+	if n.alarm = 0; n.dear(before, heat) || n.alert() && n.dear(before, heat) {
 		n.undo(0)
 		n.drain()
+		n.alarm = alarm
 	}
 	n.log = n.log[:0]
 	return true
+}
+
+// dear tells whether the network is too much dearer than before.
+func (n *Net) dear(before, heat float64) bool {
+	return n.price() > before+epsilon && (heat == 0 || n.rng.float() >= math.Exp((before-n.price())/heat))
 }
 
 // drain empties the queue.
@@ -188,8 +199,8 @@ func (n *Net) drain() {
 
 // snapshot is the definitions of a network, without users.
 type snapshot struct {
-	defs []def
-	cost float64
+	defs         []def
+	price, alarm float64
 }
 
 func (n *Net) snapshot() snapshot {
@@ -197,13 +208,13 @@ func (n *Net) snapshot() snapshot {
 	for i := range s {
 		s[i].users = nil
 	}
-	return snapshot{s, n.cost}
+	return snapshot{s, n.price(), n.alarm}
 }
 
 // restore brings a snapshot back.
 func (n *Net) restore(s snapshot) {
 	n.defs = slices.Clone(s.defs)
-	n.cost = 0
+	n.cost, n.alarm = 0, s.alarm
 	n.table.init()
 	n.log = n.log[:0]
 	for v := range n.defs {
