@@ -36,7 +36,20 @@ func newTrace(f *ir.Func) *trace {
 		t.elements[i] = elementsOf(r.Value)
 		all = append(all, t.elements[i]...)
 	}
-	t.order = ir.Reachable(all...)
+	t.follow(all)
+	return t
+}
+
+// traceOf is the straight-line program for the nodes.
+func traceOf(nodes []*ir.Node) *trace {
+	t := &trace{}
+	t.follow(nodes)
+	return t
+}
+
+// follow fills the trace with the nodes and all that they need.
+func (t *trace) follow(nodes []*ir.Node) {
+	t.order = ir.Reachable(nodes...)
 	t.value = make([]float64, len(t.order))
 	if len(t.order) > 0 {
 		t.place = make([]int32, t.order[len(t.order)-1].ID+1)
@@ -44,7 +57,6 @@ func newTrace(f *ir.Func) *trace {
 	for i, n := range t.order {
 		t.place[n.ID] = int32(i)
 	}
-	return t
 }
 
 // elementsOf is the elements of an array of picks, or n itself.

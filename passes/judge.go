@@ -200,7 +200,8 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 func (j *judge) passes(t *trace, results int) (because *witness, ok bool) {
 	for _, p := range j.points {
 		e, ok := t.roundoff(results, p.env)
-		if !ok || !(e <= max(p.error+maxLoss, p.error*maxRatio)) || !p.agrees(t.results(), e) {
+		if !ok || !(e <= p.allowed()) || !p.agrees(t.results(), e) {
+			dbg("   error", e, "of", p.error, ok, p.agrees(t.results(), e))
 			return nil, false
 		}
 	}
@@ -231,6 +232,9 @@ func (j *judge) confirm(p program) (confirmed, bool) {
 	}
 	return confirmed{p}, len(found) == 0
 }
+
+// allowed is the expected error that a program may have.
+func (p witness) allowed() float64 { return max(p.error+maxLoss, p.error*maxRatio) }
 
 // agrees tells whether the results of a program, whose expected error is e, are those of the function, up to rounding.
 func (p witness) agrees(results []ir.Tensor, e float64) bool {

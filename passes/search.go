@@ -50,7 +50,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	best := s.elect()
 	for again := 0; again < searchedAgain && work > 0 && s.missed.Func != nil; again++ {
 		list := []program{s.missed, best.program}
-		s.round(list, work/2/len(list), maxRounds+again)
+		s.round(list, work/8/len(list), maxRounds+again)
 		best = s.elect()
 	}
 	return s.shorter(best).Func
@@ -60,7 +60,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 const maxRounds = 16
 
 // searchedAgain is how often programs are searched again if cheaper ones than the best were refused.
-const searchedAgain = 1
+const searchedAgain = 8
 
 // search searches the programs in rounds, with so much work in all.
 func (s *selection) search(list []program, work int) {

@@ -25,7 +25,9 @@ func (s *selection) elect() confirmed {
 		if p.rejected {
 			continue
 		}
-		if c, ok := s.confirm(p); ok {
+		c, ok := s.confirm(p)
+		dbg("confirm", p.cost, ok)
+		if ok {
 			if s.missed.Func != nil && s.missed.cost >= c.cost {
 				s.missed = program{}
 			}
@@ -127,14 +129,22 @@ func (s *selection) round(list []program, work, round int) []program {
 	nets := make([]*converter, len(list))
 	for i, p := range list {
 		f := opened(p.Func)
-		nets[i] = newConverter(f, s.Model.algebra, s.judge.envs())
-		nets[i].watch(f, s.judge)
+		keep := map[*ir.Node]bool{}
+		if round >= maxRounds {
+			keep = vanishing(f, s.judge.found())
+		}
+		nets[i] = newConverter(f, s.Model.algebra, s.judge.envs(), keep)
+		nets[i].watch(f, p.accepted(), s.judge)
 	}
 	for i, c := range nets {
 		all.Go(func() { c.net.Search(work, uint64(maxPrograms*round+i)+11) })
 	}
 	all.Wait()
 	s.missed = program{}
+	for _, p := range list {
+		dbg("from", p.Way, p.cost, p.rejected)
+		if p.cost == 50 { dbg(p.Func) }
+	}
 	for i, c := range nets {
 		least := list[i].cost
 		if loops(list[i].Func) {
@@ -145,6 +155,7 @@ func (s *selection) round(list []program, work, round int) []program {
 		}
 		for more := true; more; more = c.net.Back() {
 			p := s.program(c.rebuild())
+			dbgPrecise(c, p.Func, s.judge)
 			if p.cost >= least {
 				break
 			}
@@ -166,6 +177,8 @@ const reorderings = 4
 func (s *selection) acceptable(p program, least float64) (program, bool) {
 	for range reorderings {
 		v := s.judge.hearing(p.Func)()
+		dbg("acceptable", p.cost, "least", least, v.accepted, v.because != nil)
+		dbgWhy(p, v.because)
 		if s.judge.remember(v) {
 			return p, true
 		}

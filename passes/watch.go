@@ -1,68 +1,78 @@
 package passes
 
 import (
+	"slices"
+
 	"github.com/adgen-go/adgen/ir"
 	"github.com/adgen-go/adgen/passes/algebra"
 )
 
-// maxWatched is the number of points that a search has an eye on.
-const maxWatched = 8
-
-// watch keeps the search of the network, which is made of the straight-line program f, to programs that are finite at the last of the points because of which the judge has
-// refused some, at which f may not be; and, if it has refused some because of that, to accurate ones.
-func (c *converter) watch(f *ir.Func, j *judge) {
-	t := newTrace(f)
-	points := j.found()
-	points = points[max(len(points)-maxWatched, 0):]
-	g := &algebra.Guard{Call: c.call}
-	var values [][]float64
-	for _, p := range points {
-		if !t.run(p.env) {
-			return
-		}
-		values = append(values, c.values(t))
+// watch keeps the search of the network, which is made of the straight-line program f, to programs that the judge may accept: to what is finite at its points, and accurate.
+func (c *converter) watch(f *ir.Func, good bool, j *judge) {
+	if loops(f) || c.net.Len() > maxWatched {
+		return
 	}
-	g.Points, g.Given = len(values), func(v, k int) float64 { return values[k][v] }
-	if j.inexact {
-		for _, p := range j.points {
-			if !t.run(p.env) {
-				return
-			}
-			at := c.values(t)
-			g.Precise = append(g.Precise, algebra.Precise{
-				Given:  func(v int) float64 { return at[v] },
-				Call:   c.call,
-				Slopes: func(list []float64, v int, args []float64) []float64 { return c.slopes(list, v, args) },
-				Most:   c.most(t, p),
-			})
+	var given []*ir.Node
+	for _, n := range c.nodes {
+		if n != nil && (len(n.Args) == 0 || n.Kind == ir.Access) {
+			given = append(given, n)
 		}
 	}
-	if g.Points+len(g.Precise) > 0 {
-		c.net.Watch(g)
+	var points []*witness
+	points = append(points, j.extremes[:j.drawn]...)
+	for i := range j.hunt.points {
+		points = append(points, &j.hunt.points[i])
 	}
+	first := len(points)
+	points = append(points, j.extremes[j.drawn:]...)
+	g := &algebra.Guard{Points: len(points), First: first, Good: good, Call: c.call, Wanted: map[int][]bool{}}
+	values := c.values(traceOf(given), len(points), func(k int) ir.Env { return points[k].env })
+	g.Given = func(v, k int) float64 { return values[v][k] }
+	for i, r := range f.Results {
+		wanted := make([]bool, len(points))
+		for k, p := range points {
+			wanted[k] = !slices.ContainsFunc(p.results[i].Data, func(x float64) bool { return x-x != 0 })
+		}
+		g.Wanted[c.vars[r.Value]] = wanted
+	}
+	at := c.values(traceOf(given), len(j.points), func(k int) ir.Env { return j.points[k].env })
+	for k, p := range j.points {
+		if !j.inexact {
+			break
+		}
+		g.Precise = append(g.Precise, algebra.Precise{
+			Given:  func(v int) float64 { return at[v][k] },
+			Call:   c.call,
+			Slopes: c.slopes,
+			Most:   c.most(f, p),
+		})
+	}
+	c.net.Watch(g)
 }
 
-// values is what the nodes of all variables are where the program has been run.
-func (c *converter) values(t *trace) []float64 {
-	at := make([]float64, len(c.nodes))
-	for v, n := range c.nodes {
-		if n != nil && t.has(n) {
-			at[v] = t.value[t.place[n.ID]]
+// maxWatched is the number of variables up to which a network is watched.
+const maxWatched = 1000
+
+// values is what the variables that are given are at the points.
+func (c *converter) values(t *trace, count int, env func(k int) ir.Env) [][]float64 {
+	list := make([][]float64, len(c.nodes))
+	for k := range count {
+		t.run(env(k))
+		for i, n := range t.order {
+			if v, ok := c.vars[n]; ok {
+				list[v] = append(list[v], t.value[i])
+			}
 		}
 	}
-	return at
+	return list
 }
 
 // most is the error that each result may have at the point.
-func (c *converter) most(t *trace, p witness) map[int]float64 {
+func (c *converter) most(f *ir.Func, p witness) map[int]float64 {
 	most := map[int]float64{}
-	allowed := max(p.error+maxLoss, p.error*maxRatio)
-	for i, elements := range t.elements {
-		scale := largest(p.results[i])
-		for _, n := range elements {
-			if v, ok := c.vars[n]; ok {
-				most[v] = allowed * lastPlace(scale, 53)
-			}
+	for i, r := range f.Results {
+		for _, n := range elementsOf(r.Value) {
+			most[c.vars[n]] = cautious * p.allowed() * lastPlace(largest(p.results[i]), 53)
 		}
 	}
 	return most
@@ -88,3 +98,6 @@ func (c *converter) slopes(list []float64, v int, args []float64) []float64 {
 	}
 	return list
 }
+
+// cautious is the part of the error that a program may have which a network may have, as the order of its sums is not known yet.
+const cautious = 0.85

@@ -1,24 +1,35 @@
 package algebra
 
-import "math"
+import (
+"fmt"
+"os"
+"math"
+)
 
 // Precise is a point at which what is wanted has to be accurate.
 type Precise struct {
-	Given  func(v int) float64                                      // what the variable of the caller, which is no sum, is there
+	Hot    bool                                                  // a network was not accurate there
+	Given  func(v int) float64                                   // what the variable of the caller, which is no sum, is there
 	Slopes func(list []float64, v int, args []float64) []float64 // appends the partial derivatives of a call
 	Call   func(v int, args []float64) float64
 	Most   map[int]float64 // the error that each of what is wanted may have, in the root of the mean square
 }
 
 // samples is the number of random roundings from which errors are estimated.
-const samples = 16
+const samples = 64
 
-// doubts counts the points at which the network is not accurate.
-func (g *Guard) doubts(n *Net) int {
+// doubts counts the points at which the network is not accurate: of those at which one was not before, or of the others, which then are of them, too.
+func (n *Net) doubts(hot bool) int {
 	count := 0
-	for i := range g.Precise {
-		if !g.accurate(n, &g.Precise[i]) {
+	for i := range n.guard.Precise {
+		p := &n.guard.Precise[i]
+		if p.Hot != hot {
+			continue
+		}
+		n.work += len(n.defs) * samples / (4*valuesPerWork)
+		if !n.guard.accurate(n, p) {
 			count++
+			p.Hot = true
 		}
 	}
 	return count
@@ -124,5 +135,62 @@ func (r *rounding) round(v int, x float64) {
 func add(x *[samples]float64, c float64, y *[samples]float64) {
 	for s, e := range y {
 		x[s] += c * e
+	}
+}
+
+func (n *Net) DbgPrecise() (out []float64) {
+	g := n.guard
+	if g == nil {
+		return
+	}
+	g.sort(n)
+	for i := range g.Precise {
+		p := &g.Precise[i]
+		r := rounding{Guard: g, p: p, value: make([]float64, len(n.defs)), errors: make([][samples]float64, len(n.defs)), rng: rng{state: 1}}
+		for _, level := range g.levels {
+			for _, v := range level {
+				r.run(n, int(v))
+			}
+		}
+		worst := 0.0
+		for v, most := range p.Most {
+			square := 0.0
+			for _, e := range &r.errors[v] {
+				square += e * e
+			}
+			worst = max(worst, math.Sqrt(square/samples)/most)
+		}
+		out = append(out, worst)
+	}
+	return
+}
+
+func (n *Net) DbgFail() {
+	g := n.guard
+	g.sort(n)
+	for k := range g.Points {
+		if len(g.failures(n, []int{k})) == 0 {
+			continue
+		}
+		fmt.Fprint(os.Stderr, "    fails ", n.cost, " at ", k, " of ", g.Points)
+		for _, level := range g.levels {
+			for _, v := range level {
+				fmt.Fprintf(os.Stderr, " %d=", v)
+				for _, t := range n.defs[v].terms {
+					fmt.Fprint(os.Stderr, t.Coef.Float())
+					for _, l := range t.Lits {
+						if l.Divides() {
+							fmt.Fprint(os.Stderr, "/", l.Index())
+						} else {
+							fmt.Fprint(os.Stderr, "*", l.Index())
+						}
+					}
+					fmt.Fprint(os.Stderr, "+")
+				}
+				fmt.Fprint(os.Stderr, n.defs[v].args)
+				fmt.Fprintf(os.Stderr, ":%.3g ", g.of(int(v)))
+			}
+		}
+		fmt.Fprintln(os.Stderr)
 	}
 }

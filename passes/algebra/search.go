@@ -1,6 +1,8 @@
 package algebra
 
 import (
+	"fmt"
+	"os"
 	"math"
 	"slices"
 )
@@ -89,11 +91,16 @@ const maxAnnealed = 2000
 func (n *Net) Search(work int, seed uint64) {
 	n.given = len(n.defs)
 	n.rng = rng{state: seed << 32}
-	n.alert()
+	n.trust()
+	n.inspect()
+	if os.Getenv("ZZ") != "" && n.guard != nil {
+		fmt.Fprintln(os.Stderr, "    start", n.cost, n.alarm, n.DbgPrecise(), len(n.guard.hot))
+		n.DbgFail()
+	}
 	start := n.snapshot()
 	n.Factor()
 	n.log = n.log[:0]
-	if n.alert(); n.guard != nil && n.price() > start.price+epsilon {
+	if n.inspect(); n.price() > start.price+epsilon {
 		n.restore(start)
 	}
 	n.rng.level = 0.9
@@ -173,7 +180,8 @@ func (n *Net) step(heat float64) bool {
 		ok = n.perturb()
 	}
 	n.Factor()
-	if n.alarm = 0; n.dear(before, heat) || n.alert() && n.dear(before, heat) {
+	if n.alarm = 0; n.dear(before, heat) || n.alert() && n.dear(before, heat) ||
+		n.past != nil && n.price() < n.least()-epsilon && n.alarmed() && n.dear(before, heat) {
 		n.undo(0)
 		n.drain()
 		n.alarm = alarm
