@@ -17,7 +17,6 @@ type judge struct {
 	drawn    int
 	hunt     *hunt
 	unrolled unrolling
-	inexact  bool // a program was refused as it is less accurate
 }
 
 // witness is what a function is at a point.
@@ -25,6 +24,7 @@ type witness struct {
 	env     ir.Env
 	results []ir.Tensor
 	error   float64 // expected, see Roundoff
+	strict  bool    // a program was less accurate there
 }
 
 // The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
@@ -70,7 +70,7 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 		if !ok {
 			break
 		}
-		j.points = append(j.points, witness{env, t.results(), e})
+		j.points = append(j.points, witness{env: env, results: t.results(), error: e})
 	}
 	j.addExtremes(f, t, r)
 	j.drawn = len(j.extremes)
@@ -150,16 +150,22 @@ func (j *judge) hearEach(list []program) []verdict {
 	return verdicts
 }
 
-// verdict is whether a program is accepted, and the extreme point because of which it is not, if it is for that.
+// verdict is whether a program is accepted, and the point because of which it is not, if there is one.
 type verdict struct {
 	accepted bool
 	because  *witness
+	inexact  bool // it is not accurate there; or else not finite
 }
+
+// overflows tells whether a program is not accepted as it is not finite at a point.
+func (v verdict) overflows() bool { return v.because != nil && !v.inexact }
 
 // remember is whether a program is accepted. A point that was found against one is held against all after it.
 func (j *judge) remember(v verdict) bool {
-	j.inexact = j.inexact || !v.accepted && v.because == nil
-	if v.because != nil {
+	switch {
+	case v.inexact:
+		v.because.strict = true
+	case v.because != nil:
 		if i := slices.Index(j.extremes, v.because); i >= 0 {
 			j.extremes = slices.Delete(j.extremes, i, i+1)
 			if i < j.drawn {
@@ -186,8 +192,8 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 	}
 	t := newTrace(f)
 	return func() verdict {
-		if w, ok := j.passes(t, len(f.Results)); !ok {
-			return verdict{because: w}
+		if v := j.test(t, len(f.Results)); !v.accepted {
+			return v
 		}
 		if w, ok := j.hunt.overflow(t); ok {
 			return verdict{because: &w}
@@ -196,21 +202,22 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 	}
 }
 
-// passes tells whether the program, which has so many results, passes the test; or the extreme point because of which it does not.
-func (j *judge) passes(t *trace, results int) (because *witness, ok bool) {
-	for _, p := range j.points {
+// test holds the program, which has so many results, against all points.
+func (j *judge) test(t *trace, results int) verdict {
+	for i := range j.points {
+		p := &j.points[i]
 		e, ok := t.roundoff(results, p.env)
 		if !ok || !(e <= p.allowed()) || !p.agrees(t.results(), e) {
 			dbg("   error", e, "of", p.error, ok, p.agrees(t.results(), e))
-			return nil, false
+			return verdict{because: p, inexact: true}
 		}
 	}
 	for _, p := range slices.Backward(j.extremes) {
 		if !t.run(p.env) || !p.finite(t) {
-			return p, false
+			return verdict{because: p}
 		}
 	}
-	return nil, true
+	return verdict{accepted: true}
 }
 
 // confirmed is a program that may be emitted: one that passed all tests of the judge, or the function as derived.

@@ -106,7 +106,7 @@ func (s *selection) heard(functions []*ir.Func) []program {
 			switch p := rest[i]; {
 			case s.judge.remember(v):
 				list = append(list, p)
-			case v.because != nil:
+			case v.overflows():
 				q, ok := s.acceptable(s.program(reordered(p.Func, s.judge.found())), math.Inf(1))
 				q.rejected = !ok
 				list = append(list, q)
@@ -177,12 +177,12 @@ const reorderings = 4
 func (s *selection) acceptable(p program, least float64) (program, bool) {
 	for range reorderings {
 		v := s.judge.hearing(p.Func)()
-		dbg("acceptable", p.cost, "least", least, v.accepted, v.because != nil)
+		dbg("acceptable", p.cost, "least", least, v.accepted, v.overflows())
 		dbgWhy(p, v.because)
 		if s.judge.remember(v) {
 			return p, true
 		}
-		if v.because == nil {
+		if !v.overflows() {
 			break
 		}
 		if p = s.program(reordered(p.Func, s.judge.found())); p.cost >= least {

@@ -37,8 +37,8 @@ func (c *converter) watch(f *ir.Func, good bool, j *judge) {
 	}
 	at := c.values(traceOf(given), len(j.points), func(k int) ir.Env { return j.points[k].env })
 	for k, p := range j.points {
-		if !j.inexact {
-			break
+		if !p.strict {
+			continue
 		}
 		g.Precise = append(g.Precise, algebra.Precise{
 			Given:  func(v int) float64 { return at[v][k] },
@@ -100,4 +100,4 @@ func (c *converter) slopes(list []float64, v int, args []float64) []float64 {
 }
 
 // cautious is the part of the error that a program may have which a network may have, as the order of its sums is not known yet.
-const cautious = 0.85
+const cautious = 0.9
