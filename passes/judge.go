@@ -17,6 +17,7 @@ type judge struct {
 	drawn    int
 	hunt     *hunt
 	unrolled unrolling
+	standing map[*ir.Func]standing
 }
 
 // witness is what a function is at a point.
@@ -54,7 +55,7 @@ func Judge(f *ir.Func) func(*ir.Func) bool { return newJudge(f, unrolling{}).acc
 
 // newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
 func newJudge(f *ir.Func, u unrolling) *judge {
-	j := &judge{unrolled: u, hunt: &hunt{}}
+	j := &judge{unrolled: u, hunt: &hunt{}, standing: map[*ir.Func]standing{}}
 	if loops(f) {
 		return j
 	}
@@ -150,8 +151,17 @@ func (j *judge) hearEach(list []program) []verdict {
 	return verdicts
 }
 
+// standing is what a program has stood that no other program changes.
+type standing int
+
+const (
+	hunted standing = 1 + iota // no way was found to make it overflow
+	proven                     // nor a point, among many
+)
+
 // verdict is whether a program is accepted, and the point because of which it is not, if there is one.
 type verdict struct {
+	of       *ir.Func
 	accepted bool
 	because  *witness
 	inexact  bool // it is not accurate there; or else not finite
@@ -163,6 +173,8 @@ func (v verdict) overflows() bool { return v.because != nil && !v.inexact }
 // remember is whether a program is accepted. A point that was found against one is held against all after it.
 func (j *judge) remember(v verdict) bool {
 	switch {
+	case v.accepted:
+		j.standing[v.of] = max(j.standing[v.of], hunted)
 	case v.inexact:
 		v.because.strict = true
 	case v.because != nil:
@@ -177,29 +189,37 @@ func (j *judge) remember(v verdict) bool {
 	return v.accepted
 }
 
+// maxRecent is the number of points that were found last.
+const maxRecent = 16
+
 // found is the points that were found last.
 func (j *judge) found() []*witness {
-	return j.extremes[max(j.drawn, len(j.extremes)-maxFound):]
+	return j.extremes[max(j.drawn, len(j.extremes)-maxRecent):]
 }
 
-// hearing is the test of the program for f, which changes nothing but what is its own.
+// hearing is the test of the program f, which changes nothing but what is its own.
 func (j *judge) hearing(f *ir.Func) func() verdict {
 	if len(j.points)+len(j.extremes) == 0 {
-		return func() verdict { return verdict{accepted: true} }
+		return func() verdict { return verdict{of: f, accepted: true} }
 	}
-	if u, ok := j.unrolled.of(f); ok {
-		f = u
-	}
-	t := newTrace(f)
+	t, known := newTrace(j.straight(f)), j.standing[f]
 	return func() verdict {
-		if v := j.test(t, len(f.Results)); !v.accepted {
-			return v
+		v := j.test(t, len(f.Results))
+		if v.of = f; v.accepted && known < hunted {
+			if w, ok := j.hunt.overflow(t); ok {
+				return verdict{because: &w}
+			}
 		}
-		if w, ok := j.hunt.overflow(t); ok {
-			return verdict{because: &w}
-		}
-		return verdict{accepted: true}
+		return v
 	}
+}
+
+// straight is the straight-line program for f.
+func (j *judge) straight(f *ir.Func) *ir.Func {
+	if u, ok := j.unrolled.of(f); ok {
+		return u
+	}
+	return f
 }
 
 // test holds the program, which has so many results, against all points.
@@ -223,21 +243,22 @@ func (j *judge) test(t *trace, results int) verdict {
 // confirmed is a program that may be emitted: one that passed all tests of the judge, or the function as derived.
 type confirmed struct{ program }
 
-// confirm tells whether the program passes all tests of the judge, and is finite at many points more; if it is not, those are held against all after it. Products are
-// put in another order if that helps.
+// confirm tells whether the program passes all tests of the judge, and is finite at many points more; if it is not, those are held against all after it.
 func (j *judge) confirm(p program) (confirmed, bool) {
 	if !j.remember(j.hearing(p.Func)()) {
 		return confirmed{}, false
 	}
-	f := p.Func
-	if u, ok := j.unrolled.of(f); ok {
-		f = u
+	if j.standing[p.Func] < proven {
+		found := j.hunt.confirm(newTrace(j.straight(p.Func)))
+		for i := range found {
+			j.extremes = append(j.extremes, &found[i])
+		}
+		if len(found) > 0 {
+			return confirmed{}, false
+		}
+		j.standing[p.Func] = proven
 	}
-	found := j.hunt.confirm(newTrace(f))
-	for i := range found {
-		j.extremes = append(j.extremes, &found[i])
-	}
-	return confirmed{p}, len(found) == 0
+	return confirmed{p}, true
 }
 
 // allowed is the expected error that a program may have.
