@@ -18,6 +18,7 @@ type judge struct {
 	hunt     *hunt
 	unrolled unrolling
 	standing map[*ir.Func]standing
+	changes  int // of the extremes
 }
 
 // witness is what a function is at a point.
@@ -151,13 +152,11 @@ func (j *judge) hearEach(list []program) []verdict {
 	return verdicts
 }
 
-// standing is what a program has stood that no other program changes.
-type standing int
-
-const (
-	hunted standing = 1 + iota // no way was found to make it overflow
-	proven                     // nor a point, among many
-)
+// standing is which tests a program has passed.
+type standing struct {
+	points int  // those that there were after so many changes; 0 is none
+	proven bool // finite at many points more
+}
 
 // verdict is whether a program is accepted, and the point because of which it is not, if there is one.
 type verdict struct {
@@ -174,7 +173,7 @@ func (v verdict) overflows() bool { return v.because != nil && !v.inexact }
 func (j *judge) remember(v verdict) bool {
 	switch {
 	case v.accepted:
-		j.standing[v.of] = max(j.standing[v.of], hunted)
+		j.standing[v.of] = standing{1 + j.changes, j.standing[v.of].proven}
 	case v.inexact:
 		v.because.strict = true
 	case v.because != nil:
@@ -185,6 +184,7 @@ func (j *judge) remember(v verdict) bool {
 			}
 		}
 		j.extremes = append(j.extremes, v.because)
+		j.changes++
 	}
 	return v.accepted
 }
@@ -202,10 +202,14 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 	if len(j.points)+len(j.extremes) == 0 {
 		return func() verdict { return verdict{of: f, accepted: true} }
 	}
-	t, known := newTrace(j.straight(f)), j.standing[f]
+	known := j.standing[f]
+	if known.points == 1+j.changes {
+		return func() verdict { return verdict{of: f, accepted: true} }
+	}
+	t := newTrace(j.straight(f))
 	return func() verdict {
 		v := j.test(t, len(f.Results))
-		if v.of = f; v.accepted && known < hunted {
+		if v.of = f; v.accepted && known.points == 0 {
 			if w, ok := j.hunt.overflow(t); ok {
 				return verdict{because: &w}
 			}
@@ -248,15 +252,16 @@ func (j *judge) confirm(p program) (confirmed, bool) {
 	if !j.remember(j.hearing(p.Func)()) {
 		return confirmed{}, false
 	}
-	if j.standing[p.Func] < proven {
+	if !j.standing[p.Func].proven {
 		found := j.hunt.confirm(newTrace(j.straight(p.Func)))
 		for i := range found {
 			j.extremes = append(j.extremes, &found[i])
+			j.changes++
 		}
 		if len(found) > 0 {
 			return confirmed{}, false
 		}
-		j.standing[p.Func] = proven
+		j.standing[p.Func] = standing{1 + j.changes, true}
 	}
 	return confirmed{p}, true
 }

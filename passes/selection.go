@@ -143,7 +143,9 @@ func (s *selection) round(list []program, work, round int) []program {
 	s.missed = program{}
 	for _, p := range list {
 		dbg("from", p.Way, p.cost, p.rejected)
-		if p.cost == 50 { dbg(p.Func) }
+		if p.cost == 50 {
+			dbg(p.Func)
+		}
 	}
 	for i, c := range nets {
 		least := list[i].cost
@@ -155,7 +157,6 @@ func (s *selection) round(list []program, work, round int) []program {
 		}
 		for more := true; more; more = c.net.Back() {
 			p := s.program(c.rebuild())
-			dbgPrecise(c, p.Func, s.judge)
 			if p.cost >= least {
 				break
 			}

@@ -25,7 +25,7 @@ func (c *converter) watch(f *ir.Func, good bool, j *judge) {
 	}
 	first := len(points)
 	points = append(points, j.extremes[j.drawn:]...)
-	g := &algebra.Guard{Points: len(points), First: first, Good: good, Call: c.call, Wanted: map[int][]bool{}}
+	g := &algebra.Guard{Points: len(points), First: first, Good: good, Call: c.call}
 	values := c.values(traceOf(given), len(points), func(k int) ir.Env { return points[k].env })
 	g.Given = func(v, k int) float64 { return values[v][k] }
 	for i, r := range f.Results {
@@ -33,7 +33,7 @@ func (c *converter) watch(f *ir.Func, good bool, j *judge) {
 		for k, p := range points {
 			wanted[k] = !slices.ContainsFunc(p.results[i].Data, func(x float64) bool { return x-x != 0 })
 		}
-		g.Wanted[c.vars[r.Value]] = wanted
+		g.Wanted = append(g.Wanted, algebra.Wanted{Variable: c.vars[r.Value], At: wanted})
 	}
 	at := c.values(traceOf(given), len(j.points), func(k int) ir.Env { return j.points[k].env })
 	for k, p := range j.points {

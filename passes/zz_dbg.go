@@ -50,16 +50,3 @@ func dbgWhy(p program, w *witness) {
 		}
 	}
 }
-
-func dbgPrecise(c *converter, f *ir.Func, j *judge) {
-	if os.Getenv("ZZ") == "" {
-		return
-	}
-	t := newTrace(f)
-	var list []float64
-	for _, p := range j.points {
-		e, _ := t.roundoff(len(f.Results), p.env)
-		list = append(list, e/p.allowed())
-	}
-	fmt.Fprintln(os.Stderr, "      precise", c.net.DbgPrecise(), list)
-}

@@ -13,7 +13,7 @@ type Guard struct {
 	First   int                                 // from it on points are those at which others failed
 	Given   func(v, point int) float64          // what the variable of the caller, which is given, is at a point
 	Call    func(v int, args []float64) float64 // what the call is for the arguments
-	Wanted  map[int][]bool                      // the variables that have to be finite, at which points
+	Wanted  []Wanted
 	Precise []Precise
 	Good    bool // the network that is given fails nowhere
 
@@ -23,6 +23,13 @@ type Guard struct {
 	value  []float64 // of each variable at the points of the list
 	term   []float64 // of a product at them
 	args   []float64
+	rounding
+}
+
+// Wanted is a variable that has to be finite at some of the points.
+type Wanted struct {
+	Variable int
+	At       []bool // by point
 }
 
 // maxHot bounds the points of each step.
@@ -93,8 +100,8 @@ func (n *Net) trust() {
 	}
 	for _, list := range [][]int{slices.Clone(g.hot), all} {
 		for _, k := range g.failures(n, list) {
-			for _, wanted := range g.Wanted {
-				wanted[k] = false
+			for _, w := range g.Wanted {
+				w.At[k] = false
 			}
 			g.hot = slices.DeleteFunc(g.hot, func(h int) bool { return h == k })
 		}
@@ -115,11 +122,8 @@ func (g *Guard) failures(n *Net, list []int) []int {
 	g.run(n, list)
 	var failed []int
 	for i, k := range list {
-		for v, wanted := range g.Wanted {
-			if x := g.of(v)[i]; wanted[k] && x-x != 0 {
-				failed = append(failed, k)
-				break
-			}
+		if slices.ContainsFunc(g.Wanted, func(w Wanted) bool { x := g.of(w.Variable)[i]; return w.At[k] && x-x != 0 }) {
+			failed = append(failed, k)
 		}
 	}
 	return failed

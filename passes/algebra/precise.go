@@ -1,10 +1,6 @@
 package algebra
 
-import (
-"fmt"
-"os"
-"math"
-)
+import "math"
 
 // Precise is a point at which what is wanted has to be accurate.
 type Precise struct {
@@ -26,7 +22,7 @@ func (n *Net) doubts(hot bool) int {
 		if p.Hot != hot {
 			continue
 		}
-		n.work += len(n.defs) * samples / (4*valuesPerWork)
+		n.work += len(n.defs) * samples / (4 * valuesPerWork)
 		if !n.guard.accurate(n, p) {
 			count++
 			p.Hot = true
@@ -37,16 +33,20 @@ func (n *Net) doubts(hot bool) int {
 
 // rounding is what a network is computed as in all samples.
 type rounding struct {
-	*Guard
 	p      *Precise
 	value  []float64
 	errors [][samples]float64
+	slopes []float64
 	rng    rng
 }
 
 // accurate tells whether the errors of what is wanted are as small as they should be: those of all operations are carried along, to first order.
 func (g *Guard) accurate(n *Net, p *Precise) bool {
-	r := rounding{Guard: g, p: p, value: make([]float64, len(n.defs)), errors: make([][samples]float64, len(n.defs)), rng: rng{state: 1}}
+	r := &g.rounding
+	if len(r.value) < len(n.defs) {
+		r.value, r.errors = make([]float64, 2*len(n.defs)), make([][samples]float64, 2*len(n.defs))
+	}
+	r.p, r.rng = p, rng{state: 1}
 	for _, level := range g.levels {
 		for _, v := range level {
 			r.run(n, int(v))
@@ -67,27 +67,34 @@ func (g *Guard) accurate(n *Net, p *Precise) bool {
 // run computes the variable v, where those that it is computed from are known.
 func (r *rounding) run(n *Net, v int) {
 	d := &n.defs[v]
+	r.value[v], r.errors[v] = 0, [samples]float64{}
 	switch d.kind {
 	case atom:
 		r.value[v] = r.p.Given(v)
 	case call:
-		var args, slopes []float64
-		for _, a := range d.args {
-			args = append(args, r.value[a])
-		}
-		r.value[v] = r.p.Call(v, args)
-		for i, slope := range r.p.Slopes(slopes, v, args) {
-			add(&r.errors[v], slope, &r.errors[d.args[i]])
-		}
-		r.round(v, r.value[v])
+		r.call(v, d.args)
 	case sum:
 		for i := range d.terms {
 			r.add(v, &d.terms[i])
 			if i > 0 {
-				r.round(v, r.value[v])
+				r.round(v, r.value[v], 1)
 			}
 		}
 	}
+}
+
+// call computes a call.
+func (r *rounding) call(v int, from []int32) {
+	args := make([]float64, len(from))
+	for i, a := range from {
+		args[i] = r.value[a]
+	}
+	r.value[v] = r.p.Call(v, args)
+	r.slopes = r.p.Slopes(r.slopes[:0], v, args)
+	for i, slope := range r.slopes {
+		add(&r.errors[v], slope, &r.errors[from[i]])
+	}
+	r.round(v, r.value[v], 1)
 }
 
 // add adds a product to the sum v.
@@ -105,9 +112,7 @@ func (r *rounding) add(v int, t *Term) {
 	if !t.Coef.unit() {
 		operations++
 	}
-	for range operations {
-		r.round(v, x)
-	}
+	r.round(v, x, operations)
 	for _, l := range t.Lits {
 		by := x / r.value[l.Index()]
 		if l.Divides() {
@@ -119,14 +124,14 @@ func (r *rounding) add(v int, t *Term) {
 	}
 }
 
-// round rounds the result x of an operation on the way to v: by a number of up to half a unit in the last place, which evenly spread has this deviation.
-func (r *rounding) round(v int, x float64) {
-	by := x / math.Sqrt(3) * 0x1p-53
-	for s, signs := 0, r.rng.next(); s < samples; s, signs = s+1, signs>>1 {
-		if signs&1 != 0 {
-			r.errors[v][s] -= by
-		} else {
-			r.errors[v][s] += by
+// round rounds the results x of operations on the way to v: by numbers of up to half a unit in the last place, which evenly spread have this deviation.
+func (r *rounding) round(v int, x float64, operations int) {
+	by := [2]float64{x / math.Sqrt(3) * 0x1p-53}
+	by[1] = -by[0]
+	for range operations {
+		signs := r.rng.next()
+		for s := range samples {
+			r.errors[v][s] += by[signs>>s&1]
 		}
 	}
 }
@@ -135,62 +140,5 @@ func (r *rounding) round(v int, x float64) {
 func add(x *[samples]float64, c float64, y *[samples]float64) {
 	for s, e := range y {
 		x[s] += c * e
-	}
-}
-
-func (n *Net) DbgPrecise() (out []float64) {
-	g := n.guard
-	if g == nil {
-		return
-	}
-	g.sort(n)
-	for i := range g.Precise {
-		p := &g.Precise[i]
-		r := rounding{Guard: g, p: p, value: make([]float64, len(n.defs)), errors: make([][samples]float64, len(n.defs)), rng: rng{state: 1}}
-		for _, level := range g.levels {
-			for _, v := range level {
-				r.run(n, int(v))
-			}
-		}
-		worst := 0.0
-		for v, most := range p.Most {
-			square := 0.0
-			for _, e := range &r.errors[v] {
-				square += e * e
-			}
-			worst = max(worst, math.Sqrt(square/samples)/most)
-		}
-		out = append(out, worst)
-	}
-	return
-}
-
-func (n *Net) DbgFail() {
-	g := n.guard
-	g.sort(n)
-	for k := range g.Points {
-		if len(g.failures(n, []int{k})) == 0 {
-			continue
-		}
-		fmt.Fprint(os.Stderr, "    fails ", n.cost, " at ", k, " of ", g.Points)
-		for _, level := range g.levels {
-			for _, v := range level {
-				fmt.Fprintf(os.Stderr, " %d=", v)
-				for _, t := range n.defs[v].terms {
-					fmt.Fprint(os.Stderr, t.Coef.Float())
-					for _, l := range t.Lits {
-						if l.Divides() {
-							fmt.Fprint(os.Stderr, "/", l.Index())
-						} else {
-							fmt.Fprint(os.Stderr, "*", l.Index())
-						}
-					}
-					fmt.Fprint(os.Stderr, "+")
-				}
-				fmt.Fprint(os.Stderr, n.defs[v].args)
-				fmt.Fprintf(os.Stderr, ":%.3g ", g.of(int(v)))
-			}
-		}
-		fmt.Fprintln(os.Stderr)
 	}
 }

@@ -1,8 +1,6 @@
 package algebra
 
 import (
-	"fmt"
-	"os"
 	"math"
 	"slices"
 )
@@ -93,10 +91,6 @@ func (n *Net) Search(work int, seed uint64) {
 	n.rng = rng{state: seed << 32}
 	n.trust()
 	n.inspect()
-	if os.Getenv("ZZ") != "" && n.guard != nil {
-		fmt.Fprintln(os.Stderr, "    start", n.cost, n.alarm, n.DbgPrecise(), len(n.guard.hot))
-		n.DbgFail()
-	}
 	start := n.snapshot()
 	n.Factor()
 	n.log = n.log[:0]
