@@ -89,8 +89,8 @@ func (t *trace) run(env ir.Env) bool {
 				return false
 			}
 			t.value[i] = v
-		case n.Kind == ir.Apply && n.Prim.Eval != nil: // which those of the user do not have
-			t.value[i] = n.Prim.Eval(args)
+		case n.Kind == ir.Apply:
+			t.value[i] = applied(n.Prim, args)
 		default:
 			return false
 		}
@@ -289,9 +289,9 @@ func slopes(list []float64, n *ir.Node, x []float64) []float64 {
 		h := max(math.Abs(x[i])*1e-6, 1e-12)
 		at := x[i]
 		x[i] = at + h
-		above := n.Prim.Eval(x)
+		above := applied(n.Prim, x)
 		x[i] = at - h
-		below := n.Prim.Eval(x)
+		below := applied(n.Prim, x)
 		x[i] = at
 		slope := (above - below) / (2 * h)
 		if slope-slope != 0 {

@@ -16,11 +16,6 @@ type program struct {
 
 func (goal Goal) program(f *ir.Func) program { return program{Func: f, cost: goal.Model.Cost(f)} }
 
-// least is the cheapest of the programs that are accepted, the first of those that cost the same.
-func least(list []program) program {
-	return slices.MinFunc(slices.DeleteFunc(slices.Clone(list), func(p program) bool { return p.rejected }), func(p, q program) int { return cmp.Compare(p.cost, q.cost) })
-}
-
 // accepted tells whether the program can stand for the function.
 func (p program) accepted() bool { return !p.rejected }
 

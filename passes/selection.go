@@ -25,9 +25,7 @@ func (s *selection) elect() confirmed {
 		if p.rejected {
 			continue
 		}
-		c, ok := s.confirm(p)
-		dbg("confirm", p.cost, ok)
-		if ok {
+		if c, ok := s.confirm(p); ok {
 			if s.missed.Func != nil && s.missed.cost >= c.cost {
 				s.missed = program{}
 			}
@@ -129,8 +127,8 @@ func (s *selection) round(list []program, work, round int) []program {
 	nets := make([]*converter, len(list))
 	for i, p := range list {
 		f := opened(p.Func)
-		keep := map[*ir.Node]bool{}
-		if round >= maxRounds {
+		var keep map[*ir.Node]bool
+		if round >= maxRounds { // it is searched again
 			keep = vanishing(f, s.judge.found())
 		}
 		nets[i] = newConverter(f, s.Model.algebra, s.judge.envs(), keep)
@@ -141,12 +139,6 @@ func (s *selection) round(list []program, work, round int) []program {
 	}
 	all.Wait()
 	s.missed = program{}
-	for _, p := range list {
-		dbg("from", p.Way, p.cost, p.rejected)
-		if p.cost == 50 {
-			dbg(p.Func)
-		}
-	}
 	for i, c := range nets {
 		least := list[i].cost
 		if loops(list[i].Func) {
@@ -178,8 +170,6 @@ const reorderings = 4
 func (s *selection) acceptable(p program, least float64) (program, bool) {
 	for range reorderings {
 		v := s.judge.hearing(p.Func)()
-		dbg("acceptable", p.cost, "least", least, v.accepted, v.overflows())
-		dbgWhy(p, v.because)
 		if s.judge.remember(v) {
 			return p, true
 		}

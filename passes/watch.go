@@ -82,7 +82,7 @@ func (c *converter) most(f *ir.Func, p witness) map[int]float64 {
 func (c *converter) call(v int, args []float64) float64 {
 	n := c.nodes[v]
 	if n.Kind == ir.Apply {
-		return n.Prim.Eval(args)
+		return applied(n.Prim, args)
 	}
 	sum := 0.0 // a list
 	for _, x := range args {

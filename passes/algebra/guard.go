@@ -65,7 +65,7 @@ func (n *Net) alert() bool {
 }
 
 // valuesPerWork is how many sums are evaluated in the time in which a divisor is looked at.
-const valuesPerWork = 4
+const valuesPerWork = 2
 
 // alarmed finds whether the network, which would be the best, fails at any other point; those are then points of each step.
 func (n *Net) alarmed() bool {
@@ -73,14 +73,8 @@ func (n *Net) alarmed() bool {
 	if g == nil {
 		return false
 	}
-	var cold []int
-	for k := range g.Points {
-		if !slices.Contains(g.hot, k) {
-			cold = append(cold, k)
-		}
-	}
 	g.sort(n)
-	failed := g.failures(n, cold)
+	failed := g.failures(n, g.cold())
 	n.alarm += penalty * float64(len(failed)+n.doubts(false))
 	g.hot = append(g.hot, failed[max(len(failed)-maxHot/4, 0):]...)
 	g.hot = g.hot[max(len(g.hot)-maxHot, 0):]
@@ -94,19 +88,32 @@ func (n *Net) trust() {
 		return
 	}
 	g.sort(n)
-	all := make([]int, g.Points)
-	for k := range all {
-		all[k] = k
-	}
-	for _, list := range [][]int{slices.Clone(g.hot), all} {
-		for _, k := range g.failures(n, list) {
+	for range maxHot {
+		failed := append(g.failures(n, g.hot), g.failures(n, g.cold())...)
+		if len(failed) == 0 {
+			break
+		}
+		for _, k := range failed {
 			for _, w := range g.Wanted {
 				w.At[k] = false
 			}
 			g.hot = slices.DeleteFunc(g.hot, func(h int) bool { return h == k })
 		}
 	}
-	g.Precise = slices.DeleteFunc(g.Precise, func(p Precise) bool { return !g.accurate(n, &p) })
+	for i := range g.Precise {
+		g.Precise[i].own = g.error(n, &g.Precise[i])
+	}
+}
+
+// cold is the points that are not those of each step.
+func (g *Guard) cold() []int {
+	var list []int
+	for k := range g.Points {
+		if !slices.Contains(g.hot, k) {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // inspect finds at how many of all points the network fails.

@@ -75,6 +75,7 @@ type Net struct {
 	past      []snapshot // networks that were the best, of which the last is
 	guard     *Guard     // nil for none
 	alarm     float64    // see alert
+	careful   bool       // no divisor is made a variable because of which the network fails
 	rng       rng
 }
 

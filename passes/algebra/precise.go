@@ -9,6 +9,7 @@ type Precise struct {
 	Slopes func(list []float64, v int, args []float64) []float64 // appends the partial derivatives of a call
 	Call   func(v int, args []float64) float64
 	Most   map[int]float64 // the error that each of what is wanted may have, in the root of the mean square
+	own    float64         // the error of a network that is good
 }
 
 // samples is the number of random roundings from which errors are estimated.
@@ -23,7 +24,7 @@ func (n *Net) doubts(hot bool) int {
 			continue
 		}
 		n.work += len(n.defs) * samples / (4 * valuesPerWork)
-		if !n.guard.accurate(n, p) {
+		if !(n.guard.error(n, p) <= max(p.own, 1)) {
 			count++
 			p.Hot = true
 		}
@@ -40,8 +41,8 @@ type rounding struct {
 	rng    rng
 }
 
-// accurate tells whether the errors of what is wanted are as small as they should be: those of all operations are carried along, to first order.
-func (g *Guard) accurate(n *Net, p *Precise) bool {
+// error is how many times as large as it may be the error of what is wanted is: those of all operations are carried along, to first order.
+func (g *Guard) error(n *Net, p *Precise) float64 {
 	r := &g.rounding
 	if len(r.value) < len(n.defs) {
 		r.value, r.errors = make([]float64, 2*len(n.defs)), make([][samples]float64, 2*len(n.defs))
@@ -52,16 +53,15 @@ func (g *Guard) accurate(n *Net, p *Precise) bool {
 			r.run(n, int(v))
 		}
 	}
+	worst := 0.0
 	for v, most := range p.Most {
 		square := 0.0
 		for _, e := range &r.errors[v] {
 			square += e * e
 		}
-		if !(square <= samples*most*most) {
-			return false
-		}
+		worst = max(worst, math.Sqrt(square/samples)/most)
 	}
-	return true
+	return worst
 }
 
 // run computes the variable v, where those that it is computed from are known.

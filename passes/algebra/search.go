@@ -43,7 +43,7 @@ func (n *Net) Factor() {
 			continue
 		}
 		mark, before := len(n.log), n.cost
-		if n.extract(c.key) && n.cost > before-epsilon {
+		if n.extract(c.key) && (n.cost > before-epsilon || n.careful && n.alert()) {
 			n.undo(mark)
 			n.table.refused[c.key] = true
 		}
@@ -73,6 +73,25 @@ func (n *Net) turn(count int, at func(int) int) {
 	n.drain()
 }
 
+// carefully is how often a network is factored with care, each time with an eye on more points.
+const carefully = 4
+
+// factorWithCare makes no divisors variables because of which the network fails; where that is not enough, none at all.
+func (n *Net) factorWithCare(start snapshot) {
+	n.careful = true
+	for range carefully {
+		n.bring(start)
+		n.Factor()
+		n.log = n.log[:0]
+		if n.inspect(); n.alarm == 0 {
+			break
+		}
+	}
+	if n.careful = false; n.alarm > 0 {
+		n.restore(start)
+	}
+}
+
 // An annealing starts hot, accepting a network that is dearer by hot operations with probability 1/e, and ends cold
 // (Kirkpatrick, Gelatt & Vecchi, Optimization by simulated annealing, 1983). Several follow each other, each from the best network so far.
 const (
@@ -94,8 +113,8 @@ func (n *Net) Search(work int, seed uint64) {
 	start := n.snapshot()
 	n.Factor()
 	n.log = n.log[:0]
-	if n.inspect(); n.price() > start.price+epsilon {
-		n.restore(start)
+	if n.inspect(); n.alarm > 0 && start.alarm == 0 {
+		n.factorWithCare(start)
 	}
 	n.rng.level = 0.9
 	n.work = 0
@@ -129,13 +148,22 @@ func (n *Net) anneal(work int) {
 				n.log = n.log[:0]
 			}
 			if n.price() < n.least()-epsilon {
-				n.remember()
+				n.best()
 			}
 		}
 	}
-	if n.price() > n.least()+epsilon {
+	if n.inspect(); n.price() > n.least()+epsilon {
 		n.restore(n.past[len(n.past)-1])
 	}
+}
+
+// best remembers the network, or goes back to the best so far if it fails somewhere.
+func (n *Net) best() {
+	if n.alarmed() && n.price() > n.least()-epsilon {
+		n.restore(n.past[len(n.past)-1])
+		return
+	}
+	n.remember()
 }
 
 // maxPast is the number of networks that a search remembers.
@@ -174,8 +202,7 @@ func (n *Net) step(heat float64) bool {
 		ok = n.perturb()
 	}
 	n.Factor()
-	if n.alarm = 0; n.dear(before, heat) || n.alert() && n.dear(before, heat) ||
-		n.past != nil && n.price() < n.least()-epsilon && n.alarmed() && n.dear(before, heat) {
+	if n.alarm = 0; n.dear(before, heat) || n.alert() && n.dear(before, heat) {
 		n.undo(0)
 		n.drain()
 		n.alarm = alarm
@@ -215,6 +242,12 @@ func (n *Net) snapshot() snapshot {
 
 // restore brings a snapshot back.
 func (n *Net) restore(s snapshot) {
+	n.bring(s)
+	n.drain()
+}
+
+// bring brings a snapshot back, with all divisors in the queue.
+func (n *Net) bring(s snapshot) {
 	n.defs = slices.Clone(s.defs)
 	n.cost, n.alarm = 0, s.alarm
 	n.table.init()
@@ -238,5 +271,4 @@ func (n *Net) restore(s snapshot) {
 			n.free = append(n.free, int32(v))
 		}
 	}
-	n.drain()
 }
