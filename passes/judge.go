@@ -72,7 +72,7 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range randomPoints {
 		var e float64
-		env, ok := drawPoint(f, r, ranges, func(env ir.Env) bool {
+		env, ok := drawPoint(f, r, allRanges, func(env ir.Env) bool {
 			var ok bool
 			e, ok = t.roundoff(len(f.Results), env)
 			return ok && e-e == 0

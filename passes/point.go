@@ -24,9 +24,10 @@ var ranges = []func(*rand.Rand) float64{
 func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, ranges) }
 
 // SamplePoint draws as RandomPoint does and, where that finds nothing, small positive arguments.
-func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
-	return finitePoint(f, d, r, append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() }))
-}
+func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, allRanges) }
+
+// allRanges are also small and positive.
+var allRanges = append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() })
 
 // finitePoint draws from the ranges, in turn, until all results of f and d are finite.
 func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64) (ir.Env, error) {
