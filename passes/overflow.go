@@ -131,8 +131,8 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 const (
 	confirming   = 4096
 	maxConfirmed = 300_000
-	maxFollowed  = 500_000
-	maxFound     = 16
+	maxFollowed  = 150_000
+	maxFound     = 4
 )
 
 // confirm looks for points within the range of the function at which the program of the trace t is not finite: from each point along the directions

@@ -24,9 +24,10 @@ var ranges = []func(*rand.Rand) float64{
 func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, ranges) }
 
 // SamplePoint draws as RandomPoint does and, where that finds nothing, small positive arguments.
-func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
-	return finitePoint(f, d, r, append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() }))
-}
+func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, allRanges) }
+
+// allRanges are also small and positive.
+var allRanges = append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() })
 
 // finitePoint draws from the ranges, in turn, until all results of f and d are finite.
 func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64) (ir.Env, error) {
@@ -142,6 +143,11 @@ func ULP(a, b, scale float64, bits int) float64 {
 	if d-d != 0 {
 		return math.Inf(1)
 	}
+	return d / lastPlace(scale, bits)
+}
+
+// lastPlace is a unit in the last place of the scale, for numbers of so many bits of mantissa.
+func lastPlace(scale float64, bits int) float64 {
 	_, exp := math.Frexp(max(math.Abs(scale), 1e-300))
-	return d / math.Ldexp(1, exp-bits)
+	return math.Ldexp(1, exp-bits)
 }
