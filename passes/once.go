@@ -15,6 +15,9 @@ func leastOnce(f *ir.Func) *ir.Program {
 	if d, ok := unified(f, (1-worthIt)*least); ok {
 		try(d)
 	}
+	if len(f.Needed()) == 0 { // nothing goes through one triangle in an order of its own
+		return best
+	}
 	if l, ok := lower(f); ok {
 		try(l)
 		if d, ok := unified(l, (1-worthIt)*least); ok {
