@@ -10,6 +10,9 @@ import (
 // TestContractions: a sum over several indices of a product of factors is contracted in the cheapest order, and so are its adjoints: those of a contraction of two
 // factors take two of the same cost.
 func TestContractions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each program")
+	}
 	t.Parallel()
 	for _, c := range []struct{ text, value, grad string }{
 		{"f(P[a,n,m], V[a,m,l], Y[n,j]; W[a,l,j]) = sum(i, k: (sum(b, c, q: P[b,i,q]*V[b,q,c]*W[b,c,k]) - Y[i,k])^2)",

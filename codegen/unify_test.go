@@ -10,6 +10,9 @@ import (
 // TestUnified: values that are the same but for the names of their indices are computed once: the exponentials of a value and of its Jacobian or Hessian, the
 // weights of an attention for the queries and for the keys, a force for both ends of a pair, a symmetric kernel for the triangle that is read and for its adjoints.
 func TestUnified(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each program")
+	}
 	t.Parallel()
 	for _, c := range []struct{ text, kind, want string }{
 		{"f(t[n], y[n]; a[m], k[m], c) -> r[n] = {\n r[i] = sum(j: a[j]*exp(-k[j]*t[i])) + c - y[i]\n}", "jacobian", "6*n*m + 2*n + m"},
