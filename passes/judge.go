@@ -32,11 +32,13 @@ type witness struct {
 	strict  bool    // a program was less accurate there
 }
 
-// The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
+// The points of a judge: random ones, those with one extreme argument, those with several large ones or zeros, and of functions with loops those of arrays of
+// any extreme entries at which all results are finite.
 const (
 	randomPoints = 4
 	singlePoints = 160
 	mixedPoints  = 32
+	arrayPoints  = 256
 	maxJudged    = 100_000 // the operations that are evaluated at extreme points
 )
 
@@ -48,10 +50,11 @@ const (
 	maxDiffer = 100
 )
 
-// extreme are arguments at which products overflow or vanish; large are those at which exponentials do.
+// extreme are arguments at which products overflow or vanish; large are those at which exponentials do; entries are both, and ordinary ones.
 var (
 	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
 	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
+	entries = append(append([]float64{0, 0, 1, 1, 2}, extreme...), large...)
 )
 
 // Judge tells of programs whether they can stand for f: whether they compute the same, about as accurately, and are finite at extreme arguments wherever f is.
@@ -99,22 +102,36 @@ func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
 	mixed := func(r *rand.Rand) float64 { return large[r.IntN(len(large))] }
 	few := min(1, float64(maxJudged)/float64((singlePoints+mixedPoints)*(1+len(t.order))))
 	for k := range int(few*singlePoints) + int(few*mixedPoints) {
-		single := k < int(few*singlePoints)
-		draw := mixed
-		if single {
-			draw = ranges[k%len(ranges)]
-		}
-		env, ok := j.drawer(f, r)(draw)
-		if !ok {
-			continue
-		}
-		if single {
-			setOne(f, env, r, extreme[k%len(extreme)])
-		}
-		if t.run(env) {
-			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
+		if single := k < int(few*singlePoints); single {
+			j.addExtreme(f, t, r, ranges[k%len(ranges)], extreme[k%len(extreme)])
+		} else {
+			j.addExtreme(f, t, r, mixed)
 		}
 	}
+	if j.sizes == nil {
+		return
+	}
+	any := func(r *rand.Rand) float64 { return entries[r.IntN(len(entries))] }
+	for range int(few * arrayPoints) {
+		if j.addExtreme(f, t, r, any) && !t.finite() {
+			j.extremes = j.extremes[:len(j.extremes)-1]
+		}
+	}
+}
+
+// addExtreme draws a point of which single elements are given; it reports false if there is none.
+func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) bool {
+	env, ok := j.drawer(f, r)(draw)
+	if !ok {
+		return false
+	}
+	for _, v := range single {
+		setOne(f, env, r, v)
+	}
+	if ok = t.run(env); ok {
+		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
+	}
+	return ok
 }
 
 // drawer draws arguments, and sizes where those are not given.
