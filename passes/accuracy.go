@@ -89,6 +89,11 @@ func (t *trace) run(env ir.Env) bool {
 				return false
 			}
 			t.value[i] = v
+		case n.Kind == ir.Affine:
+			t.value[i] = n.Value
+			for k, x := range args {
+				t.value[i] += float64(n.Coef[k]) * x
+			}
 		case n.Kind == ir.Apply:
 			t.value[i] = applied(n.Prim, args)
 		default:

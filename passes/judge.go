@@ -18,7 +18,9 @@ type judge struct {
 	hunt     *hunt
 	unrolled unrolling
 	standing map[*ir.Func]standing
-	changes  int  // of the extremes
+	changes  int            // of the extremes
+	sizes    map[string]int // at which what has loops is written out, nil for none
+	written  map[*ir.Func]*ir.Func
 	blind    bool // the function has loops that are not written out, and everything passes
 }
 
@@ -30,11 +32,13 @@ type witness struct {
 	strict  bool    // a program was less accurate there
 }
 
-// The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
+// The points of a judge: random ones, those with one extreme argument, those with several large ones or zeros, and of functions with loops those of arrays of
+// any extreme entries at which all results are finite.
 const (
 	randomPoints = 4
 	singlePoints = 160
 	mixedPoints  = 32
+	arrayPoints  = 256
 	maxJudged    = 100_000 // the operations that are evaluated at extreme points
 )
 
@@ -46,10 +50,11 @@ const (
 	maxDiffer = 100
 )
 
-// extreme are arguments at which products overflow or vanish; large are those at which exponentials do.
+// extreme are arguments at which products overflow or vanish; large are those at which exponentials do; entries are both, and ordinary ones.
 var (
 	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
 	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
+	entries = append(append([]float64{0, 0, 1, 1, 2}, extreme...), large...)
 )
 
 // Judge tells of programs whether they can stand for f: whether they compute the same, about as accurately, and are finite at extreme arguments wherever f is.
@@ -65,14 +70,18 @@ func Judge(f *ir.Func) func(*ir.Func) bool {
 func newJudge(f *ir.Func, u unrolling) *judge {
 	j := &judge{unrolled: u, hunt: &hunt{}, standing: map[*ir.Func]standing{}}
 	if loops(f) {
-		j.blind = true
-		return j
+		var ok bool
+		if j.sizes, f, ok = sizesToJudge(f); !ok {
+			j.blind = true
+			return j
+		}
+		j.written = map[*ir.Func]*ir.Func{}
 	}
 	t := newTrace(f)
 	r := rand.New(rand.NewPCG(1, 2))
 	for range randomPoints {
 		var e float64
-		env, ok := drawPoint(f, r, allRanges, func(env ir.Env) bool {
+		env, ok := drawFrom(allRanges, j.drawer(f, r), func(env ir.Env) bool {
 			var ok bool
 			e, ok = t.roundoff(len(f.Results), env)
 			return ok && e-e == 0
@@ -93,21 +102,46 @@ func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
 	mixed := func(r *rand.Rand) float64 { return large[r.IntN(len(large))] }
 	few := min(1, float64(maxJudged)/float64((singlePoints+mixedPoints)*(1+len(t.order))))
 	for k := range int(few*singlePoints) + int(few*mixedPoints) {
-		single := k < int(few*singlePoints)
-		draw := mixed
-		if single {
-			draw = ranges[k%len(ranges)]
+		if single := k < int(few*singlePoints); single {
+			j.addExtreme(f, t, r, ranges[k%len(ranges)], extreme[k%len(extreme)])
+		} else {
+			j.addExtreme(f, t, r, mixed)
 		}
-		env, ok := randomEnv(f, r, draw)
-		if !ok {
-			continue
+	}
+	if j.sizes == nil {
+		return
+	}
+	any := func(r *rand.Rand) float64 { return entries[r.IntN(len(entries))] }
+	for range int(few * arrayPoints) {
+		if j.addExtreme(f, t, r, any) && !t.finite() {
+			j.extremes = j.extremes[:len(j.extremes)-1]
 		}
-		if single {
-			setOne(f, env, r, extreme[k%len(extreme)])
+	}
+}
+
+// addExtreme draws a point of which single elements are given; it reports false if there is none.
+func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) bool {
+	env, ok := j.drawer(f, r)(draw)
+	if !ok {
+		return false
+	}
+	for _, v := range single {
+		setOne(f, env, r, v)
+	}
+	if ok = t.run(env); ok {
+		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
+	}
+	return ok
+}
+
+// drawer draws arguments, and sizes where those are not given.
+func (j *judge) drawer(f *ir.Func, r *rand.Rand) func(draw func(*rand.Rand) float64) (ir.Env, bool) {
+	return func(draw func(*rand.Rand) float64) (ir.Env, bool) {
+		if j.sizes == nil {
+			return randomEnv(f, r, draw)
 		}
-		if t.run(env) {
-			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
-		}
+		env := ir.Env{Sizes: j.sizes, Inputs: map[string]ir.Tensor{}}
+		return env, randomInputs(f, env, r, draw)
 	}
 }
 
@@ -228,15 +262,27 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 
 // straight is the straight-line program for f.
 func (j *judge) straight(f *ir.Func) *ir.Func {
-	if u, ok := j.unrolled.of(f); ok {
-		return u
+	if j.sizes == nil {
+		if u, ok := j.unrolled.of(f); ok {
+			return u
+		}
+		return f
 	}
-	return f
+	if j.written[f] == nil {
+		j.written[f] = f
+		if d, ok := instance(f, j.sizes, maxUnrolledNodes); ok {
+			j.written[f] = d
+		}
+	}
+	return j.written[f]
 }
 
 // test holds the program, which has so many results, against all points.
 func (j *judge) test(t *trace, results int) verdict {
 	for i := range j.points {
+		if j.sizes != nil { // how accurate a sum of a few terms is says little
+			break
+		}
 		p := &j.points[i]
 		e, ok := t.roundoff(results, p.env)
 		if !ok || !(e <= p.allowed()) || !p.agrees(t.results(), e) {

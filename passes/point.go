@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -45,9 +46,14 @@ func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64)
 
 // drawPoint draws sizes, and arguments of f from the ranges in turn, until they are accepted; it reports false if that takes too long.
 func drawPoint(f *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64, accept func(ir.Env) bool) (ir.Env, bool) {
-	for _, draw := range ranges {
+	return drawFrom(ranges, func(draw func(*rand.Rand) float64) (ir.Env, bool) { return randomEnv(f, r, draw) }, accept)
+}
+
+// drawFrom draws from the ranges in turn, until an environment is accepted; it reports false if that takes too long.
+func drawFrom(ranges []func(*rand.Rand) float64, draw func(func(*rand.Rand) float64) (ir.Env, bool), accept func(ir.Env) bool) (ir.Env, bool) {
+	for _, from := range ranges {
 		for range 20 {
-			if env, ok := randomEnv(f, r, draw); ok && accept(env) {
+			if env, ok := draw(from); ok && accept(env) {
 				return env, true
 			}
 		}
@@ -79,28 +85,33 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 	for _, s := range f.Sizes {
 		env.Sizes[s] = 1 + r.IntN(most)
 	}
-	for _, c := range f.Checks {
-		if c.Data == nil && env.Extent(c.Value) < c.AtLeast {
-			return env, false
-		}
-	}
+	return env, admits(f, env) && randomInputs(f, env, r, draw)
+}
+
+// admits tells whether the sizes pass f's checks.
+func admits(f *ir.Func, env ir.Env) bool {
+	return !slices.ContainsFunc(f.Checks, func(c ir.Check) bool { return c.Data == nil && env.Extent(c.Value) < c.AtLeast })
+}
+
+// randomInputs draws inputs of the sizes. It reports false if there are none, or they are too large.
+func randomInputs(f *ir.Func, env ir.Env, r *rand.Rand, draw func(*rand.Rand) float64) bool {
 	for _, in := range f.Inputs {
 		t := ir.Tensor{Dims: make([]int, len(in.Dims))}
 		count := 1
 		for i, d := range in.Dims {
 			t.Dims[i] = env.Extent(d)
 			if t.Dims[i] > maxRandom {
-				return env, false
+				return false
 			}
 			if count *= max(t.Dims[i], 0); count > maxRandom {
-				return env, false
+				return false
 			}
 		}
 		for i := range count {
 			if in.Type == ir.Int {
 				lo, hi := intRange(f, in, env, t.Subscripts(i))
 				if lo >= hi {
-					return env, false
+					return false
 				}
 				t.Data = append(t.Data, float64(lo+r.IntN(hi-lo)))
 			} else {
@@ -109,7 +120,7 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 		}
 		env.Inputs[in.Name] = t
 	}
-	return env, true
+	return true
 }
 
 // intRange is the range that f's checks leave for an element of an integer input.

@@ -104,7 +104,7 @@ func (s *selection) heard(functions []*ir.Func) []program {
 			switch p := rest[i]; {
 			case s.judge.remember(v):
 				list = append(list, p)
-			case v.overflows():
+			case v.overflows() && !loops(p.Func):
 				q, ok := s.acceptable(s.program(reordered(p.Func, s.judge.found())), math.Inf(1))
 				q.rejected = !ok
 				list = append(list, q)
@@ -173,7 +173,7 @@ func (s *selection) acceptable(p program, least float64) (program, bool) {
 		if s.judge.remember(v) {
 			return p, true
 		}
-		if !v.overflows() {
+		if !v.overflows() || loops(p.Func) {
 			break
 		}
 		if p = s.program(reordered(p.Func, s.judge.found())); p.cost >= least {
