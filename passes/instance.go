@@ -5,7 +5,7 @@ import "github.com/adgen-go/adgen/ir"
 // The sizes at which programs with loops are written out to be judged: all are the first of these that f allows, and at which no more nodes come of it.
 var judgedSizes = []int{3, 2, 1}
 
-const maxInstance = 1500
+const maxInstance = 600
 
 // instance is the straight-line program of up to so many nodes that f is at the sizes; it reports false if f has recurrences, or looks for the places of extreme elements.
 func instance(f *ir.Func, sizes map[string]int, most int) (*ir.Func, bool) {

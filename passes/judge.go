@@ -32,8 +32,8 @@ type witness struct {
 	strict  bool    // a program was less accurate there
 }
 
-// The points of a judge: random ones, those with one extreme argument, those with several large ones or zeros, and of functions with loops those of arrays of
-// any extreme entries at which all results are finite.
+// The points of a judge: random ones, those with one extreme argument, those with several large ones or zeros, and of functions with loops those with
+// an array of extreme entries at which all results are finite.
 const (
 	randomPoints = 4
 	singlePoints = 160
@@ -93,7 +93,9 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 	}
 	j.addExtremes(f, t, r)
 	j.drawn = len(j.extremes)
-	j.hunt = newHunt(f, t, j.points)
+	if j.sizes == nil {
+		j.hunt = newHunt(f, t, j.points)
+	}
 	return j
 }
 
@@ -111,27 +113,47 @@ func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
 	if j.sizes == nil {
 		return
 	}
-	any := func(r *rand.Rand) float64 { return entries[r.IntN(len(entries))] }
-	for range int(few * arrayPoints) {
-		if j.addExtreme(f, t, r, any) && !t.finite() {
-			j.extremes = j.extremes[:len(j.extremes)-1]
+	for k := range int(few * arrayPoints) {
+		env, ok := j.drawer(f, r)(ranges[k%len(ranges)])
+		if !ok {
+			continue
+		}
+		setArray(f, env, r, k)
+		if t.run(env) && t.finite() {
+			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
 		}
 	}
 }
 
-// addExtreme draws a point of which single elements are given; it reports false if there is none.
-func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) bool {
+// setArray gives all elements of one of the real inputs, the k-th in turn, extreme values.
+func setArray(f *ir.Func, env ir.Env, r *rand.Rand, k int) {
+	var inputs []ir.Tensor
+	for _, in := range f.Inputs {
+		if in.Type == ir.Real {
+			inputs = append(inputs, env.Inputs[in.Name])
+		}
+	}
+	if len(inputs) == 0 {
+		return
+	}
+	data := inputs[k%len(inputs)].Data
+	for i := range data {
+		data[i] = entries[r.IntN(len(entries))]
+	}
+}
+
+// addExtreme draws a point of which single elements are given.
+func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) {
 	env, ok := j.drawer(f, r)(draw)
 	if !ok {
-		return false
+		return
 	}
 	for _, v := range single {
 		setOne(f, env, r, v)
 	}
-	if ok = t.run(env); ok {
+	if t.run(env) {
 		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
 	}
-	return ok
 }
 
 // drawer draws arguments, and sizes where those are not given.

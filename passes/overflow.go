@@ -89,10 +89,10 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 			return p, true
 		}
 	}
-	leaps := min(maxLeaps, maxHunted/halvings/(1+len(h.derived.order)))
 	if len(h.points) == 0 {
 		return witness{}, false
 	}
+	leaps := min(maxLeaps, maxHunted/halvings/(1+len(h.derived.order)))
 	work := maxLooks
 	tried := map[*polytope]*polytope{}
 	e := newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(7, 8)), h.ordinary.env)
