@@ -366,7 +366,7 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 132·p add, 190·p multiply, 18·p divide, 3·p call, p compare, 3·p select.
+// Operations: 102·p add, 142·p multiply, 10·p divide, 3·p call, p compare, 4·p select.
 func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -390,237 +390,189 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		ptRow := pt[oRow[1]*3:][:3]
 		camRow := cam[oRow[0]*11:][:11]
 		var a float64
-		d := ptRow[0] - camRow[3]
-		b := camRow[1] * d
-		d_2 := ptRow[1] - camRow[4]
-		c := camRow[0] * d_2
-		e := c - b
-		d_3 := ptRow[2] - camRow[5]
-		g := camRow[2] * d
-		h := camRow[2] * d_2
-		q := camRow[2] * camRow[2]
-		r := camRow[0]*camRow[0] + camRow[1]*camRow[1] + q
-		s := r == 0
+		var b float64
+		var c float64
+		var d float64
+		var e float64
+		var g float64
+		var h float64
+		var q float64
+		var r float64
+		var s float64
+		var t float64
+		var u float64
+		var x float64
+		var y float64
+		var z float64
+		var a1 float64
+		d_2 := ptRow[0] - camRow[3]
+		d_3 := ptRow[1] - camRow[4]
+		d_4 := ptRow[2] - camRow[5]
+		b1 := camRow[2]*d_2 - camRow[0]*d_4
+		c1 := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
+		d1 := c1 == 0
 		werr_2 := 1 - w[i]*w[i]
-		t := camRow[0]*d_3 - g
-		u := h - camRow[1]*d_3
+		e1 := camRow[1]*d_2 - camRow[0]*d_3
+		f1 := camRow[2]*d_3 - camRow[1]*d_4
 		werr[i] = werr_2
 		valuesRow_2[7] = w[i]
 		valuesRow_2[8] = 0
 		valuesRow_2[22] = 0
 		valuesRow_2[23] = w[i]
 		valuesRow[i] = -2 * w[i]
-		var x float64
-		var y float64
-		var z float64
-		var a1 float64
-		var b1 float64
-		var c1 float64
-		var d1 float64
-		var e1 float64
-		var f1 float64
 		var g1 float64
 		var h1 float64
 		var i1 float64
-		var j1 float64
-		var k1 float64
-		var l1 float64
-		var m1 float64
-		var n1 float64
-		var o1 float64
-		var p1 float64
-		var q1 float64
-		var r1 float64
-		var s1 float64
-		var t1 float64
-		var u1 float64
-		var v1 float64
-		var w1 float64
-		var x1 float64
-		var y1 float64
-		var z1 float64
-		if s {
-			a2 := -camRow[1]
-			b2 := -camRow[0]
-			c2 := -camRow[2]
-			x = d_3 + e
-			y = -1
-			z = c2
-			a1 = camRow[2]
-			b1 = -1
-			c1 = 1
-			d1 = camRow[2]
-			e1 = c2
-			f1 = 1
-			g1 = camRow[1]
-			h1 = a2
-			i1 = a2
-			j1 = camRow[1]
-			k1 = b2
-			l1 = -1
-			m1 = camRow[0]
-			n1 = camRow[0]
-			o1 = 1
-			p1 = b2
-			q1 = d - u
-			r1 = d_2 - t
-			s1 = camRow[5] - ptRow[2]
-			t1 = d_2
-			v1 = d_3
-			w1 = camRow[3] - ptRow[0]
-			y1 = camRow[4] - ptRow[1]
-			z1 = d
+		if d1 {
+			g1 = d_2 - f1
+			h1 = d_4 - e1
+			i1 = d_3 + b1
 		} else {
-			d2 := math.Sqrt(r)
-			e2 := math.Cos(d2)
-			f2 := math.Sin(d2)
-			g2 := f2 / d2
-			h2 := 1 - e2
-			i2 := h2 / r
-			j2 := g2 * d_2
-			k2 := g2 * d
-			l2 := g2 * camRow[1]
-			m2 := g2 * camRow[2]
-			n2 := g2 * camRow[0]
-			o2 := camRow[0]*d + camRow[2]*d_3 + camRow[1]*d_2
-			p2 := i2 * o2
-			q2 := camRow[2] * p2
-			x = d_3*e2 + e*g2 + q2
-			r2 := camRow[0] * i2
-			s2 := camRow[1] * i2
-			t2 := camRow[2] * s2
-			u2 := e2 + camRow[0]*r2
-			y = -u2
-			v2 := camRow[1] * r2
-			w2 := m2 + v2
-			z = -w2
-			a1 = m2 - v2
-			x2 := e2 + q*i2
-			b1 = -x2
-			c1 = u2
-			d1 = w2
-			e1 = v2 - m2
-			f1 = x2
-			y2 := (g2 - e2) / r
-			z2 := t * y2
-			a3 := camRow[2] * r2
-			g1 = l2 - a3
-			b3 := l2 + a3
-			h1 = -b3
-			i1 = a3 - l2
-			j1 = b3
-			c3 := e * y2
-			d3 := c3 + g2*d_3
-			e3 := n2 + t2
-			k1 = -e3
-			f3 := e2 + camRow[1]*s2
-			l1 = -f3
-			m1 = n2 - t2
-			n1 = e3
-			o1 = f3
-			p1 = t2 - n2
-			g3 := (h2*d + o2*(n2-2*r2)) / r
-			q1 = d*e2 - g2*u + o2*r2
-			h3 := u * y2
-			i3 := o2 * s2
-			r1 = d_2*e2 - g2*t + i3
-			j3 := camRow[0]*z2 - g2*(d_3+c) + camRow[1]*g3
-			s1 = j3
-			k3 := j2 - camRow[0]*c3 - d_3*n2 + camRow[2]*g3
-			t1 = k3
-			u1 = (camRow[0]*(g3-k2+h3) + p2) / x
-			l3 := (h2*d_2 + (l2*o2 - 2*i3)) / r
-			m3 := g2*(d_3-b) + camRow[1]*h3 + camRow[0]*l3
-			v1 = m3
-			w1 = camRow[2]*l3 - k2 - camRow[1]*d3
-			x1 = (p2 + camRow[1]*(l3+z2-j2)) / x
-			n3 := (h2*d_3 + m2*o2 - 2*q2) / r
-			o3 := camRow[0]*n3 + camRow[2]*h3 - g2*(d_2+g)
-			y1 = o3
-			a = p2 - camRow[2]*(d3-n3)
-			p3 := g2*(d-h) + camRow[2]*z2 + camRow[1]*n3
-			z1 = p3
+			j1 := math.Sqrt(c1)
+			a = math.Cos(j1)
+			b = math.Sin(j1)
+			c = b / j1
+			k1 := 1 - a
+			d = k1 / c1
+			e = 0.5 / j1
+			g = (a - c) / j1
+			h = 2 * camRow[0]
+			q = 2 * camRow[1]
+			r = (camRow[0]*d_2 + camRow[2]*d_4 + camRow[1]*d_3) / c1
+			s = k1 * r
+			g1 = d_2*a - c*f1 + camRow[0]*s
+			h1 = d_4*a - c*e1 + camRow[2]*s
+			i1 = d_3*a + b1*c + camRow[1]*s
+			t = -2 * camRow[2]
 		}
-		q3 := q1 / x
-		r3 := q3 / x
-		s3 := a1 - k1*q3
-		t3 := w[i] * q3
-		u3 := c1 - i1*q3
-		v3 := j1 - f1*q3
-		w3 := r1 / x
-		x3 := q1*r3 + w3*w3
-		y3 := camRow[10] * x3
-		z3 := x3*(camRow[9]+y3) + 1
-		a4 := camRow[6] * z3
-		b4 := q3*a4 + camRow[7] - featRow[0]
-		c4 := w3*a4 + camRow[8] - featRow[1]
-		d4 := w3 / x
-		e4 := s1 - w3*t1
-		f4 := u1 - r3*t1
-		g4 := camRow[6] * (2*camRow[9] + 4*y3)
-		h4 := (d4*e4 + q3*f4) * g4
-		i4 := v1/x - r3*w1
-		j4 := x1 - d4*w1
-		k4 := g4 * (q3*i4 + w3*j4)
-		l4 := y1 / x
-		m4 := z1 / x
-		n4 := z - g1*w3
-		o4 := y/x - g1*r3
-		p4 := g4 * (d4*n4 + q3*o4)
-		q4 := a4 / x
-		r4 := k1*w3 - l1
-		s4 := g4 * (d4*r4 - r3*s3)
-		t4 := m1 - b1*w3
-		u4 := b1*q3 - h1
-		v4 := g4 * (d4*t4 - r3*u4)
-		w4 := camRow[6] * x3
-		x4 := t3 * w4
-		y4 := d1 - i1*w3
-		z4 := g4 * (r3*u3 + d4*y4)
-		a5 := e1/x - n1*r3
-		b5 := o1 - n1*w3
-		c5 := g4 * (q3*a5 + d4*b5)
-		d5 := p1 - f1*w3
-		e5 := g4 * (r3*v3 + d4*d5)
-		f5 := w[i] * w3
-		g5 := w4 * f5
-		errRow[0] = w[i] * b4
-		errRow[1] = w[i] * c4
-		valuesRow_2[0] = w[i] * (q3*h4 + a4*f4)
-		valuesRow_2[1] = w[i] * (q3*k4 + a4*i4)
-		valuesRow_2[3] = w[i] * (q3*p4 + a4*o4)
-		valuesRow_2[4] = w[i] * (s3*q4 - q3*s4)
-		valuesRow_2[5] = w[i] * (q3*v4 - q4*u4)
-		valuesRow_2[6] = t3 * z3
-		valuesRow_2[9] = x4
-		valuesRow_2[10] = x3 * x4
-		valuesRow_2[11] = w[i] * (q3*z4 + u3*q4)
-		valuesRow_2[12] = w[i] * (q3*c5 + a4*a5)
-		valuesRow_2[13] = w[i] * (q3*e5 + v3*q4)
-		valuesRow_2[14] = b4
-		valuesRow_2[15] = w[i] * (w3*h4 + e4*q4)
-		valuesRow_2[16] = w[i] * (w3*k4 + a4*j4)
-		valuesRow_2[18] = w[i] * (w3*p4 + n4*q4)
-		valuesRow_2[19] = -(w[i] * (w3*s4 + q4*r4))
-		valuesRow_2[20] = w[i] * (w3*v4 + q4*t4)
-		valuesRow_2[21] = z3 * f5
-		valuesRow_2[24] = g5
-		valuesRow_2[25] = x3 * g5
-		valuesRow_2[26] = w[i] * (w3*z4 + q4*y4)
-		valuesRow_2[27] = w[i] * (w3*c5 + q4*b5)
-		valuesRow_2[28] = w[i] * (w3*e5 + q4*d5)
-		valuesRow_2[29] = c4
-		h5 := l4
-		if !s {
-			h5 -= r3 * a
+		l1 := g1 / h1
+		m1 := i1 / h1
+		n1 := l1*l1 + m1*m1
+		o1 := camRow[10] * n1
+		p1 := n1*(camRow[9]+o1) + 1
+		q1 := camRow[6] * p1
+		r1 := l1*q1 + camRow[7] - featRow[0]
+		s1 := m1*q1 + camRow[8] - featRow[1]
+		t1 := w[i] * q1
+		u1 := 2 * (camRow[9] + 2*o1)
+		v1 := w[i] * l1
+		w1 := camRow[6] * v1
+		x1 := u1 * w1
+		y1 := l1 * x1
+		z1 := (t1 + y1) / h1
+		a2 := m1 / h1
+		b2 := x1 * a2
+		c2 := -(m1*b2 + l1*z1)
+		d2 := n1 * w1
+		e2 := w[i] * m1
+		f2 := camRow[6] * e2
+		g2 := t1 + m1*u1*f2
+		h2 := g2 / h1
+		i2 := a2 * -(g2 + y1)
+		j2 := n1 * f2
+		errRow[0] = w[i] * r1
+		errRow[1] = w[i] * s1
+		valuesRow_2[6] = p1 * v1
+		valuesRow_2[9] = d2
+		valuesRow_2[10] = n1 * d2
+		valuesRow_2[14] = r1
+		valuesRow_2[21] = p1 * e2
+		valuesRow_2[24] = j2
+		valuesRow_2[25] = n1 * j2
+		valuesRow_2[29] = s1
+		var k2 float64
+		var l2 float64
+		var m2 float64
+		var n2 float64
+		var o2 float64
+		var p2 float64
+		var q2 float64
+		var r2 float64
+		var s2 float64
+		var t2 float64
+		var u2 float64
+		var v2 float64
+		var w2 float64
+		var x2 float64
+		var y2 float64
+		if d1 {
+			l2 = b2
+			m2 = c2
+			n2 = z1
+			p2 = z1
+			q2 = b2
+			r2 = c2
+			t2 = h2
+			u2 = i2
+			w2 = b2
+			x2 = h2
+			y2 = i2
+		} else {
+			z2 := camRow[1]*b2 + camRow[0]*z1 + camRow[2]*c2
+			u = d * z2
+			a3 := r*z2 - d_4*c2 - (d_3*b2 + d_2*z1)
+			b3 := g * (b1*b2 - f1*z1 - e1*c2)
+			x = e*(b3+b*a3) - r*u
+			k2 = s*z1 + d_2*u + h*x
+			l2 = c * b2
+			m2 = c * c2
+			y = s * b2
+			n2 = c * z1
+			o2 = d_4*u + s*c2 - x*t
+			p2 = camRow[0]*u + a*z1
+			c3 := a * b2
+			q2 = c3 + camRow[1]*u
+			r2 = camRow[2]*u + a*c2
+			d3 := camRow[1]*h2 + (camRow[2]*i2 + camRow[0]*b2)
+			z = d * d3
+			e3 := d_3*h2 - r*d3 + (d_4*i2 + d_2*b2)
+			f3 := g * (b1*h2 - f1*b2 - e1*i2)
+			a1 = e*(f3-b*e3) - r*z
+			s2 = y + d_2*z + h*a1
+			t2 = c * h2
+			u2 = c * i2
+			v2 = d_4*z + s*i2 - t*a1
+			w2 = camRow[0]*z + c3
+			x2 = a*h2 + camRow[1]*z
+			y2 = camRow[2]*z + a*i2
 		}
-		i5 := m4
-		if !s {
-			i5 -= d4 * a
+		g3 := d_4 * l2
+		h3 := d_4 * n2
+		i3 := h3
+		if !d1 {
+			i3 += y + d_3*u + q*x
 		}
-		j5 := g4 * (q3*h5 + w3*i5)
-		valuesRow_2[2] = w[i] * (q3*j5 + a4*h5)
-		valuesRow_2[17] = w[i] * (w3*j5 + a4*i5)
+		j3 := camRow[2] * l2
+		k3 := camRow[1] * m2
+		l3 := p2 + j3
+		m3 := q2 - camRow[2]*n2 + camRow[0]*m2
+		n3 := camRow[0] * l2
+		o3 := r2 + camRow[1]*n2
+		p3 := g3
+		if !d1 {
+			p3 += s*h2 + d_3*z + q*a1
+		}
+		q3 := camRow[1]*u2 - camRow[2]*t2
+		r3 := j3 - camRow[0]*u2
+		s3 := y2 + (camRow[1]*l2 - camRow[0]*t2)
+		valuesRow_2[0] = k2 - g3 + d_3*m2
+		valuesRow_2[1] = i3 - d_2*m2
+		valuesRow_2[2] = o2 - d_3*n2 + d_2*l2
+		valuesRow_2[3] = k3 - l3
+		valuesRow_2[4] = -m3
+		valuesRow_2[5] = n3 - o3
+		valuesRow_2[11] = l3 - k3
+		valuesRow_2[12] = m3
+		valuesRow_2[13] = o3 - n3
+		valuesRow_2[15] = s2 - d_4*t2 + d_3*u2
+		valuesRow_2[16] = p3 - d_2*u2
+		valuesRow_2[17] = v2 - d_3*l2 + d_2*t2
+		valuesRow_2[18] = q3 - w2
+		valuesRow_2[19] = r3 - x2
+		valuesRow_2[20] = -s3
+		valuesRow_2[26] = w2 - q3
+		valuesRow_2[27] = x2 - r3
+		valuesRow_2[28] = s3
 	}
 }
 

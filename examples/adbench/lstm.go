@@ -42,7 +42,7 @@ type Lstm struct {
 	grad4        []float64
 	grad5        []float64
 	grad6        []float64
-	grad7        []float64
+	hGrad_2      []float64
 	grad8        []float64
 	grad9        []float64
 	grad10       []float64
@@ -84,11 +84,11 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.C)*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.C)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &Lstm{sizes: s}
-	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B)
+	scratch := make([]float64, s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.C*(s.L+1)*s.B+s.B+s.C*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.C*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B)
 	f.hValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
@@ -100,13 +100,13 @@ func NewLstm(s LstmSizes) (*Lstm, error) {
 	f.grad4, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad5, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad6, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad7, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
+	f.hGrad_2, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad8, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad9, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.grad11, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad12, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
-	f.grad13, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad12, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad13, scratch = scratch[:s.C*(s.L+1)*s.B], scratch[s.C*(s.L+1)*s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad15, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad16, scratch = scratch[:s.B], scratch[s.B:]
@@ -331,33 +331,33 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	row := f.grad4
 	row_2 := f.grad5
 	row_3 := f.grad6
-	row_4 := f.grad7
-	row_5 := f.grad8
-	row_6 := f.grad9
-	row_7 := f.grad10
-	row_8 := f.grad11
-	row_9 := f.grad12
-	row_10 := f.grad13
+	h_2 := f.hGrad_2
+	row_4 := f.grad8
+	row_5 := f.grad9
+	row_6 := f.grad10
+	row_7 := f.grad11
+	row_8 := f.grad12
+	row_9 := f.grad13
 	y := f.yGrad
-	row_11 := f.grad15
-	row_12 := f.grad16
-	row_13 := f.grad17
-	row_14 := f.grad18
-	row_15 := f.grad19
-	row_16 := f.grad20
-	row_17 := f.grad21
-	row_18 := f.grad22
-	row_19 := f.grad23
-	row_20 := f.grad24
-	row_21 := f.grad25
-	row_22 := f.grad26
-	row_23 := f.grad27
-	row_24 := f.grad28
+	row_10 := f.grad15
+	row_11 := f.grad16
+	row_12 := f.grad17
+	row_13 := f.grad18
+	row_14 := f.grad19
+	row_15 := f.grad20
+	row_16 := f.grad21
+	row_17 := f.grad22
+	row_18 := f.grad23
+	row_19 := f.grad24
+	row_20 := f.grad25
+	row_21 := f.grad26
+	row_22 := f.grad27
+	row_23 := f.grad28
 	a := float64(c)*float64(b) - float64(b)
 	d := 1 / a
 	var e float64
+	clear(row_11)
 	clear(row_12)
-	clear(row_13)
 	hRow := h[0:][:b]
 	stateRow := state[1*b:][:b]
 	cellRow := cell[0:][:b]
@@ -390,7 +390,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		for j := range b {
 			row[j] = textRow[j] * extraRow[j]
 			m := d * textRow_2[j]
-			row_10[j] = m
+			row_8[j] = m
 			g += m
 		}
 		hRow_4 := h[((i-1)*(l+1)+1)*b:][:b]
@@ -406,7 +406,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		cellRow_4 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row := row_5[i*(l+1)*b:][:b]
 		row_6Row := row_6[i*(l+1)*b:][:b]
-		row_8Row := row_8[i*(l+1)*b:][:b]
+		row_7Row := row_7[i*(l+1)*b:][:b]
 		cellRow_5 := cell[i*(l+1)*b:][:b]
 		for k := range b {
 			n := row[k]
@@ -426,7 +426,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			z := p / s
 			row_6Row[k] = z
 			cell_2 := x + z
-			row_8Row[k] = p * p
+			row_7Row[k] = p * p
 			cellRow_5[k] = cell_2
 		}
 		for j := 1; j < l; j++ {
@@ -441,6 +441,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			main_2Row_11 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_12 := main_2[(((j-1)*2+1)*4+2)*b:][:b]
 			row_3Row := row_3[(i*(l+1)+j)*b:][:b]
+			h_2Row := h_2[(i*(l+1)+j)*b:][:b]
 			hRow_8 := h[(i*(l+1)+j)*b:][:b]
 			main_2Row_13 := main_2[j*2*4*b:][:b]
 			main_2Row_14 := main_2[(j*2+1)*4*b:][:b]
@@ -448,8 +449,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			cellRow_7 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_2 := row_5[(i*(l+1)+j)*b:][:b]
 			row_6Row_2 := row_6[(i*(l+1)+j)*b:][:b]
-			row_7Row := row_7[(i*(l+1)+j)*b:][:b]
-			row_8Row_2 := row_8[(i*(l+1)+j)*b:][:b]
+			row_7Row_2 := row_7[(i*(l+1)+j)*b:][:b]
 			row_9Row := row_9[(i*(l+1)+j)*b:][:b]
 			cellRow_8 := cell[(i*(l+1)+j)*b:][:b]
 			for k := range b {
@@ -464,9 +464,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				h1 := math.Exp(g1)
 				i1 := 1 + h1
 				row_3Row[k] = i1
-				h_2 := c1 / i1
-				hRow_8[k] = h_2
-				j1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
+				h_3 := c1 / i1
+				h_2Row[k] = h_3
+				hRow_8[k] = h_3
+				j1 := -(main_2Row_13[k]*h_3 + main_2Row_14[k])
 				k1 := math.Exp(j1)
 				l1 := k1 + 1
 				row_4Row_2[k] = l1
@@ -475,9 +476,8 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				n1 := b1 / f1
 				row_6Row_2[k] = n1
 				cell_3 := m1 + n1
-				row_7Row[k] = c1 * c1
-				row_8Row_2[k] = b1 * b1
-				row_9Row[k] = c1 - h_2
+				row_7Row_2[k] = b1 * b1
+				row_9Row[k] = c1 * h_3
 				cellRow_8[k] = cell_3
 			}
 		}
@@ -486,8 +486,8 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		main_2Row_15 := main_2[((l-1)*2*4+2)*b:][:b]
 		main_2Row_16 := main_2[(((l-1)*2+1)*4+2)*b:][:b]
 		row_3Row_2 := row_3[(i*(l+1)+l)*b:][:b]
+		h_2Row_2 := h_2[(i*(l+1)+l)*b:][:b]
 		hRow_10 := h[(i*(l+1)+l)*b:][:b]
-		row_7Row_2 := row_7[(i*(l+1)+l)*b:][:b]
 		row_9Row_2 := row_9[(i*(l+1)+l)*b:][:b]
 		cellRow_10 := cell[(i*(l+1)+l)*b:][:b]
 		for k := range b {
@@ -496,10 +496,10 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			q1 := math.Exp(p1)
 			r1 := 1 + q1
 			row_3Row_2[k] = r1
-			h_3 := o1 / r1
-			hRow_10[k] = h_3
-			row_7Row_2[k] = o1 * o1
-			row_9Row_2[k] = o1 - h_3
+			h_4 := o1 / r1
+			h_2Row_2[k] = h_4
+			hRow_10[k] = h_4
+			row_9Row_2[k] = o1 * h_4
 			cellRow_10[k] = 0
 		}
 		var s1 float64
@@ -510,7 +510,7 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 			y[j] = y_2
 			t1 := math.Exp(y_2)
-			row_11[j] = t1
+			row_10[j] = t1
 			s1 += t1
 		}
 		u1 := 2 + s1
@@ -519,23 +519,24 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		textRow_3 := text[i*b:][:b]
 		hRow_12 := h[(i*(l+1)+l)*b:][:b]
 		extraRow_4 := extra[1*b:][:b]
-		row_14Row := row_14[i*b:][:b]
+		row_13Row := row_13[i*b:][:b]
 		for j := range b {
 			x1 := textRow_3[j] * (y[j] - v1)
 			e += x1
-			y1 := w1*row_11[j] - row_10[j]
-			row_12[j] += hRow_12[j] * y1
-			row_13[j] += y1
-			row_14Row[j] = extraRow_4[j] * y1
+			y1 := w1*row_10[j] - row_8[j]
+			row_11[j] += hRow_12[j] * y1
+			row_12[j] += y1
+			row_13Row[j] = extraRow_4[j] * y1
 		}
 	}
 	dextraRow := dextra[1*b:][:b]
 	dextraRow_2 := dextra[2*b:][:b]
 	for i := range b {
-		dextraRow[i] = row_12[i]
-		dextraRow_2[i] = row_13[i]
+		dextraRow[i] = row_11[i]
+		dextraRow_2[i] = row_12[i]
 	}
 	value_2 = -(e / a)
+	clear(row_14)
 	clear(row_15)
 	clear(row_16)
 	clear(row_17)
@@ -543,33 +544,32 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 	clear(row_19)
 	clear(row_20)
 	clear(row_21)
-	clear(row_22)
-	clear(row_24)
+	clear(row_23)
 	clear(sumCh)
 	clear(sumCcell)
 	for i := c - 1; i >= 1; i-- {
-		clear(row_23)
+		clear(row_22)
 		sumChRow := sumCh[(i*(l+1)+l)*b:][:b]
-		row_14Row_2 := row_14[i*b:][:b]
+		row_13Row_2 := row_13[i*b:][:b]
 		row_3Row_3 := row_3[(i*(l+1)+l)*b:][:b]
-		row_9Row_3 := row_9[(i*(l+1)+l)*b:][:b]
+		h_2Row_3 := h_2[(i*(l+1)+l)*b:][:b]
 		hRow_13 := h[(i*(l+1)+l-1)*b:][:b]
-		row_17Row := row_17[(l-1)*b:][:b]
-		row_21Row := row_21[(l-1)*b:][:b]
+		row_16Row := row_16[(l-1)*b:][:b]
+		row_20Row := row_20[(l-1)*b:][:b]
 		main_2Row_17 := main_2[((l-1)*2*4+2)*b:][:b]
-		row_7Row_3 := row_7[(i*(l+1)+l)*b:][:b]
+		row_9Row_3 := row_9[(i*(l+1)+l)*b:][:b]
 		sumChRow_2 := sumCh[(i*(l+1)+l-1)*b:][:b]
 		sumCcellRow := sumCcell[(i*(l+1)+l-1)*b:][:b]
 		for k := range b {
 			z1 := sumChRow[k]
-			z1 += row_14Row_2[k]
+			z1 += row_13Row_2[k]
 			a2 := z1
 			b2 := a2 / row_3Row_3[k]
-			c2 := b2 * row_9Row_3[k]
-			row_17Row[k] += hRow_13[k] * c2
-			row_21Row[k] += c2
+			c2 := h_2Row_3[k] * (a2 - b2)
+			row_16Row[k] += hRow_13[k] * c2
+			row_20Row[k] += c2
 			d2 := main_2Row_17[k] * c2
-			e2 := b2 - row_7Row_3[k]*b2
+			e2 := b2 - a2*row_9Row_3[k]
 			sumChRow_2[k] += d2
 			sumCcellRow[k] += e2
 		}
@@ -580,26 +580,26 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			cellRow_11 := cell[((i-1)*(l+1)+j)*b:][:b]
 			row_5Row_3 := row_5[(i*(l+1)+j)*b:][:b]
 			hRow_14 := h[(i*(l+1)+j)*b:][:b]
-			row_15Row := row_15[j*b:][:b]
+			row_14Row := row_14[j*b:][:b]
 			row_2Row_3 := row_2[(i*(l+1)+j)*b:][:b]
 			row_6Row_3 := row_6[(i*(l+1)+j)*b:][:b]
 			hRow_15 := h[((i-1)*(l+1)+j+1)*b:][:b]
-			row_16Row := row_16[j*b:][:b]
+			row_15Row := row_15[j*b:][:b]
 			main_2Row_18 := main_2[j*2*4*b:][:b]
 			row_3Row_4 := row_3[(i*(l+1)+j)*b:][:b]
-			row_9Row_4 := row_9[(i*(l+1)+j)*b:][:b]
+			h_2Row_4 := h_2[(i*(l+1)+j)*b:][:b]
 			hRow_16 := h[(i*(l+1)+j-1)*b:][:b]
-			row_17Row_2 := row_17[(j-1)*b:][:b]
-			row_8Row_3 := row_8[(i*(l+1)+j)*b:][:b]
+			row_16Row_2 := row_16[(j-1)*b:][:b]
+			row_7Row_3 := row_7[(i*(l+1)+j)*b:][:b]
+			row_17Row := row_17[j*b:][:b]
 			row_18Row := row_18[j*b:][:b]
 			row_19Row := row_19[j*b:][:b]
-			row_20Row := row_20[j*b:][:b]
-			row_21Row_2 := row_21[(j-1)*b:][:b]
-			row_22Row := row_22[j*b:][:b]
+			row_20Row_2 := row_20[(j-1)*b:][:b]
+			row_21Row := row_21[j*b:][:b]
 			main_2Row_19 := main_2[((j-1)*2*4+2)*b:][:b]
 			main_2Row_20 := main_2[(j*2*4+1)*b:][:b]
 			main_2Row_21 := main_2[(j*2*4+3)*b:][:b]
-			row_7Row_4 := row_7[(i*(l+1)+j)*b:][:b]
+			row_9Row_4 := row_9[(i*(l+1)+j)*b:][:b]
 			sumChRow_4 := sumCh[(i*(l+1)+j-1)*b:][:b]
 			sumChRow_5 := sumCh[((i-1)*(l+1)+j+1)*b:][:b]
 			sumCcellRow_3 := sumCcell[(i*(l+1)+j-1)*b:][:b]
@@ -609,24 +609,24 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 				ccell := sumCcellRow_2[k]
 				f2 := ccell / row_4Row_3[k]
 				g2 := f2 * (cellRow_11[k] - row_5Row_3[k])
-				row_15Row[k] += hRow_14[k] * g2
+				row_14Row[k] += hRow_14[k] * g2
 				h2 := ccell / row_2Row_3[k]
 				i2 := row_6Row_3[k] * (ccell - h2)
-				row_16Row[k] += hRow_15[k] * i2
+				row_15Row[k] += hRow_15[k] * i2
 				j2 := ch
 				j2 += main_2Row_18[k] * g2
 				k2 := j2 / row_3Row_4[k]
-				l2 := k2 * row_9Row_4[k]
-				row_17Row_2[k] += hRow_16[k] * l2
-				m2 := (1 - row_8Row_3[k]) * h2
-				row_18Row[k] += hRow_15[k] * m2
-				row_19Row[k] += g2
-				row_20Row[k] += i2
-				row_21Row_2[k] += l2
-				row_22Row[k] += m2
+				l2 := h_2Row_4[k] * (j2 - k2)
+				row_16Row_2[k] += hRow_16[k] * l2
+				m2 := (1 - row_7Row_3[k]) * h2
+				row_17Row[k] += hRow_15[k] * m2
+				row_18Row[k] += g2
+				row_19Row[k] += i2
+				row_20Row_2[k] += l2
+				row_21Row[k] += m2
 				n2 := main_2Row_19[k] * l2
 				o2 := main_2Row_20[k]*i2 + main_2Row_21[k]*m2
-				p2 := k2 - row_7Row_4[k]*k2
+				p2 := k2 - j2*row_9Row_4[k]
 				sumChRow_4[k] += n2
 				sumChRow_5[k] += o2
 				sumCcellRow_3[k] += p2
@@ -639,17 +639,17 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 		cellRow_12 := cell[(i-1)*(l+1)*b:][:b]
 		row_5Row_4 := row_5[i*(l+1)*b:][:b]
 		hRow_17 := h[i*(l+1)*b:][:b]
-		row_15Row_2 := row_15[0:][:b]
+		row_14Row_2 := row_14[0:][:b]
 		row_2Row_4 := row_2[i*(l+1)*b:][:b]
 		row_6Row_4 := row_6[i*(l+1)*b:][:b]
 		hRow_18 := h[((i-1)*(l+1)+1)*b:][:b]
-		row_16Row_2 := row_16[0:][:b]
+		row_15Row_2 := row_15[0:][:b]
 		main_2Row_22 := main_2[0:][:b]
-		row_8Row_4 := row_8[i*(l+1)*b:][:b]
+		row_7Row_4 := row_7[i*(l+1)*b:][:b]
+		row_17Row_2 := row_17[0:][:b]
 		row_18Row_2 := row_18[0:][:b]
 		row_19Row_2 := row_19[0:][:b]
-		row_20Row_2 := row_20[0:][:b]
-		row_22Row_2 := row_22[0:][:b]
+		row_21Row_2 := row_21[0:][:b]
 		main_2Row_23 := main_2[1*b:][:b]
 		main_2Row_24 := main_2[3*b:][:b]
 		sumChRow_7 := sumCh[((i-1)*(l+1)+1)*b:][:b]
@@ -659,58 +659,58 @@ func (f *Lstm) Grad(theta, grad []float64) float64 {
 			ccell_2 := sumCcellRow_5[k]
 			q2 := ccell_2 / row_4Row_4[k]
 			r2 := q2 * (cellRow_12[k] - row_5Row_4[k])
-			row_15Row_2[k] += hRow_17[k] * r2
+			row_14Row_2[k] += hRow_17[k] * r2
 			s2 := ccell_2 / row_2Row_4[k]
 			t2 := row_6Row_4[k] * (ccell_2 - s2)
-			row_16Row_2[k] += hRow_18[k] * t2
+			row_15Row_2[k] += hRow_18[k] * t2
 			u2 := ch_2
 			u2 += main_2Row_22[k] * r2
-			v2 := (1 - row_8Row_4[k]) * s2
-			row_18Row_2[k] += hRow_18[k] * v2
-			row_19Row_2[k] += r2
-			row_20Row_2[k] += t2
-			row_22Row_2[k] += v2
-			row_23[k] = u2
+			v2 := (1 - row_7Row_4[k]) * s2
+			row_17Row_2[k] += hRow_18[k] * v2
+			row_18Row_2[k] += r2
+			row_19Row_2[k] += t2
+			row_21Row_2[k] += v2
+			row_22[k] = u2
 			sumChRow_7[k] += main_2Row_23[k]*t2 + main_2Row_24[k]*v2
 			sumCcellRow_6[k] += q2
 		}
 		textRow_4 := text[(i-1)*b:][:b]
 		for j := range b {
-			row_24[j] += textRow_4[j] * row_23[j]
+			row_23[j] += textRow_4[j] * row_22[j]
 		}
 	}
-	clear(row_23)
+	clear(row_22)
 	for i := range l {
-		row_15Row_3 := row_15[i*b:][:b]
+		row_14Row_3 := row_14[i*b:][:b]
 		dmainRow := dmain[i*2*4*b:][:b]
-		row_16Row_3 := row_16[i*b:][:b]
+		row_15Row_3 := row_15[i*b:][:b]
 		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
-		row_17Row_3 := row_17[i*b:][:b]
+		row_16Row_3 := row_16[i*b:][:b]
 		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
-		row_18Row_3 := row_18[i*b:][:b]
+		row_17Row_3 := row_17[i*b:][:b]
 		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
-		row_19Row_3 := row_19[i*b:][:b]
+		row_18Row_3 := row_18[i*b:][:b]
 		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
-		row_20Row_3 := row_20[i*b:][:b]
+		row_19Row_3 := row_19[i*b:][:b]
 		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
-		row_21Row_3 := row_21[i*b:][:b]
+		row_20Row_3 := row_20[i*b:][:b]
 		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
-		row_22Row_3 := row_22[i*b:][:b]
+		row_21Row_3 := row_21[i*b:][:b]
 		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
 		for j := range b {
-			dmainRow[j] = row_15Row_3[j]
-			dmainRow_2[j] = row_16Row_3[j]
-			dmainRow_3[j] = row_17Row_3[j]
-			dmainRow_4[j] = row_18Row_3[j]
-			dmainRow_5[j] = row_19Row_3[j]
-			dmainRow_6[j] = row_20Row_3[j]
-			dmainRow_7[j] = row_21Row_3[j]
-			dmainRow_8[j] = row_22Row_3[j]
+			dmainRow[j] = row_14Row_3[j]
+			dmainRow_2[j] = row_15Row_3[j]
+			dmainRow_3[j] = row_16Row_3[j]
+			dmainRow_4[j] = row_17Row_3[j]
+			dmainRow_5[j] = row_18Row_3[j]
+			dmainRow_6[j] = row_19Row_3[j]
+			dmainRow_7[j] = row_20Row_3[j]
+			dmainRow_8[j] = row_21Row_3[j]
 		}
 	}
 	dextraRow_3 := dextra[0:][:b]
 	for i := range b {
-		dextraRow_3[i] = row_24[i]
+		dextraRow_3[i] = row_23[i]
 	}
 	return value_2
 }

@@ -87,12 +87,12 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	if s.L < 1 {
 		return nil, fmt.Errorf("lstm_sparing: size l is %d, want at least 1", s.L)
 	}
-	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B); total > min(1<<40, math.MaxInt/8) {
+	if total := float64(s.C)*float64(s.B) + float64(s.L)*2*float64(s.B) + float64(s.L)*2*4*float64(s.B) + 3*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + 2*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + float64(s.B) + 1*float64(s.B) + 1*(float64(s.L)+1)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B) + float64(s.B) + float64(s.B) + float64(s.L)*float64(s.B) + float64(s.L)*float64(s.B); total > min(1<<40, math.MaxInt/8) {
 		return nil, fmt.Errorf("lstm_sparing: these sizes need arrays of %.3g elements, more than memory holds", total)
 	}
 	f := &LstmSparing{sizes: s}
 	f.planGrad = make([]int, adrt.CheckpointSlots(s.C)+4)
-	scratch := make([]float64, 2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+s.B+s.B+s.B+s.B+s.B+1*s.B+1*(s.L+1)*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B+adrt.CheckpointSlots(s.C)*(2*s.B+2*s.B*s.L))
+	scratch := make([]float64, 2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+2*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+1*(s.L+1)*s.B+s.B+1*(s.L+1)*s.B+s.B+s.B+s.B+s.B+1*s.B+1*(s.L+1)*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.L*s.B+s.B+s.B+s.L*s.B+s.L*s.B+adrt.CheckpointSlots(s.C)*(2*s.B+2*s.B*s.L))
 	f.hValue, scratch = scratch[:2*(s.L+1)*s.B], scratch[2*(s.L+1)*s.B:]
 	f.cellValue, scratch = scratch[:2*(s.L+1)*s.B], scratch[2*(s.L+1)*s.B:]
 	f.value2, scratch = scratch[:s.B], scratch[s.B:]
@@ -108,8 +108,8 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	f.grad8, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad9, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.grad10, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad11, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
-	f.grad12, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad11, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad12, scratch = scratch[:1*(s.L+1)*s.B], scratch[1*(s.L+1)*s.B:]
 	f.yGrad, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad14, scratch = scratch[:s.B], scratch[s.B:]
 	f.grad15, scratch = scratch[:s.B], scratch[s.B:]
@@ -122,10 +122,10 @@ func NewLstmSparing(s LstmSparingSizes) (*LstmSparing, error) {
 	f.grad22, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad23, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.grad24, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad25, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad26, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
-	f.grad27, scratch = scratch[:s.B], scratch[s.B:]
-	f.grad28, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad25, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad26, scratch = scratch[:s.B], scratch[s.B:]
+	f.grad27, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
+	f.grad28, scratch = scratch[:s.L*s.B], scratch[s.L*s.B:]
 	f.savedGrad = scratch
 	return f, nil
 }
@@ -414,7 +414,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			for j := range b {
 				row[j] = textRow[j] * extraRow[j]
 				m := d * textRow_2[j]
-				row_9[j] = m
+				row_8[j] = m
 				g += m
 			}
 			hRow_4 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -473,7 +473,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				row_5Row_2 := row_5[j*b:][:b]
 				row_6Row := row_6[j*b:][:b]
 				row_7Row_2 := row_7[j*b:][:b]
-				row_8Row := row_8[j*b:][:b]
+				row_9Row := row_9[j*b:][:b]
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				row_14Row_2 := row_14[j*b:][:b]
 				for k := range b {
@@ -500,7 +500,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					cell_3 := m1 + n1
 					row_6Row[k] = c1 * c1
 					row_7Row_2[k] = b1 * b1
-					row_8Row[k] = c1 - h_2
+					row_9Row[k] = c1 - h_2
 					cellRow_8[k] = cell_3
 					row_14Row_2[k] = cellRow_7[k] - m1
 				}
@@ -512,7 +512,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			row_3Row_2 := row_3[l*b:][:b]
 			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			row_6Row_2 := row_6[l*b:][:b]
-			row_8Row_2 := row_8[l*b:][:b]
+			row_9Row_2 := row_9[l*b:][:b]
 			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 			for k := range b {
 				o1 := math.Tanh(cellRow_9[k])
@@ -523,7 +523,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				h_3 := o1 / r1
 				hRow_10[k] = h_3
 				row_6Row_2[k] = o1 * o1
-				row_8Row_2[k] = o1 - h_3
+				row_9Row_2[k] = o1 - h_3
 				cellRow_10[k] = 0
 			}
 			var s1 float64
@@ -547,7 +547,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 			for j := range b {
 				x1 := textRow_3[j] * (y[j] - v1)
 				e += x1
-				y1 := w1*row_10[j] - row_9[j]
+				y1 := w1*row_10[j] - row_8[j]
 				row_11[j] += hRow_12[j] * y1
 				row_12[j] += y1
 				row_13Row[j] = extraRow_4[j] * y1
@@ -567,8 +567,8 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 	clear(row_18)
 	clear(row_19)
 	clear(row_20)
-	clear(row_21)
 	clear(row_22)
+	clear(row_23)
 	clear(row_24)
 	clear(sumCh)
 	clear(sumCcell)
@@ -627,7 +627,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				for j := range b {
 					row[j] = textRow_4[j] * extraRow_5[j]
 					a2 := d * textRow_5[j]
-					row_9[j] = a2
+					row_8[j] = a2
 					z1 += a2
 				}
 				hRow_16 := h[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -686,7 +686,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					row_5Row_4 := row_5[j*b:][:b]
 					row_6Row_3 := row_6[j*b:][:b]
 					row_7Row_4 := row_7[j*b:][:b]
-					row_8Row_3 := row_8[j*b:][:b]
+					row_9Row_3 := row_9[j*b:][:b]
 					cellRow_18 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 					row_14Row_4 := row_14[j*b:][:b]
 					for k := range b {
@@ -713,7 +713,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						cell_5 := y2 + z2
 						row_6Row_3[k] = o2 * o2
 						row_7Row_4[k] = n2 * n2
-						row_8Row_3[k] = o2 - h_4
+						row_9Row_3[k] = o2 - h_4
 						cellRow_18[k] = cell_5
 						row_14Row_4[k] = cellRow_17[k] - y2
 					}
@@ -725,7 +725,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				row_3Row_4 := row_3[l*b:][:b]
 				hRow_22 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 				row_6Row_4 := row_6[l*b:][:b]
-				row_8Row_4 := row_8[l*b:][:b]
+				row_9Row_4 := row_9[l*b:][:b]
 				cellRow_20 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 				for k := range b {
 					a3 := math.Tanh(cellRow_19[k])
@@ -736,7 +736,7 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					h_5 := a3 / d3
 					hRow_22[k] = h_5
 					row_6Row_4[k] = a3 * a3
-					row_8Row_4[k] = a3 - h_5
+					row_9Row_4[k] = a3 - h_5
 					cellRow_20[k] = 0
 				}
 				var e3 float64
@@ -754,22 +754,22 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				extraRow_8 := extra[1*b:][:b]
 				row_13Row_2 := row_13[0:][:b]
 				for j := range b {
-					i3 := h3*row_10[j] - row_9[j]
+					i3 := h3*row_10[j] - row_8[j]
 					row_13Row_2[j] = extraRow_8[j] * i3
 				}
 			}
 		case adrt.CheckpointBack:
 			if i < 1 {
-				clear(row_23)
+				clear(row_21)
 			} else {
-				clear(row_23)
+				clear(row_21)
 				sumChRow := sumCh[((i-i/2*2)*(l+1)+l)*b:][:b]
 				row_13Row_3 := row_13[0:][:b]
 				row_3Row_5 := row_3[l*b:][:b]
-				row_8Row_5 := row_8[l*b:][:b]
+				row_9Row_5 := row_9[l*b:][:b]
 				hRow_24 := h[((i-i/2*2)*(l+1)+l-1)*b:][:b]
-				row_17Row := row_17[(l-1)*b:][:b]
-				row_21Row := row_21[(l-1)*b:][:b]
+				row_23Row := row_23[(l-1)*b:][:b]
+				row_24Row := row_24[(l-1)*b:][:b]
 				main_2Row_33 := main_2[((l-1)*2*4+2)*b:][:b]
 				row_6Row_5 := row_6[l*b:][:b]
 				sumChRow_2 := sumCh[((i-i/2*2)*(l+1)+l-1)*b:][:b]
@@ -779,9 +779,9 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					j3 += row_13Row_3[k]
 					k3 := j3
 					l3 := k3 / row_3Row_5[k]
-					m3 := l3 * row_8Row_5[k]
-					row_17Row[k] += hRow_24[k] * m3
-					row_21Row[k] += m3
+					m3 := l3 * row_9Row_5[k]
+					row_23Row[k] += hRow_24[k] * m3
+					row_24Row[k] += m3
 					n3 := main_2Row_33[k] * m3
 					o3 := l3 - row_6Row_5[k]*l3
 					sumChRow_2[k] += n3
@@ -800,18 +800,18 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					row_16Row := row_16[j*b:][:b]
 					main_2Row_34 := main_2[j*2*4*b:][:b]
 					row_3Row_6 := row_3[j*b:][:b]
-					row_8Row_6 := row_8[j*b:][:b]
-					hRow_27 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
-					row_17Row_2 := row_17[(j-1)*b:][:b]
 					row_7Row_5 := row_7[j*b:][:b]
+					row_17Row := row_17[j*b:][:b]
 					row_18Row := row_18[j*b:][:b]
 					row_19Row := row_19[j*b:][:b]
 					row_20Row := row_20[j*b:][:b]
-					row_21Row_2 := row_21[(j-1)*b:][:b]
-					row_22Row := row_22[j*b:][:b]
-					main_2Row_35 := main_2[((j-1)*2*4+2)*b:][:b]
-					main_2Row_36 := main_2[(j*2*4+1)*b:][:b]
-					main_2Row_37 := main_2[(j*2*4+3)*b:][:b]
+					main_2Row_35 := main_2[(j*2*4+1)*b:][:b]
+					main_2Row_36 := main_2[(j*2*4+3)*b:][:b]
+					row_9Row_6 := row_9[j*b:][:b]
+					hRow_27 := h[((i-i/2*2)*(l+1)+j-1)*b:][:b]
+					row_23Row_2 := row_23[(j-1)*b:][:b]
+					row_24Row_2 := row_24[(j-1)*b:][:b]
+					main_2Row_37 := main_2[((j-1)*2*4+2)*b:][:b]
 					row_6Row_6 := row_6[j*b:][:b]
 					sumChRow_4 := sumCh[((i-i/2*2)*(l+1)+j-1)*b:][:b]
 					sumChRow_5 := sumCh[((i-1-(i-1)/2*2)*(l+1)+j+1)*b:][:b]
@@ -829,19 +829,19 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 						t3 := ch
 						t3 += main_2Row_34[k] * q3
 						u3 := t3 / row_3Row_6[k]
-						v3 := u3 * row_8Row_6[k]
-						row_17Row_2[k] += hRow_27[k] * v3
-						w3 := (1 - row_7Row_5[k]) * r3
-						row_18Row[k] += hRow_26[k] * w3
-						row_19Row[k] += q3
-						row_20Row[k] += s3
-						row_21Row_2[k] += v3
-						row_22Row[k] += w3
-						x3 := main_2Row_35[k] * v3
-						y3 := main_2Row_36[k]*s3 + main_2Row_37[k]*w3
+						v3 := (1 - row_7Row_5[k]) * r3
+						row_17Row[k] += hRow_26[k] * v3
+						row_18Row[k] += q3
+						row_19Row[k] += s3
+						row_20Row[k] += v3
+						w3 := main_2Row_35[k]*s3 + main_2Row_36[k]*v3
+						x3 := u3 * row_9Row_6[k]
+						row_23Row_2[k] += hRow_27[k] * x3
+						row_24Row_2[k] += x3
+						y3 := main_2Row_37[k] * x3
 						z3 := u3 - row_6Row_6[k]*u3
-						sumChRow_4[k] += x3
-						sumChRow_5[k] += y3
+						sumChRow_4[k] += y3
+						sumChRow_5[k] += w3
 						sumCcellRow_3[k] += z3
 						sumCcellRow_4[k] += p3
 					}
@@ -858,10 +858,10 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 				row_16Row_2 := row_16[0:][:b]
 				main_2Row_38 := main_2[0:][:b]
 				row_7Row_6 := row_7[0:][:b]
+				row_17Row_2 := row_17[0:][:b]
 				row_18Row_2 := row_18[0:][:b]
 				row_19Row_2 := row_19[0:][:b]
 				row_20Row_2 := row_20[0:][:b]
-				row_22Row_2 := row_22[0:][:b]
 				main_2Row_39 := main_2[1*b:][:b]
 				main_2Row_40 := main_2[3*b:][:b]
 				sumChRow_7 := sumCh[((i-1-(i-1)/2*2)*(l+1)+1)*b:][:b]
@@ -878,17 +878,17 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 					e4 := ch_2
 					e4 += main_2Row_38[k] * b4
 					f4 := (1 - row_7Row_6[k]) * c4
-					row_18Row_2[k] += hRow_29[k] * f4
-					row_19Row_2[k] += b4
-					row_20Row_2[k] += d4
-					row_22Row_2[k] += f4
-					row_23[k] = e4
+					row_17Row_2[k] += hRow_29[k] * f4
+					row_18Row_2[k] += b4
+					row_19Row_2[k] += d4
+					row_20Row_2[k] += f4
+					row_21[k] = e4
 					sumChRow_7[k] += main_2Row_39[k]*d4 + main_2Row_40[k]*f4
 					sumCcellRow_6[k] += a4
 				}
 				textRow_6 := text[(i-1)*b:][:b]
 				for j := range b {
-					row_24[j] += textRow_6[j] * row_23[j]
+					row_22[j] += textRow_6[j] * row_21[j]
 				}
 			}
 			for j := range l + 1 {
@@ -910,32 +910,32 @@ func (f *LstmSparing) Grad(theta, grad []float64) float64 {
 		dmainRow := dmain[i*2*4*b:][:b]
 		row_16Row_3 := row_16[i*b:][:b]
 		dmainRow_2 := dmain[(i*2*4+1)*b:][:b]
-		row_17Row_3 := row_17[i*b:][:b]
+		row_23Row_3 := row_23[i*b:][:b]
 		dmainRow_3 := dmain[(i*2*4+2)*b:][:b]
-		row_18Row_3 := row_18[i*b:][:b]
+		row_17Row_3 := row_17[i*b:][:b]
 		dmainRow_4 := dmain[(i*2*4+3)*b:][:b]
-		row_19Row_3 := row_19[i*b:][:b]
+		row_18Row_3 := row_18[i*b:][:b]
 		dmainRow_5 := dmain[(i*2+1)*4*b:][:b]
-		row_20Row_3 := row_20[i*b:][:b]
+		row_19Row_3 := row_19[i*b:][:b]
 		dmainRow_6 := dmain[((i*2+1)*4+1)*b:][:b]
-		row_21Row_3 := row_21[i*b:][:b]
+		row_24Row_3 := row_24[i*b:][:b]
 		dmainRow_7 := dmain[((i*2+1)*4+2)*b:][:b]
-		row_22Row_3 := row_22[i*b:][:b]
+		row_20Row_3 := row_20[i*b:][:b]
 		dmainRow_8 := dmain[((i*2+1)*4+3)*b:][:b]
 		for j := range b {
 			dmainRow[j] = row_15Row_3[j]
 			dmainRow_2[j] = row_16Row_3[j]
-			dmainRow_3[j] = row_17Row_3[j]
-			dmainRow_4[j] = row_18Row_3[j]
-			dmainRow_5[j] = row_19Row_3[j]
-			dmainRow_6[j] = row_20Row_3[j]
-			dmainRow_7[j] = row_21Row_3[j]
-			dmainRow_8[j] = row_22Row_3[j]
+			dmainRow_3[j] = row_23Row_3[j]
+			dmainRow_4[j] = row_17Row_3[j]
+			dmainRow_5[j] = row_18Row_3[j]
+			dmainRow_6[j] = row_19Row_3[j]
+			dmainRow_7[j] = row_24Row_3[j]
+			dmainRow_8[j] = row_20Row_3[j]
 		}
 	}
 	dextraRow_3 := dextra[0:][:b]
 	for i := range b {
-		dextraRow_3[i] = row_24[i]
+		dextraRow_3[i] = row_22[i]
 	}
 	return value_2
 }
