@@ -73,6 +73,9 @@ type Net struct {
 	given     int        // the number of variables of the caller
 	work      int        // divisors looked at
 	past      []snapshot // networks that were the best, of which the last is
+	guard     *Guard     // nil for none
+	alarm     float64    // see alert
+	careful   bool       // no divisor is made a variable because of which the network fails
 	rng       rng
 }
 

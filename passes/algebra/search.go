@@ -43,7 +43,7 @@ func (n *Net) Factor() {
 			continue
 		}
 		mark, before := len(n.log), n.cost
-		if n.extract(c.key) && n.cost > before-epsilon {
+		if n.extract(c.key) && (n.cost > before-epsilon || n.careful && n.alert()) {
 			n.undo(mark)
 			n.table.refused[c.key] = true
 		}
@@ -73,6 +73,25 @@ func (n *Net) turn(count int, at func(int) int) {
 	n.drain()
 }
 
+// carefully is how often a network is factored with care, each time with an eye on more points.
+const carefully = 4
+
+// factorWithCare makes no divisors variables because of which the network fails; where that is not enough, none at all.
+func (n *Net) factorWithCare(start snapshot) {
+	n.careful = true
+	for range carefully {
+		n.bring(start)
+		n.Factor()
+		n.log = n.log[:0]
+		if n.inspect(); n.alarm == 0 {
+			break
+		}
+	}
+	if n.careful = false; n.alarm > 0 {
+		n.restore(start)
+	}
+}
+
 // An annealing starts hot, accepting a network that is dearer by hot operations with probability 1/e, and ends cold
 // (Kirkpatrick, Gelatt & Vecchi, Optimization by simulated annealing, 1983). Several follow each other, each from the best network so far.
 const (
@@ -89,8 +108,14 @@ const maxAnnealed = 2000
 func (n *Net) Search(work int, seed uint64) {
 	n.given = len(n.defs)
 	n.rng = rng{state: seed << 32}
+	n.trust()
+	n.inspect()
+	start := n.snapshot()
 	n.Factor()
 	n.log = n.log[:0]
+	if n.inspect(); n.alarm > 0 && start.alarm == 0 {
+		n.factorWithCare(start)
+	}
 	n.rng.level = 0.9
 	n.work = 0
 	if len(n.defs) > maxAnnealed {
@@ -107,7 +132,7 @@ func (n *Net) anneal(work int) {
 	n.past = nil
 	n.remember()
 	for round := range annealings {
-		if n.cost > n.least()+epsilon {
+		if n.price() > n.least()+epsilon {
 			n.restore(n.past[len(n.past)-1])
 		}
 		start := n.work
@@ -117,19 +142,28 @@ func (n *Net) anneal(work int) {
 			if !n.step(heat) {
 				return
 			}
-			if n.cost < n.least()+epsilon && n.rng.below(8) == 0 {
+			if n.price() < n.least()+epsilon && n.rng.below(8) == 0 {
 				sums := slices.Clone(n.sums)
 				n.turn(len(sums), func(i int) int { return int(sums[i]) })
 				n.log = n.log[:0]
 			}
-			if n.cost < n.least()-epsilon {
-				n.remember()
+			if n.price() < n.least()-epsilon {
+				n.best()
 			}
 		}
 	}
-	if n.cost > n.least()+epsilon {
+	if n.inspect(); n.price() > n.least()+epsilon {
 		n.restore(n.past[len(n.past)-1])
 	}
+}
+
+// best remembers the network, or goes back to the best so far if it fails somewhere.
+func (n *Net) best() {
+	if n.alarmed() && n.price() > n.least()-epsilon {
+		n.restore(n.past[len(n.past)-1])
+		return
+	}
+	n.remember()
 }
 
 // maxPast is the number of networks that a search remembers.
@@ -143,8 +177,8 @@ func (n *Net) remember() {
 	n.past = append(n.past, n.snapshot())
 }
 
-// least is the cost of the best network so far.
-func (n *Net) least() float64 { return n.past[len(n.past)-1].cost }
+// least is the price of the best network so far.
+func (n *Net) least() float64 { return n.past[len(n.past)-1].price }
 
 // Back goes from the best network that the search has found to the one that was the best before; it reports false if there is none.
 func (n *Net) Back() bool {
@@ -160,7 +194,7 @@ func (n *Net) Back() bool {
 // false if there is nothing to change.
 func (n *Net) step(heat float64) bool {
 	n.work += 10
-	before := n.cost
+	before, alarm := n.price(), n.alarm
 	if len(n.sums) == 0 {
 		return false
 	}
@@ -168,12 +202,18 @@ func (n *Net) step(heat float64) bool {
 		ok = n.perturb()
 	}
 	n.Factor()
-	if n.cost > before+epsilon && (heat == 0 || n.rng.float() >= math.Exp((before-n.cost)/heat)) {
+	if n.alarm = 0; n.dear(before, heat) || n.alert() && n.dear(before, heat) {
 		n.undo(0)
 		n.drain()
+		n.alarm = alarm
 	}
 	n.log = n.log[:0]
 	return true
+}
+
+// dear tells whether the network is too much dearer than before.
+func (n *Net) dear(before, heat float64) bool {
+	return n.price() > before+epsilon && (heat == 0 || n.rng.float() >= math.Exp((before-n.price())/heat))
 }
 
 // drain empties the queue.
@@ -188,8 +228,8 @@ func (n *Net) drain() {
 
 // snapshot is the definitions of a network, without users.
 type snapshot struct {
-	defs []def
-	cost float64
+	defs         []def
+	price, alarm float64
 }
 
 func (n *Net) snapshot() snapshot {
@@ -197,13 +237,19 @@ func (n *Net) snapshot() snapshot {
 	for i := range s {
 		s[i].users = nil
 	}
-	return snapshot{s, n.cost}
+	return snapshot{s, n.price(), n.alarm}
 }
 
 // restore brings a snapshot back.
 func (n *Net) restore(s snapshot) {
+	n.bring(s)
+	n.drain()
+}
+
+// bring brings a snapshot back, with all divisors in the queue.
+func (n *Net) bring(s snapshot) {
 	n.defs = slices.Clone(s.defs)
-	n.cost = 0
+	n.cost, n.alarm = 0, s.alarm
 	n.table.init()
 	n.log = n.log[:0]
 	for v := range n.defs {
@@ -225,5 +271,4 @@ func (n *Net) restore(s snapshot) {
 			n.free = append(n.free, int32(v))
 		}
 	}
-	n.drain()
 }
