@@ -36,7 +36,20 @@ func newTrace(f *ir.Func) *trace {
 		t.elements[i] = elementsOf(r.Value)
 		all = append(all, t.elements[i]...)
 	}
-	t.order = ir.Reachable(all...)
+	t.follow(all)
+	return t
+}
+
+// traceOf is the straight-line program for the nodes.
+func traceOf(nodes []*ir.Node) *trace {
+	t := &trace{}
+	t.follow(nodes)
+	return t
+}
+
+// follow fills the trace with the nodes and all that they need.
+func (t *trace) follow(nodes []*ir.Node) {
+	t.order = ir.Reachable(nodes...)
 	t.value = make([]float64, len(t.order))
 	if len(t.order) > 0 {
 		t.place = make([]int32, t.order[len(t.order)-1].ID+1)
@@ -44,7 +57,6 @@ func newTrace(f *ir.Func) *trace {
 	for i, n := range t.order {
 		t.place[n.ID] = int32(i)
 	}
-	return t
 }
 
 // elementsOf is the elements of an array of picks, or n itself.
@@ -77,8 +89,13 @@ func (t *trace) run(env ir.Env) bool {
 				return false
 			}
 			t.value[i] = v
-		case n.Kind == ir.Apply && n.Prim.Eval != nil: // which those of the user do not have
-			t.value[i] = n.Prim.Eval(args)
+		case n.Kind == ir.Affine:
+			t.value[i] = n.Value
+			for k, x := range args {
+				t.value[i] += float64(n.Coef[k]) * x
+			}
+		case n.Kind == ir.Apply:
+			t.value[i] = applied(n.Prim, args)
 		default:
 			return false
 		}
@@ -277,9 +294,9 @@ func slopes(list []float64, n *ir.Node, x []float64) []float64 {
 		h := max(math.Abs(x[i])*1e-6, 1e-12)
 		at := x[i]
 		x[i] = at + h
-		above := n.Prim.Eval(x)
+		above := applied(n.Prim, x)
 		x[i] = at - h
-		below := n.Prim.Eval(x)
+		below := applied(n.Prim, x)
 		x[i] = at
 		slope := (above - below) / (2 * h)
 		if slope-slope != 0 {

@@ -39,12 +39,15 @@ type converter struct {
 	built []*ir.Node // by variable
 }
 
-// newConverter makes the network for f, whose results are finite at the points.
-func newConverter(f *ir.Func, m algebra.Model, points []ir.Env) *converter {
+// newConverter makes the network for f, whose results are finite at the points. Nothing looks into the products that are to be kept as they are.
+func newConverter(f *ir.Func, m algebra.Model, points []ir.Env, keep map[*ir.Node]bool) *converter {
 	c := &converter{net: algebra.New(m), signs: signs{}, not0: nonzero(f), vars: map[*ir.Node]int{}}
 	order := ir.Reachable(f.Roots()...)
 	c.simplifier = &simplifier{f: f, g: f.Graph}
 	c.chain, c.single = chains(order, f.Roots(), places(order))
+	for n := range keep {
+		*c.chain.at(n) = alone
+	}
 	inSum := map[*ir.Node]bool{} // products that become terms of the only sum that uses them
 	for _, n := range order {
 		if r := c.chain.of(n); (r == sum || r == inner) && !n.Is(ir.OpMul) && !n.Is(ir.OpDiv) {

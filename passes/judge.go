@@ -1,7 +1,6 @@
 package passes
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -18,6 +17,11 @@ type judge struct {
 	drawn    int
 	hunt     *hunt
 	unrolled unrolling
+	standing map[*ir.Func]standing
+	changes  int            // of the extremes
+	sizes    map[string]int // at which what has loops is written out, nil for none
+	written  map[*ir.Func]*ir.Func
+	blind    bool // the function has loops that are not written out, and everything passes
 }
 
 // witness is what a function is at a point.
@@ -25,13 +29,16 @@ type witness struct {
 	env     ir.Env
 	results []ir.Tensor
 	error   float64 // expected, see Roundoff
+	strict  bool    // a program was less accurate there
 }
 
-// The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
+// The points of a judge: random ones, those with one extreme argument, those with several large ones or zeros, and of functions with loops those with
+// an array of extreme entries at which all results are finite.
 const (
 	randomPoints = 4
 	singlePoints = 160
 	mixedPoints  = 32
+	arrayPoints  = 256
 	maxJudged    = 100_000 // the operations that are evaluated at extreme points
 )
 
@@ -43,26 +50,31 @@ const (
 	maxDiffer = 100
 )
 
-// extreme are arguments at which products overflow or vanish; large are those at which exponentials do.
-var (
-	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
-	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
-)
-
 // Judge tells of programs whether they can stand for f: whether they compute the same, about as accurately, and are finite at extreme arguments wherever f is.
-func Judge(f *ir.Func) func(*ir.Func) bool { return newJudge(f, unrolling{}).accepts }
+func Judge(f *ir.Func) func(*ir.Func) bool {
+	j := newJudge(f, unrolling{})
+	return func(p *ir.Func) bool {
+		_, ok := j.confirm(program{Func: p})
+		return ok
+	}
+}
 
-// newJudge draws the points. Where there are none, or the program has loops, the judge lets everything pass.
+// newJudge draws the points. Where there are none nothing passes.
 func newJudge(f *ir.Func, u unrolling) *judge {
-	j := &judge{unrolled: u, hunt: &hunt{}}
+	j := &judge{unrolled: u, hunt: &hunt{}, standing: map[*ir.Func]standing{}}
 	if loops(f) {
-		return j
+		var ok bool
+		if j.sizes, f, ok = sizesToJudge(f); !ok {
+			j.blind = true
+			return j
+		}
+		j.written = map[*ir.Func]*ir.Func{}
 	}
 	t := newTrace(f)
 	r := rand.New(rand.NewPCG(1, 2))
 	for range randomPoints {
 		var e float64
-		env, ok := drawPoint(f, r, ranges, func(env ir.Env) bool {
+		env, ok := drawFrom(allRanges, j.drawer(f, r), func(env ir.Env) bool {
 			var ok bool
 			e, ok = t.roundoff(len(f.Results), env)
 			return ok && e-e == 0
@@ -70,60 +82,14 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 		if !ok {
 			break
 		}
-		j.points = append(j.points, witness{env, t.results(), e})
+		j.points = append(j.points, witness{env: env, results: t.results(), error: e})
 	}
 	j.addExtremes(f, t, r)
 	j.drawn = len(j.extremes)
-	j.hunt = newHunt(f, t, j.points)
+	if j.sizes == nil {
+		j.hunt = newHunt(f, t, j.points)
+	}
 	return j
-}
-
-// addExtremes draws the extreme points.
-func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
-	mixed := func(r *rand.Rand) float64 { return large[r.IntN(len(large))] }
-	few := min(1, float64(maxJudged)/float64((singlePoints+mixedPoints)*(1+len(t.order))))
-	for k := range int(few*singlePoints) + int(few*mixedPoints) {
-		single := k < int(few*singlePoints)
-		draw := mixed
-		if single {
-			draw = ranges[k%len(ranges)]
-		}
-		env, ok := randomEnv(f, r, draw)
-		if !ok {
-			continue
-		}
-		if single {
-			setOne(f, env, r, extreme[k%len(extreme)])
-		}
-		if t.run(env) {
-			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
-		}
-	}
-}
-
-// setOne gives a random element of the real inputs the value v.
-func setOne(f *ir.Func, env ir.Env, r *rand.Rand, v float64) {
-	count := 0
-	for _, in := range f.Inputs {
-		if in.Type == ir.Real {
-			count += len(env.Inputs[in.Name].Data)
-		}
-	}
-	if count == 0 {
-		return
-	}
-	at := r.IntN(count)
-	for _, in := range f.Inputs {
-		if in.Type != ir.Real {
-			continue
-		}
-		if data := env.Inputs[in.Name].Data; at < len(data) {
-			data[at] = v
-			return
-		} else {
-			at -= len(data)
-		}
-	}
 }
 
 // envs is the random points.
@@ -150,15 +116,31 @@ func (j *judge) hearEach(list []program) []verdict {
 	return verdicts
 }
 
-// verdict is whether a program is accepted, and the extreme point because of which it is not, if it is for that.
+// standing is which tests a program has passed.
+type standing struct {
+	points int  // those that there were after so many changes; 0 is none
+	proven bool // finite at many points more
+}
+
+// verdict is whether a program is accepted, and the point because of which it is not, if there is one.
 type verdict struct {
+	of       *ir.Func
 	accepted bool
 	because  *witness
+	inexact  bool // it is not accurate there; or else not finite
 }
+
+// overflows tells whether a program is not accepted as it is not finite at a point.
+func (v verdict) overflows() bool { return v.because != nil && !v.inexact }
 
 // remember is whether a program is accepted. A point that was found against one is held against all after it.
 func (j *judge) remember(v verdict) bool {
-	if v.because != nil {
+	switch {
+	case v.accepted:
+		j.standing[v.of] = standing{1 + j.changes, j.standing[v.of].proven}
+	case v.inexact:
+		v.because.strict = true
+	case v.because != nil:
 		if i := slices.Index(j.extremes, v.because); i >= 0 {
 			j.extremes = slices.Delete(j.extremes, i, i+1)
 			if i < j.drawn {
@@ -166,71 +148,106 @@ func (j *judge) remember(v verdict) bool {
 			}
 		}
 		j.extremes = append(j.extremes, v.because)
+		j.changes++
 	}
 	return v.accepted
 }
 
+// maxRecent is the number of points that were found last.
+const maxRecent = 16
+
 // found is the points that were found last.
 func (j *judge) found() []*witness {
-	return j.extremes[max(j.drawn, len(j.extremes)-maxFound):]
+	return j.extremes[max(j.drawn, len(j.extremes)-maxRecent):]
 }
 
-// hearing is the test of the program for f, which changes nothing but what is its own.
+// hearing is the test of the program f, which changes nothing but what is its own.
 func (j *judge) hearing(f *ir.Func) func() verdict {
-	if len(j.points)+len(j.extremes) == 0 {
-		return func() verdict { return verdict{accepted: true} }
+	if j.blind || len(j.points) == 0 {
+		return func() verdict { return verdict{of: f, accepted: j.blind} }
 	}
-	if u, ok := j.unrolled.of(f); ok {
-		f = u
+	known := j.standing[f]
+	if known.points == 1+j.changes {
+		return func() verdict { return verdict{of: f, accepted: true} }
 	}
-	t := newTrace(f)
+	t := newTrace(j.straight(f))
 	return func() verdict {
-		if w, ok := j.passes(t, len(f.Results)); !ok {
-			return verdict{because: w}
+		v := j.test(t, len(f.Results))
+		if v.of = f; v.accepted && known.points == 0 {
+			if w, ok := j.hunt.overflow(t); ok {
+				return verdict{because: &w}
+			}
 		}
-		if w, ok := j.hunt.overflow(t); ok {
-			return verdict{because: &w}
-		}
-		return verdict{accepted: true}
+		return v
 	}
 }
 
-// passes tells whether the program, which has so many results, passes the test; or the extreme point because of which it does not.
-func (j *judge) passes(t *trace, results int) (because *witness, ok bool) {
-	for _, p := range j.points {
+// straight is the straight-line program for f.
+func (j *judge) straight(f *ir.Func) *ir.Func {
+	if j.sizes == nil {
+		if u, ok := j.unrolled.of(f); ok {
+			return u
+		}
+		return f
+	}
+	if j.written[f] == nil {
+		j.written[f] = f
+		if d, ok := instance(f, j.sizes, maxUnrolledNodes); ok {
+			j.written[f] = d
+		}
+	}
+	return j.written[f]
+}
+
+// test holds the program, which has so many results, against all points.
+func (j *judge) test(t *trace, results int) verdict {
+	for i := range j.points {
+		if j.sizes != nil { // how accurate a sum of a few terms is says little
+			break
+		}
+		p := &j.points[i]
 		e, ok := t.roundoff(results, p.env)
-		if !ok || !(e <= max(p.error+maxLoss, p.error*maxRatio)) || !p.agrees(t.results(), e) {
-			return nil, false
+		if !ok || !(e <= p.allowed()) || !p.agrees(t.results(), e) {
+			return verdict{because: p, inexact: true}
 		}
 	}
 	for _, p := range slices.Backward(j.extremes) {
 		if !t.run(p.env) || !p.finite(t) {
-			return p, false
+			return verdict{because: p}
 		}
 	}
-	return nil, true
+	return verdict{accepted: true}
 }
 
-// confirms tells whether the program that is to be emitted is finite at more points yet; if not, those are remembered.
-func (j *judge) confirms(p program) bool {
-	f := p.Func
-	if u, ok := j.unrolled.of(f); ok {
-		f = u
+// confirmed is a program that may be emitted: one that passed all tests of the judge, or the function as derived.
+type confirmed struct{ program }
+
+// confirm tells whether the program passes all tests of the judge, and is finite at many points more; if it is not, those are held against all after it.
+func (j *judge) confirm(p program) (confirmed, bool) {
+	if !j.remember(j.hearing(p.Func)()) {
+		return confirmed{}, false
 	}
-	found := j.hunt.confirm(newTrace(f))
-	for i := range found {
-		j.extremes = append(j.extremes, &found[i])
+	if !j.standing[p.Func].proven {
+		found := j.hunt.confirm(newTrace(j.straight(p.Func)))
+		for i := range found {
+			j.extremes = append(j.extremes, &found[i])
+			j.changes++
+		}
+		if len(found) > 0 {
+			return confirmed{}, false
+		}
+		j.standing[p.Func] = standing{1 + j.changes, true}
 	}
-	return len(found) == 0
+	return confirmed{p}, true
 }
+
+// allowed is the expected error that a program may have.
+func (p witness) allowed() float64 { return max(p.error+maxLoss, p.error*maxRatio) }
 
 // agrees tells whether the results of a program, whose expected error is e, are those of the function, up to rounding.
 func (p witness) agrees(results []ir.Tensor, e float64) bool {
 	return slices.EqualFunc(results, p.results, func(x, y ir.Tensor) bool {
-		scale := 0.0
-		for _, v := range y.Data {
-			scale = max(scale, math.Abs(v))
-		}
+		scale := largest(y)
 		return slices.EqualFunc(x.Data, y.Data, func(v, w float64) bool {
 			return ULP(v, w, scale, 53) <= maxDiffer*(1+e+p.error)
 		})

@@ -34,7 +34,7 @@ func Prove(f *ir.Func, goal Goal) (Least, error) {
 	d := Optimize(goal, ways...)
 	total, _ := Count(Schedule(d)).Total().Eval(nil).Float64()
 	l := Least{Function: f.Name, Operations: int(total)}
-	v, err := minimal.Prove(d, l.Operations, goal.Effort*setsPerEffort, newJudge(ways[0], unrolling{}).accepts)
+	v, err := minimal.Prove(d, l.Operations, goal.Effort*setsPerEffort, Judge(ways[0]))
 	var refused minimal.Refusal
 	if errors.As(err, &refused) {
 		l.Refused = refused.Error()

@@ -64,10 +64,10 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 			return p, true
 		}
 	}
-	leaps := min(maxLeaps, maxHunted/halvings/(1+len(h.derived.order)))
 	if len(h.points) == 0 {
 		return witness{}, false
 	}
+	leaps := min(maxLeaps, maxHunted/halvings/(1+len(h.derived.order)))
 	work := maxLooks
 	tried := newPolytope()
 	for k := range h.seen {
@@ -102,7 +102,7 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 const (
 	confirming   = 4096
 	maxConfirmed = 300_000
-	maxFound     = 16
+	maxFound     = 4
 )
 
 // confirm looks for points within the range of the function at which the program of the trace t is not finite, among many at random.

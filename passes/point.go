@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -24,9 +25,10 @@ var ranges = []func(*rand.Rand) float64{
 func RandomPoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, ranges) }
 
 // SamplePoint draws as RandomPoint does and, where that finds nothing, small positive arguments.
-func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) {
-	return finitePoint(f, d, r, append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() }))
-}
+func SamplePoint(f, d *ir.Func, r *rand.Rand) (ir.Env, error) { return finitePoint(f, d, r, allRanges) }
+
+// allRanges are also small and positive.
+var allRanges = append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) float64 { return 0.01 + 0.08*r.Float64() })
 
 // finitePoint draws from the ranges, in turn, until all results of f and d are finite.
 func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64) (ir.Env, error) {
@@ -44,9 +46,14 @@ func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64)
 
 // drawPoint draws sizes, and arguments of f from the ranges in turn, until they are accepted; it reports false if that takes too long.
 func drawPoint(f *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64, accept func(ir.Env) bool) (ir.Env, bool) {
-	for _, draw := range ranges {
+	return drawFrom(ranges, func(draw func(*rand.Rand) float64) (ir.Env, bool) { return randomEnv(f, r, draw) }, accept)
+}
+
+// drawFrom draws from the ranges in turn, until an environment is accepted; it reports false if that takes too long.
+func drawFrom(ranges []func(*rand.Rand) float64, draw func(func(*rand.Rand) float64) (ir.Env, bool), accept func(ir.Env) bool) (ir.Env, bool) {
+	for _, from := range ranges {
 		for range 20 {
-			if env, ok := randomEnv(f, r, draw); ok && accept(env) {
+			if env, ok := draw(from); ok && accept(env) {
 				return env, true
 			}
 		}
@@ -78,28 +85,33 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 	for _, s := range f.Sizes {
 		env.Sizes[s] = 1 + r.IntN(most)
 	}
-	for _, c := range f.Checks {
-		if c.Data == nil && env.Extent(c.Value) < c.AtLeast {
-			return env, false
-		}
-	}
+	return env, admits(f, env) && randomInputs(f, env, r, draw)
+}
+
+// admits tells whether the sizes pass f's checks.
+func admits(f *ir.Func, env ir.Env) bool {
+	return !slices.ContainsFunc(f.Checks, func(c ir.Check) bool { return c.Data == nil && env.Extent(c.Value) < c.AtLeast })
+}
+
+// randomInputs draws inputs of the sizes. It reports false if there are none, or they are too large.
+func randomInputs(f *ir.Func, env ir.Env, r *rand.Rand, draw func(*rand.Rand) float64) bool {
 	for _, in := range f.Inputs {
 		t := ir.Tensor{Dims: make([]int, len(in.Dims))}
 		count := 1
 		for i, d := range in.Dims {
 			t.Dims[i] = env.Extent(d)
 			if t.Dims[i] > maxRandom {
-				return env, false
+				return false
 			}
 			if count *= max(t.Dims[i], 0); count > maxRandom {
-				return env, false
+				return false
 			}
 		}
 		for i := range count {
 			if in.Type == ir.Int {
 				lo, hi := intRange(f, in, env, t.Subscripts(i))
 				if lo >= hi {
-					return env, false
+					return false
 				}
 				t.Data = append(t.Data, float64(lo+r.IntN(hi-lo)))
 			} else {
@@ -108,7 +120,7 @@ func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env,
 		}
 		env.Inputs[in.Name] = t
 	}
-	return env, true
+	return true
 }
 
 // intRange is the range that f's checks leave for an element of an integer input.
@@ -136,6 +148,11 @@ func ULP(a, b, scale float64, bits int) float64 {
 	if d-d != 0 {
 		return math.Inf(1)
 	}
+	return d / lastPlace(scale, bits)
+}
+
+// lastPlace is a unit in the last place of the scale, for numbers of so many bits of mantissa.
+func lastPlace(scale float64, bits int) float64 {
 	_, exp := math.Frexp(max(math.Abs(scale), 1e-300))
-	return d / math.Ldexp(1, exp-bits)
+	return math.Ldexp(1, exp-bits)
 }

@@ -13,6 +13,9 @@ func reordered(f *ir.Func, points []*witness) *ir.Func {
 	r := &reorderer{g: f.Graph, done: map[*ir.Node]*ir.Node{}}
 	order := ir.Reachable(f.Roots()...)
 	r.chain, _ = chains(order, f.Roots(), places(order))
+	for n := range vanishing(f, points) {
+		*r.chain.at(n) = alone
+	}
 	r.sizes(f, points)
 	for _, n := range order {
 		switch r.chain.of(n) {
