@@ -37,8 +37,9 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if u, ok := unrolled.of(derived); ok {
 		derived = u
 	}
-	s := &selection{Goal: goal, judge: newJudge(derived, unrolled), plain: goal.program(rebuild(derived, false))}
+	s := &selection{Goal: goal, judge: newJudge(derived, unrolled)}
 	list := s.heard(distinct(alternatives(unrolled, promising(candidates))))
+	s.plain = goal.program(rebuild(derived, false))
 	if !slices.ContainsFunc(list, program.accepted) || !loops(derived) && s.plain.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{s.plain}, list...)
 	}

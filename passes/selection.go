@@ -159,7 +159,7 @@ func (s *selection) round(list []program, work, round int) []program {
 			s.miss(p)
 		}
 	}
-	s.found = append(s.found, found...)
+	s.found = append(slices.Clone(found), s.found...) // of those that cost the same the last comes first
 	return found
 }
 

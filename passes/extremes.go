@@ -1,0 +1,107 @@
+package passes
+
+import (
+	"math/rand/v2"
+
+	"github.com/adgen-go/adgen/ir"
+)
+
+// extreme are arguments at which products overflow or vanish; large are those at which exponentials do; entries are both, and ordinary ones.
+var (
+	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
+	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
+	entries = append(append([]float64{0, 0, 1, 1, 2}, extreme...), large...)
+)
+
+// addExtremes draws the extreme points.
+func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
+	mixed := func(r *rand.Rand) float64 { return large[r.IntN(len(large))] }
+	few := min(1, float64(maxJudged)/float64((singlePoints+mixedPoints)*(1+len(t.order))))
+	for k := range int(few*singlePoints) + int(few*mixedPoints) {
+		if single := k < int(few*singlePoints); single {
+			j.addExtreme(f, t, r, ranges[k%len(ranges)], extreme[k%len(extreme)])
+		} else {
+			j.addExtreme(f, t, r, mixed)
+		}
+	}
+	if j.sizes == nil {
+		return
+	}
+	for k := range int(few * arrayPoints) {
+		env, ok := j.drawer(f, r)(ranges[k%len(ranges)])
+		if !ok {
+			continue
+		}
+		setArray(f, env, r, k)
+		if t.run(env) && t.finite() {
+			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
+		}
+	}
+}
+
+// setArray gives all elements of one of the real inputs, the k-th in turn, extreme values.
+func setArray(f *ir.Func, env ir.Env, r *rand.Rand, k int) {
+	var inputs []ir.Tensor
+	for _, in := range f.Inputs {
+		if in.Type == ir.Real {
+			inputs = append(inputs, env.Inputs[in.Name])
+		}
+	}
+	if len(inputs) == 0 {
+		return
+	}
+	data := inputs[k%len(inputs)].Data
+	for i := range data {
+		data[i] = entries[r.IntN(len(entries))]
+	}
+}
+
+// addExtreme draws a point of which single elements are given.
+func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) {
+	env, ok := j.drawer(f, r)(draw)
+	if !ok {
+		return
+	}
+	for _, v := range single {
+		setOne(f, env, r, v)
+	}
+	if t.run(env) {
+		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
+	}
+}
+
+// drawer draws arguments, and sizes where those are not given.
+func (j *judge) drawer(f *ir.Func, r *rand.Rand) func(draw func(*rand.Rand) float64) (ir.Env, bool) {
+	return func(draw func(*rand.Rand) float64) (ir.Env, bool) {
+		if j.sizes == nil {
+			return randomEnv(f, r, draw)
+		}
+		env := ir.Env{Sizes: j.sizes, Inputs: map[string]ir.Tensor{}}
+		return env, randomInputs(f, env, r, draw)
+	}
+}
+
+// setOne gives a random element of the real inputs the value v.
+func setOne(f *ir.Func, env ir.Env, r *rand.Rand, v float64) {
+	count := 0
+	for _, in := range f.Inputs {
+		if in.Type == ir.Real {
+			count += len(env.Inputs[in.Name].Data)
+		}
+	}
+	if count == 0 {
+		return
+	}
+	at := r.IntN(count)
+	for _, in := range f.Inputs {
+		if in.Type != ir.Real {
+			continue
+		}
+		if data := env.Inputs[in.Name].Data; at < len(data) {
+			data[at] = v
+			return
+		} else {
+			at -= len(data)
+		}
+	}
+}
