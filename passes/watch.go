@@ -18,11 +18,11 @@ func (c *converter) watch(f *ir.Func, good bool, j *judge) {
 			given = append(given, n)
 		}
 	}
-	var points []*witness
-	points = append(points, j.extremes[:j.drawn]...)
+	points := slices.Clone(j.extremes[:j.drawn])
 	for i := range j.hunt.points {
 		points = append(points, &j.hunt.points[i])
 	}
+	points = spread(points, maxWatchedValues/c.net.Len())
 	first := len(points)
 	points = append(points, j.extremes[j.drawn:]...)
 	g := &algebra.Guard{Points: len(points), First: first, Good: good, Call: c.call}
@@ -50,8 +50,23 @@ func (c *converter) watch(f *ir.Func, good bool, j *judge) {
 	c.net.Watch(g)
 }
 
-// maxWatched is the number of variables up to which a network is watched.
-const maxWatched = 1000
+// The work of watching: a network is watched up to so many variables, and at so many points that no more than so many values are computed at once.
+const (
+	maxWatched       = 1000
+	maxWatchedValues = 60_000
+)
+
+// spread is so many of the points, evenly spread.
+func spread(points []*witness, count int) []*witness {
+	if len(points) <= count {
+		return points
+	}
+	list := make([]*witness, count)
+	for i := range list {
+		list[i] = points[i*len(points)/count]
+	}
+	return list
+}
 
 // values is what the variables that are given are at the points.
 func (c *converter) values(t *trace, count int, env func(k int) ir.Env) [][]float64 {
