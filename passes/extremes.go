@@ -6,11 +6,10 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// extreme are arguments at which products overflow or vanish; large are those at which exponentials do; entries are both, and ordinary ones.
+// extreme are arguments at which products overflow or vanish; large are those at which exponentials do.
 var (
 	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
 	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
-	entries = append(append([]float64{0, 0, 1, 1, 2}, extreme...), large...)
 )
 
 // addExtremes draws the extreme points.
@@ -24,41 +23,11 @@ func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
 			j.addExtreme(f, t, r, mixed)
 		}
 	}
-	if j.sizes == nil {
-		return
-	}
-	for k := range int(few * arrayPoints) {
-		env, ok := j.drawer(f, r)(ranges[k%len(ranges)])
-		if !ok {
-			continue
-		}
-		setArray(f, env, r, k)
-		if t.run(env) && t.finite() {
-			j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
-		}
-	}
-}
-
-// setArray gives all elements of one of the real inputs, the k-th in turn, extreme values.
-func setArray(f *ir.Func, env ir.Env, r *rand.Rand, k int) {
-	var inputs []ir.Tensor
-	for _, in := range f.Inputs {
-		if in.Type == ir.Real {
-			inputs = append(inputs, env.Inputs[in.Name])
-		}
-	}
-	if len(inputs) == 0 {
-		return
-	}
-	data := inputs[k%len(inputs)].Data
-	for i := range data {
-		data[i] = entries[r.IntN(len(entries))]
-	}
 }
 
 // addExtreme draws a point of which single elements are given.
 func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) {
-	env, ok := j.drawer(f, r)(draw)
+	env, ok := randomEnv(f, r, draw)
 	if !ok {
 		return
 	}
@@ -67,17 +36,6 @@ func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.R
 	}
 	if t.run(env) {
 		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
-	}
-}
-
-// drawer draws arguments, and sizes where those are not given.
-func (j *judge) drawer(f *ir.Func, r *rand.Rand) func(draw func(*rand.Rand) float64) (ir.Env, bool) {
-	return func(draw func(*rand.Rand) float64) (ir.Env, bool) {
-		if j.sizes == nil {
-			return randomEnv(f, r, draw)
-		}
-		env := ir.Env{Sizes: j.sizes, Inputs: map[string]ir.Tensor{}}
-		return env, randomInputs(f, env, r, draw)
 	}
 }
 

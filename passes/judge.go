@@ -18,10 +18,8 @@ type judge struct {
 	hunt     *hunt
 	unrolled unrolling
 	standing map[*ir.Func]standing
-	changes  int            // of the extremes
-	sizes    map[string]int // at which what has loops is written out, nil for none
-	written  map[*ir.Func]*ir.Func
-	blind    bool // the function has loops that are not written out, and everything passes
+	changes  int  // of the extremes
+	blind    bool // the function has loops, and everything passes
 }
 
 // witness is what a function is at a point.
@@ -32,13 +30,11 @@ type witness struct {
 	strict  bool    // a program was less accurate there
 }
 
-// The points of a judge: random ones, those with one extreme argument, those with several large ones or zeros, and of functions with loops those with
-// an array of extreme entries at which all results are finite.
+// The points of a judge: random ones, those with one extreme argument, and those with several large ones or zeros.
 const (
 	randomPoints = 4
 	singlePoints = 160
 	mixedPoints  = 32
-	arrayPoints  = 256
 	maxJudged    = 100_000 // the operations that are evaluated at extreme points
 )
 
@@ -61,20 +57,15 @@ func Judge(f *ir.Func) func(*ir.Func) bool {
 
 // newJudge draws the points. Where there are none nothing passes.
 func newJudge(f *ir.Func, u unrolling) *judge {
-	j := &judge{unrolled: u, hunt: &hunt{}, standing: map[*ir.Func]standing{}}
-	if loops(f) {
-		var ok bool
-		if j.sizes, f, ok = sizesToJudge(f); !ok {
-			j.blind = true
-			return j
-		}
-		j.written = map[*ir.Func]*ir.Func{}
+	j := &judge{unrolled: u, hunt: &hunt{}, standing: map[*ir.Func]standing{}, blind: loops(f)}
+	if j.blind {
+		return j
 	}
 	t := newTrace(f)
 	r := rand.New(rand.NewPCG(1, 2))
 	for range randomPoints {
 		var e float64
-		env, ok := drawFrom(allRanges, j.drawer(f, r), func(env ir.Env) bool {
+		env, ok := drawPoint(f, r, allRanges, func(env ir.Env) bool {
 			var ok bool
 			e, ok = t.roundoff(len(f.Results), env)
 			return ok && e-e == 0
@@ -86,9 +77,7 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 	}
 	j.addExtremes(f, t, r)
 	j.drawn = len(j.extremes)
-	if j.sizes == nil {
-		j.hunt = newHunt(f, t, j.points)
-	}
+	j.hunt = newHunt(f, t, j.points)
 	return j
 }
 
@@ -184,27 +173,15 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 
 // straight is the straight-line program for f.
 func (j *judge) straight(f *ir.Func) *ir.Func {
-	if j.sizes == nil {
-		if u, ok := j.unrolled.of(f); ok {
-			return u
-		}
-		return f
+	if u, ok := j.unrolled.of(f); ok {
+		return u
 	}
-	if j.written[f] == nil {
-		j.written[f] = f
-		if d, ok := instance(f, j.sizes, maxUnrolledNodes); ok {
-			j.written[f] = d
-		}
-	}
-	return j.written[f]
+	return f
 }
 
 // test holds the program, which has so many results, against all points.
 func (j *judge) test(t *trace, results int) verdict {
 	for i := range j.points {
-		if j.sizes != nil { // how accurate a sum of a few terms is says little
-			break
-		}
 		p := &j.points[i]
 		e, ok := t.roundoff(results, p.env)
 		if !ok || !(e <= p.allowed()) || !p.agrees(t.results(), e) {

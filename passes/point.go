@@ -46,14 +46,9 @@ func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64)
 
 // drawPoint draws sizes, and arguments of f from the ranges in turn, until they are accepted; it reports false if that takes too long.
 func drawPoint(f *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64, accept func(ir.Env) bool) (ir.Env, bool) {
-	return drawFrom(ranges, func(draw func(*rand.Rand) float64) (ir.Env, bool) { return randomEnv(f, r, draw) }, accept)
-}
-
-// drawFrom draws from the ranges in turn, until an environment is accepted; it reports false if that takes too long.
-func drawFrom(ranges []func(*rand.Rand) float64, draw func(func(*rand.Rand) float64) (ir.Env, bool), accept func(ir.Env) bool) (ir.Env, bool) {
-	for _, from := range ranges {
+	for _, draw := range ranges {
 		for range 20 {
-			if env, ok := draw(from); ok && accept(env) {
+			if env, ok := randomEnv(f, r, draw); ok && accept(env) {
 				return env, true
 			}
 		}

@@ -1,7 +1,6 @@
 package passes
 
 import (
-	"math"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -21,19 +20,14 @@ func Unroll(f *ir.Func) (*ir.Func, bool) {
 		return nil, false
 	}
 	u := newUnroller(f.Graph)
-	d := u.all(f)
-	return d, u.unrolled && !u.failed
-}
-
-// all is f, written out.
-func (u *unroller) all(f *ir.Func) *ir.Func {
 	d := f.Derived()
 	for i, r := range f.Results {
-		if d.Results[i].Value = u.elements(r, r.Index, nil); u.failed {
-			break
+		d.Results[i].Value = u.elements(r, r.Index, nil)
+		if u.failed {
+			return nil, false
 		}
 	}
-	return d
+	return d, u.unrolled
 }
 
 // unrolling remembers what functions are when they are unrolled.
@@ -56,8 +50,6 @@ func (m unrolling) of(f *ir.Func) (*ir.Func, bool) {
 
 type unroller struct {
 	g        *ir.Graph
-	sizes    map[string]int // if not nil everything is written out, for these sizes
-	most     int            // nodes
 	places   map[[2]int]int
 	memo     map[[2]int]*ir.Node // by place and the value of the last index
 	few      [][]*ir.Node        // what depends on no index, or on a small one, by ID, and by 1 + the value of the index
@@ -67,7 +59,7 @@ type unroller struct {
 }
 
 func newUnroller(g *ir.Graph) *unroller {
-	return &unroller{g: g, most: maxUnrolledNodes, places: map[[2]int]int{}, memo: map[[2]int]*ir.Node{}, few: make([][]*ir.Node, g.Len())}
+	return &unroller{g: g, places: map[[2]int]int{}, memo: map[[2]int]*ir.Node{}, few: make([][]*ir.Node, g.Len())}
 }
 
 // setting is the values of some indices, the last of an index counts.
@@ -95,19 +87,16 @@ func (s setting) of(index *ir.Node) (int, bool) {
 // unset is the value of an index that hides another of its name.
 const unset = -1
 
-// small is the extent of the index if it is to be unrolled.
-func (u *unroller) small(index *ir.Node) (int, bool) {
+// small is the extent of the index if it is constant and to be unrolled.
+func small(index *ir.Node) (int, bool) {
 	e := index.Extent
-	if u.sizes != nil {
-		return max(ir.Env{Sizes: u.sizes}.Extent(e), 0), true
-	}
 	return int(e.Value), e.Kind == ir.Const && e.Value >= 1 && e.Value <= maxUnrolled
 }
 
 // elements is a result with its elements over the small indices; those that are not wanted are 0.
 func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 	for len(index) > 0 {
-		if extent, ok := u.small(index[0]); ok {
+		if extent, ok := small(index[0]); ok {
 			u.unrolled = true
 			list := make([]*ir.Node, extent)
 			for k := range list {
@@ -154,7 +143,7 @@ func (u *unroller) row(n *ir.Node, s setting) (**ir.Node, bool) {
 	}
 	count, at := 1, 0
 	if len(free) == 1 {
-		extent, ok := u.small(free[0])
+		extent, ok := small(free[0])
 		if !ok {
 			return nil, false
 		}
@@ -176,7 +165,7 @@ func (u *unroller) row(n *ir.Node, s setting) (**ir.Node, bool) {
 
 // make is node, as often as that is not too much.
 func (u *unroller) make(n *ir.Node, s setting) *ir.Node {
-	if u.count++; u.count > u.most {
+	if u.count++; u.count > maxUnrolledNodes {
 		u.failed = true
 	}
 	if u.failed {
@@ -213,11 +202,6 @@ func (u *unroller) node(n *ir.Node, s setting) *ir.Node {
 			return u.g.Int(v)
 		}
 		return n
-	case ir.Size:
-		if u.sizes != nil {
-			return u.g.Int(u.sizes[n.Name])
-		}
-		return n
 	case ir.Reduce:
 		return u.reduce(n, s)
 	case ir.At:
@@ -230,20 +214,14 @@ func (u *unroller) node(n *ir.Node, s setting) *ir.Node {
 	return u.with(n, args)
 }
 
-// neutral is what a reduction of nothing is.
-var neutral = map[ir.Reduction]float64{ir.Sum: 0, ir.Prod: 1, ir.Max: math.Inf(-1), ir.Min: math.Inf(1)}
-
 // reduce writes the reduction out, if its index is small.
 func (u *unroller) reduce(n *ir.Node, s setting) *ir.Node {
 	k, body := n.Bound[0], n.Args[0]
-	extent, ok := u.small(k)
+	extent, ok := small(k)
 	if !ok || n.Red >= ir.ArgMax {
 		return u.g.Reduce(n.Red, k, u.at(body, s.with(k, unset)))
 	}
 	u.unrolled = true
-	if extent == 0 {
-		return u.g.Const(neutral[n.Red])
-	}
 	total := u.at(body, s.with(k, 0))
 	for i := 1; i < extent; i++ {
 		term := u.at(body, s.with(k, i))
@@ -262,32 +240,25 @@ func (u *unroller) reduce(n *ir.Node, s setting) *ir.Node {
 }
 
 // look is what an At node looks up, if it is known where.
-func (u *unroller) look(n *ir.Node, s setting) *ir.Node { return u.lookFrom(n, 0, s, s) }
-
-// lookFrom is what an At node looks up where the first subscripts are known; those of inner are set.
-func (u *unroller) lookFrom(n *ir.Node, first int, inner, s setting) *ir.Node {
-	for i, b := range n.Bound[first:] {
-		at := u.at(n.Args[first+i+1], s)
-		if at.Kind == ir.Const {
-			inner = inner.with(b, int(at.Value))
-			continue
+func (u *unroller) look(n *ir.Node, s setting) *ir.Node {
+	inner, outer := s, s
+	for i, b := range n.Bound {
+		at := u.at(n.Args[i+1], s)
+		if at.Kind != ir.Const {
+			if _, ok := small(b); ok {
+				u.failed = true // the array is needed
+			}
+			for _, b := range n.Bound {
+				s = s.with(b, unset)
+			}
+			return u.g.With(n, append([]*ir.Node{u.at(n.Args[0], s)}, u.all(n.Args[1:], outer)...))
 		}
-		if u.sizes != nil {
-			return u.choose(n, first+i, at, inner, s)
-		}
-		if _, ok := u.small(b); ok {
-			u.failed = true // the array is needed
-		}
-		outer := s
-		for _, b := range n.Bound {
-			s = s.with(b, unset)
-		}
-		return u.g.With(n, append([]*ir.Node{u.at(n.Args[0], s)}, u.each(n.Args[1:], outer)...))
+		inner = inner.with(b, int(at.Value))
 	}
 	return u.at(n.Args[0], inner)
 }
 
-func (u *unroller) each(list []*ir.Node, s setting) []*ir.Node {
+func (u *unroller) all(list []*ir.Node, s setting) []*ir.Node {
 	out := make([]*ir.Node, len(list))
 	for i, n := range list {
 		out[i] = u.at(n, s)

@@ -306,7 +306,7 @@ type BaOut struct {
 // It writes all that out points to.
 // It panics if a slice has the wrong length or Bind has not been called.
 //
-// Operations: 28·p add, 32·p multiply, 4·p divide, 3·p call, p compare, p select.
+// Operations: 28·p add, 33·p multiply, 4·p divide, 3·p call, p compare, p select.
 func (f *Ba) Value(theta []float64, out BaOut) {
 	f.check("theta", len(theta), f.NumParams())
 	if !f.bound {
@@ -348,17 +348,16 @@ func (f *Ba) Value(theta []float64, out BaOut) {
 			t := math.Cos(s)
 			u := math.Sin(s)
 			x := u / s
-			y := (camRow[0]*d + camRow[1]*d_2 + camRow[2]*d_3) * ((1 - t) / e)
-			h = d*t + c*x + camRow[0]*y
-			q = d_3*t + a*x + camRow[2]*y
-			r = d_2*t + b*x + camRow[1]*y
+			y := (camRow[0]*d + camRow[1]*d_2 + camRow[2]*d_3) * (1 - t)
+			z := y / e
+			h = d*t + c*x + camRow[0]*z
+			q = d_3*t + a*x + camRow[2]*z
+			r = d_2*t + b*x + camRow[1]*z
 		}
-		z := h / q
-		a1 := r / q
-		b1 := z*z + a1*a1
-		c1 := camRow[6] * (b1*(camRow[9]+camRow[10]*b1) + 1)
-		errRow[0] = w[i] * (z*c1 + camRow[7] - featRow[0])
-		errRow[1] = w[i] * (a1*c1 + camRow[8] - featRow[1])
+		a1 := (h*h + r*r) / (q * q)
+		b1 := camRow[6] * (a1*(camRow[9]+camRow[10]*a1) + 1) / q
+		errRow[0] = w[i] * (b1*h + camRow[7] - featRow[0])
+		errRow[1] = w[i] * (b1*r + camRow[8] - featRow[1])
 	}
 }
 
@@ -412,8 +411,8 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		c1 := camRow[0]*camRow[0] + camRow[1]*camRow[1] + camRow[2]*camRow[2]
 		d1 := c1 == 0
 		werr_2 := 1 - w[i]*w[i]
-		e1 := camRow[1]*d_2 - camRow[0]*d_3
-		f1 := camRow[2]*d_3 - camRow[1]*d_4
+		e1 := camRow[2]*d_3 - camRow[1]*d_4
+		f1 := camRow[1]*d_2 - camRow[0]*d_3
 		werr[i] = werr_2
 		valuesRow_2[7] = w[i]
 		valuesRow_2[8] = 0
@@ -424,8 +423,8 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		var h1 float64
 		var i1 float64
 		if d1 {
-			g1 = d_2 - f1
-			h1 = d_4 - e1
+			g1 = d_2 - e1
+			h1 = d_4 - f1
 			i1 = d_3 + b1
 		} else {
 			j1 := math.Sqrt(c1)
@@ -433,15 +432,15 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 			b = math.Sin(j1)
 			c = b / j1
 			k1 := 1 - a
-			d = k1 / c1
-			e = 0.5 / j1
-			g = (a - c) / j1
-			h = 2 * camRow[0]
-			q = 2 * camRow[1]
+			d = 0.5 / j1
+			e = (a - c) / j1
+			g = 2 * camRow[0]
+			h = 2 * camRow[1]
+			q = k1 / c1
 			r = (camRow[0]*d_2 + camRow[2]*d_4 + camRow[1]*d_3) / c1
 			s = k1 * r
-			g1 = d_2*a - c*f1 + camRow[0]*s
-			h1 = d_4*a - c*e1 + camRow[2]*s
+			g1 = d_2*a - c*e1 + camRow[0]*s
+			h1 = d_4*a - c*f1 + camRow[2]*s
 			i1 = d_3*a + b1*c + camRow[1]*s
 			t = -2 * camRow[2]
 		}
@@ -509,11 +508,11 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 			y2 = i2
 		} else {
 			z2 := camRow[1]*b2 + camRow[0]*z1 + camRow[2]*c2
-			u = d * z2
+			u = q * z2
 			a3 := r*z2 - d_4*c2 - (d_3*b2 + d_2*z1)
-			b3 := g * (b1*b2 - f1*z1 - e1*c2)
-			x = e*(b3+b*a3) - r*u
-			k2 = s*z1 + d_2*u + h*x
+			b3 := e * (b1*b2 - e1*z1 - f1*c2)
+			x = d*(b3+b*a3) - r*u
+			k2 = s*z1 + d_2*u + g*x
 			l2 = c * b2
 			m2 = c * c2
 			y = s * b2
@@ -524,11 +523,11 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 			q2 = c3 + camRow[1]*u
 			r2 = camRow[2]*u + a*c2
 			d3 := camRow[1]*h2 + (camRow[2]*i2 + camRow[0]*b2)
-			z = d * d3
+			z = q * d3
 			e3 := d_3*h2 - r*d3 + (d_4*i2 + d_2*b2)
-			f3 := g * (b1*h2 - f1*b2 - e1*i2)
-			a1 = e*(f3-b*e3) - r*z
-			s2 = y + d_2*z + h*a1
+			f3 := e * (b1*h2 - e1*b2 - f1*i2)
+			a1 = d*(f3-b*e3) - r*z
+			s2 = y + d_2*z + g*a1
 			t2 = c * h2
 			u2 = c * i2
 			v2 = d_4*z + s*i2 - t*a1
@@ -540,7 +539,7 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		h3 := d_4 * n2
 		i3 := h3
 		if !d1 {
-			i3 += y + d_3*u + q*x
+			i3 += y + d_3*u + h*x
 		}
 		j3 := camRow[2] * l2
 		k3 := camRow[1] * m2
@@ -550,7 +549,7 @@ func (f *Ba) SparseJacobian(theta []float64, out BaOut, values []float64) {
 		o3 := r2 + camRow[1]*n2
 		p3 := g3
 		if !d1 {
-			p3 += s*h2 + d_3*z + q*a1
+			p3 += s*h2 + d_3*z + h*a1
 		}
 		q3 := camRow[1]*u2 - camRow[2]*t2
 		r3 := j3 - camRow[0]*u2
