@@ -129,3 +129,33 @@ func checkSecond(t fataler, f *ir.Func, hessian *candidates, hvp *ir.Func, r *ra
 		compare(t, "product", text, got[1+len(params)+i:], []ir.Tensor{{Data: p}}, 10*scale)
 	}
 }
+
+// TestEachWayRuns: what is read in a branch that stands before the one in which it is assigned is declared before both.
+func TestEachWayRuns(t *testing.T) {
+	text := "f(u[n], v[m], c) = sum(j in 0..n: (if concat(u, v)[j + 1] < u[j] then concat(u, v)[j + 1] else u[j])/(1 + min(u[j], c)^2))\n"
+	list, err := source.LoadText("branches.ad", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways, err := passes.Hessians(list[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(5) {
+		env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(seed, 4)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range ways {
+			want, err := ir.Eval(w, env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := run(passes.Schedule(w), env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, w.Way, text, wanted(t, w, got, env), wanted(t, w, want, env), 1)
+		}
+	}
+}

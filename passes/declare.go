@@ -5,7 +5,7 @@ import "github.com/adgen-go/adgen/ir"
 // declare moves declarations outwards: a local that is declared in a branch or a loop but
 // used after it is declared before it instead, as is one whose declaration was left out with a branch that is never taken.
 func declare(p *ir.Program) {
-	d := &declarations{at: map[*ir.Local]*scopeBlock{}, need: map[*ir.Local]*scopeBlock{}}
+	d := &declarations{at: map[*ir.Local]*scopeBlock{}, need: map[*ir.Local]*scopeBlock{}, assigned: map[*ir.Local]bool{}}
 	root := &scopeBlock{}
 	d.scan(p.Body, root)
 	moved := map[*ir.Local]bool{}
@@ -31,7 +31,9 @@ type scopeBlock struct {
 type declarations struct {
 	at    map[*ir.Local]*scopeBlock // where it is declared
 	need  map[*ir.Local]*scopeBlock // the innermost block around all uses
-	order []*ir.Local
+	order []*ir.Local               // that are assigned
+
+	assigned map[*ir.Local]bool
 }
 
 func (b *scopeBlock) child() *scopeBlock {
@@ -45,7 +47,8 @@ func (d *declarations) scan(stmts []ir.Stmt, b *scopeBlock) {
 	for _, s := range stmts {
 		ir.Exprs(s, func(e *ir.Expr) { d.use(e, b) })
 		if a, ok := s.(*ir.Assign); ok {
-			if d.need[a.Dst] == nil {
+			if !d.assigned[a.Dst] { // what reads it may stand before, in a branch that does not get as far
+				d.assigned[a.Dst] = true
 				d.order = append(d.order, a.Dst)
 			}
 			if a.Declare {
