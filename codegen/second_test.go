@@ -130,7 +130,8 @@ func checkSecond(t fataler, f *ir.Func, hessian *candidates, hvp *ir.Func, r *ra
 	}
 }
 
-// TestEachWayRuns: what is read in a branch that stands before the one in which it is assigned is declared before both.
+// TestEachWayRuns: what is read in a branch that stands before the one in which it is assigned is declared before both, and terms under a condition that
+// stands twice keep to it.
 func TestEachWayRuns(t *testing.T) {
 	text := "f(u[n], v[m], c) = sum(j in 0..n: (if concat(u, v)[j + 1] < u[j] then concat(u, v)[j + 1] else u[j])/(1 + min(u[j], c)^2))\n"
 	list, err := source.LoadText("branches.ad", []byte(text))

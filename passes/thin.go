@@ -165,9 +165,10 @@ func (s scattered) determined(g *ir.Graph) (x, e *ir.Node, rest []*ir.Node) {
 	return nil, nil, nil
 }
 
-// beside tells whether s and u go to the same elements.
+// beside tells whether s and u go to the same elements. A condition may stand twice among those of one of them.
 func (s scattered) beside(u scattered) bool {
-	return slices.Equal(s.at, u.at) && len(s.conds) == len(u.conds) && all(s.conds, func(c *ir.Node) bool { return slices.Contains(u.conds, c) })
+	within := func(a, b []*ir.Node) bool { return all(a, func(c *ir.Node) bool { return slices.Contains(b, c) }) }
+	return slices.Equal(s.at, u.at) && within(s.conds, u.conds) && within(u.conds, s.conds)
 }
 
 // sum is s as an array over the indices.
