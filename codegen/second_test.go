@@ -130,33 +130,45 @@ func checkSecond(t fataler, f *ir.Func, hessian *candidates, hvp *ir.Func, r *ra
 	}
 }
 
-// TestEachWayRuns: what is read in a branch that stands before the one in which it is assigned is declared before both, and terms under a condition that
-// stands twice keep to it.
+// TestEachWayRuns: the loop program for each way to second derivatives computes what the way is, also for those that are not the cheapest.
 func TestEachWayRuns(t *testing.T) {
+	t.Parallel()
+	// What is read in a branch that stands before the one in which it is assigned is declared before both, and terms under a condition that stands twice
+	// keep to it.
 	text := "f(u[n], v[m], c) = sum(j in 0..n: (if concat(u, v)[j + 1] < u[j] then concat(u, v)[j + 1] else u[j])/(1 + min(u[j], c)^2))\n"
-	list, err := source.LoadText("branches.ad", []byte(text))
+	for seed := range uint64(5) {
+		checkWays(t, text, seed)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		g := &sourceGen{t: t, arrays: true}
+		text := "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) = " + g.sum(0) + " + " + g.sum(0) + "\n"
+		checkWays(t, text, rapid.Uint64().Draw(t, "seed"))
+	})
+}
+
+// checkWays holds the program for each way to the Hessian against the way.
+func checkWays(t fataler, text string, seed uint64) {
+	list, err := source.LoadText("random.ad", []byte(text))
 	if err != nil {
-		t.Fatal(err)
+		return // a lookup that no size makes valid
 	}
 	ways, err := passes.Hessians(list[0])
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, text)
 	}
-	for seed := range uint64(5) {
-		env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(seed, 4)))
+	env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(seed, 4)))
+	if err != nil {
+		return
+	}
+	for _, w := range ways {
+		want, err := ir.Eval(w, env)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v\n%s", err, text)
 		}
-		for _, w := range ways {
-			want, err := ir.Eval(w, env)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := run(passes.Schedule(w), env)
-			if err != nil {
-				t.Fatal(err)
-			}
-			compare(t, w.Way, text, wanted(t, w, got, env), wanted(t, w, want, env), 1)
+		got, err := run(passes.Schedule(w), env)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s%v", w.Way, err, text, env)
 		}
+		compare(t, w.Way, text, wanted(t, w, got, env), wanted(t, w, want, env), 1)
 	}
 }

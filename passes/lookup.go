@@ -55,26 +55,40 @@ func (u *unifier) takes(n *ir.Node) bool {
 }
 
 // everywhere tells whether n, which may be new, can be computed for all values of its indices, as what is looked up is: where the source asks for xᵢ₋₁, it has seen
-// to it that i > 0.
+// to it that i > 0, which n may not say.
 func (u *unifier) everywhere(n *ir.Node) bool {
 	safe, known := u.safe[n]
-	if known {
-		return safe
+	if !known {
+		safe = u.within(n)
+		u.safe[n] = safe
+	}
+	return safe
+}
+
+// within tells whether n can be computed for all values of its indices at which the conditions hold.
+func (u *unifier) within(n *ir.Node, given ...*ir.Node) bool {
+	if len(given) > 0 && u.everywhere(n) {
+		return true
 	}
 	switch {
-	case n.Is(ir.OpSelect):
-		safe = u.everywhere(n.Args[0])
+	case n.Is(ir.OpSelect) && ir.Static(n.Args[0]):
+		holds := func(c *ir.Node) []*ir.Node { return slices.Concat(given, conditions(c)) }
+		return u.within(n.Args[1], holds(n.Args[0])...) && u.within(n.Args[2], holds(u.g.Not(n.Args[0]))...)
 	case n.Kind == ir.Access:
-		safe = !n.Input.Defined
-		for d, i := range n.Args {
-			own := i.Kind == ir.Index && i.Extent == n.Input.Dims[d]
-			safe = safe && (own || i.Kind != ir.Access && u.f.InRange(i, n.Input.Dims[d]).IsConst(1))
-		}
-	default:
-		safe = all(n.Args, u.everywhere)
+		return !n.Input.Defined && u.reads(n, given)
 	}
-	u.safe[n] = safe
-	return safe
+	return all(n.Args, func(a *ir.Node) bool { return u.within(a, given...) })
+}
+
+// reads tells whether the access n is to an element that is there, where the conditions hold.
+func (u *unifier) reads(n *ir.Node, given []*ir.Node) bool {
+	for d, i := range n.Args {
+		own := i.Kind == ir.Index && i.Extent == n.Input.Dims[d]
+		if !own && (i.Kind == ir.Access || !u.f.InRange(i, n.Input.Dims[d], given...).IsConst(1)) {
+			return false
+		}
+	}
+	return true
 }
 
 // slight tells whether n takes no more than the operation itself, which costs no more than to read it.
