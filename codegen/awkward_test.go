@@ -104,6 +104,9 @@ func checkCases(t *testing.T, cases []pointCase) {
 // TestNetworkGradientCount: the gradient of a network with two layers has the leading terms 4nph + 6nhq and no
 // other of that order, for any activation, with @ or with sum.
 func TestNetworkGradientCount(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each program")
+	}
 	spellings := []string{
 		"A = ACT(X @ W1 + b1)\n Z = A @ W2 + b2",
 		"A[i,k] = ACT(sum(j: X[i,j]*W1[j,k]) + b1[k])\n Z[i,l] = sum(k: A[i,k]*W2[k,l]) + b2[l]",

@@ -28,6 +28,9 @@ var branching = []string{
 
 // TestBranches: what is emitted for them builds, has no branch that does nothing or is always or never taken, and asks nothing twice.
 func TestBranches(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each program")
+	}
 	for i, text := range branching {
 		text += "\n"
 		f, err := tryLoad(text)

@@ -24,6 +24,9 @@ var packed = []struct{ text, count string }{
 
 // TestPackedArrays: the programs of packed arrays stay within them, add up at the place alone, in triangular loops.
 func TestPackedArrays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each program")
+	}
 	t.Parallel()
 	for _, c := range packed {
 		list, err := source.LoadText("packed.ad", []byte(c.text+"\n"))

@@ -18,6 +18,9 @@ var quick = passes.Goal{Model: passes.UnitModel}
 
 // TestSparseHessians of functions with structure: they are the dense ones.
 func TestSparseHessians(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for each program")
+	}
 	for i, text := range []string{
 		"f(x[n]) = sum(i in 0..n-1: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)",
 		"f(x[6]) = sum(i in 0..5: 100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2)",
