@@ -69,8 +69,8 @@ func (e *explorer) argument(n *ir.Node, index []float64) int {
 }
 
 // leap goes as far as the function is within range from a point where it is, in a direction, which tells by how much the logarithms of the arguments
-// grow. It starts nearer to arguments of ordinary size than the point is, as what comes to the point is no help in that direction. It reports
-// false if the function is not within range there.
+// grow. It starts from powers of the arguments there: with size 1 from the point itself; with ordinary nearer to arguments of ordinary size, where
+// what comes to the point is no help in that direction. It reports false if the function is not within range there.
 func (e *explorer) leap(from ir.Env, size float64, direction []float64) bool {
 	unit := longest(direction)
 	e.move(from)

@@ -127,7 +127,8 @@ func (h *hunt) overflow(t *trace) (witness, bool) {
 	return witness{}, false
 }
 
-// Before a program is emitted so many points more are tried, which of large programs are fewer, so that no more than so many operations are evaluated.
+// Before a program is emitted so many points more are tried at random, which of large programs are fewer, so that no more than so many operations are
+// evaluated. As much as maxFollowed is spent on directions. No more points are kept than are of use.
 const (
 	confirming   = 4096
 	maxConfirmed = 300_000
