@@ -1,11 +1,9 @@
 package passes
 
 import (
-	"iter"
 	"math"
 	"math/bits"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -17,207 +15,6 @@ import (
 func Roundoff(f *ir.Func, joint int, env ir.Env) (float64, bool) {
 	t := newTrace(f)
 	return t.roundoff(joint, env)
-}
-
-// trace is the straight-line program for a function, operands first.
-type trace struct {
-	order    []*ir.Node
-	place    []int32 // in order, by ID
-	elements [][]*ir.Node
-	value    []float64          // in order
-	errors   [][samples]float64 // in order
-	need     []bool             // in order, see needed
-}
-
-func newTrace(f *ir.Func) *trace {
-	t := &trace{elements: make([][]*ir.Node, len(f.Results))}
-	var all []*ir.Node
-	for i, r := range f.Results {
-		t.elements[i] = elementsOf(r.Value)
-		all = append(all, t.elements[i]...)
-	}
-	t.follow(all)
-	return t
-}
-
-// traceOf is the straight-line program for the nodes.
-func traceOf(nodes []*ir.Node) *trace {
-	t := &trace{}
-	t.follow(nodes)
-	return t
-}
-
-// follow fills the trace with the nodes and all that they need.
-func (t *trace) follow(nodes []*ir.Node) {
-	t.order = ir.Reachable(nodes...)
-	t.value = make([]float64, len(t.order))
-	if len(t.order) > 0 {
-		t.place = make([]int32, t.order[len(t.order)-1].ID+1)
-	}
-	for i, n := range t.order {
-		t.place[n.ID] = int32(i)
-	}
-}
-
-// elementsOf is the elements of an array of picks, or n itself.
-func elementsOf(n *ir.Node) []*ir.Node {
-	if n.Kind != ir.Pick {
-		return []*ir.Node{n}
-	}
-	var list []*ir.Node
-	for _, a := range n.Args[1:] {
-		list = append(list, elementsOf(a)...)
-	}
-	return list
-}
-
-// run evaluates the program; it reports false for programs with loops.
-func (t *trace) run(env ir.Env) bool {
-	var x [maxOperands]float64
-	for i, n := range t.order {
-		args := t.operands(n, x[:0])
-		switch {
-		case n.Kind == ir.Const:
-			t.value[i] = n.Value
-		case !n.Closed() || n.Kind == ir.Access && n.Input.Defined:
-			return false
-		case n.Kind == ir.Size:
-			t.value[i] = float64(env.Sizes[n.Name])
-		case n.Kind == ir.Access:
-			v, ok := element(env.Inputs[n.Input.Name], args)
-			if !ok {
-				return false
-			}
-			t.value[i] = v
-		case n.Kind == ir.Affine:
-			t.value[i] = n.Value
-			for k, x := range args {
-				t.value[i] += float64(n.Coef[k]) * x
-			}
-		case n.Kind == ir.Apply:
-			t.value[i] = applied(n.Prim, args)
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// finite tells whether all results are finite at the point where the program has been run.
-func (t *trace) finite() bool {
-	for _, elements := range t.elements {
-		for _, n := range elements {
-			if v := t.value[t.place[n.ID]]; v-v != 0 {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// InRange tells whether all that f computes at the point is of moderate size, at most 1e300: there a program for it is to be finite too. It reports
-// false for functions with loops.
-func InRange(f *ir.Func, env ir.Env) bool {
-	t := newTrace(f)
-	return t.run(env) && t.within(widest)
-}
-
-// within tells whether all that matters at the point where the program has been run is at most so large: all real values but those of branches that
-// are not taken.
-func (t *trace) within(limit float64) bool {
-	for i := range t.needed() {
-		if v := t.value[i]; t.order[i].Type == ir.Real && !(math.Abs(v) <= limit) {
-			return false
-		}
-	}
-	return true
-}
-
-// needed is the places of what is computed at the point where the program has been run, users before operands: all but branches that are not taken.
-func (t *trace) needed() iter.Seq[int] {
-	return func(yield func(int) bool) {
-		need := t.need[:0]
-		for range t.order {
-			need = append(need, false)
-		}
-		t.need = need
-		for _, elements := range t.elements {
-			for _, n := range elements {
-				need[t.place[n.ID]] = true
-			}
-		}
-		for i, n := range slices.Backward(t.order) {
-			if !need[i] {
-				continue
-			}
-			if !yield(i) {
-				return
-			}
-			for k, a := range n.Args {
-				if n.Is(ir.OpSelect) && k > 0 && (k == 1) != (t.value[t.place[n.Args[0].ID]] != 0) {
-					continue
-				}
-				need[t.place[a.ID]] = true
-			}
-		}
-	}
-}
-
-// branches tells which branches are taken at the point where the program has been run, as a key.
-func (t *trace) branches() string {
-	var b []byte
-	for i := range t.needed() {
-		if n := t.order[i]; n.Is(ir.OpSelect) {
-			b = append(b, byte('0'+t.value[t.place[n.Args[0].ID]]))
-		}
-	}
-	return string(b)
-}
-
-// clone is the program with values of its own.
-func (t *trace) clone() *trace {
-	return &trace{order: t.order, place: t.place, elements: t.elements, value: make([]float64, len(t.order))}
-}
-
-// results is the results at the point where the program has been run.
-func (t *trace) results() []ir.Tensor {
-	list := make([]ir.Tensor, len(t.elements))
-	for i, elements := range t.elements {
-		list[i].Data = make([]float64, len(elements))
-		for k, n := range elements {
-			list[i].Data[k] = t.value[t.place[n.ID]]
-		}
-	}
-	return list
-}
-
-// maxOperands is as many operands as most primitives and accesses have.
-const maxOperands = 4
-
-// operands appends the values of n's operands to x.
-func (t *trace) operands(n *ir.Node, x []float64) []float64 {
-	for _, a := range n.Args {
-		x = append(x, t.value[t.place[a.ID]])
-	}
-	return x
-}
-
-// element is the element of x at the subscripts, if it is there.
-func element(x ir.Tensor, index []float64) (float64, bool) {
-	at := offset(x, index)
-	if at < 0 || at >= len(x.Data) {
-		return 0, false
-	}
-	return x.Data[at], true
-}
-
-// offset is where the element of x at the subscripts stands.
-func offset(x ir.Tensor, index []float64) int {
-	at := 0
-	for d, i := range index {
-		at = at*x.Dims[d] + int(i)
-	}
-	return at
 }
 
 // samples is the number of random roundings of a program from which its error is estimated: the root of their mean square is within a tenth
@@ -240,11 +37,11 @@ func (t *trace) roundoff(joint int, env ir.Env) (float64, bool) {
 		if n.Kind != ir.Apply || n.Type != ir.Real {
 			continue
 		}
-		for a, slope := range slopes(partials[:0], n, t.operands(n, x[:0])) {
+		for a, slope := range slopes(partials[:0], n, t.operands(i, x[:0])) {
 			if slope == 0 {
 				continue
 			}
-			for s, v := range &t.errors[t.place[n.Args[a].ID]] {
+			for s, v := range &t.errors[t.steps[i].args[a]] {
 				e[s] += slope * v
 			}
 		}
@@ -257,14 +54,14 @@ func (t *trace) roundoff(joint int, env ir.Env) (float64, bool) {
 	}
 	scale := make([]float64, len(t.elements))
 	for i, list := range t.elements {
-		for _, n := range list {
-			scale[min(i, joint)] = max(scale[min(i, joint)], math.Abs(t.value[t.place[n.ID]]))
+		for _, at := range list {
+			scale[min(i, joint)] = max(scale[min(i, joint)], math.Abs(t.value[at]))
 		}
 	}
 	worst := 0.0
 	for i, list := range t.elements {
-		for _, n := range list {
-			worst = max(worst, ULP(meanSquareRoot(&t.errors[t.place[n.ID]]), 0, scale[min(i, joint)], 53))
+		for _, at := range list {
+			worst = max(worst, ULP(meanSquareRoot(&t.errors[at]), 0, scale[min(i, joint)], 53))
 		}
 	}
 	return worst, true

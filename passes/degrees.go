@@ -20,13 +20,13 @@ func (t *trace) degrees(e *explorer) [][]float64 {
 		list[i], all = all[:len(e.args):len(e.args)], all[len(e.args):]
 		switch {
 		case n.Kind == ir.Access:
-			if a := e.argument(n, t.operands(n, x[:0])); a >= 0 {
+			if a := e.argument(n, t.operands(i, x[:0])); a >= 0 {
 				list[i][a] = 1
 			}
 		case n.Kind == ir.Apply && n.Type == ir.Real:
-			for k, by := range growth(n, t.operands(n, x[:0]), t.value[i]) {
+			for k, by := range growth(n, t.operands(i, x[:0]), t.value[i]) {
 				if by != 0 {
-					addTo(list[i], by, list[t.place[n.Args[k].ID]])
+					addTo(list[i], by, list[t.steps[i].args[k]])
 				}
 			}
 		}
@@ -77,7 +77,7 @@ func (t *trace) powers(e *explorer, use func(degrees []float64)) {
 		use(list[i])
 		if k := slices.IndexFunc([]ir.Op{ir.OpLog, ir.OpDiv}, n.Is); k >= 0 {
 			inverse := make([]float64, len(e.args))
-			addTo(inverse, -1, list[t.place[n.Args[k].ID]])
+			addTo(inverse, -1, list[t.steps[i].args[k]])
 			use(inverse)
 		}
 	}

@@ -237,8 +237,8 @@ func (p witness) finite(t *trace) bool {
 		if len(elements) != len(p.results[i].Data) {
 			return false
 		}
-		for k, n := range elements {
-			if v, w := t.value[t.place[n.ID]], p.results[i].Data[k]; v-v != 0 && w-w == 0 {
+		for k, at := range elements {
+			if v, w := t.value[at], p.results[i].Data[k]; v-v != 0 && w-w == 0 {
 				return false
 			}
 		}

@@ -50,7 +50,7 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 			if at.Is(ir.OpExp) {
 				at = at.Args[0]
 			}
-			e.values[k] = t.value[t.place[at.ID]]
+			e.values[k] = t.of(at)
 		}
 	}
 	var list []relation

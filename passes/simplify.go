@@ -72,7 +72,7 @@ func rebuild(f *ir.Func, algebra bool) *ir.Func {
 }
 
 // each is the nodes, or expressions, put through change.
-func each[T any](nodes []T, change func(T) T) []T {
+func each[S, T any](nodes []S, change func(S) T) []T {
 	list := make([]T, len(nodes))
 	for i, n := range nodes {
 		list[i] = change(n)

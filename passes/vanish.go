@@ -19,6 +19,3 @@ func vanishing(f *ir.Func, points []*witness) map[*ir.Node]bool {
 	}
 	return list
 }
-
-// of is the value of a node of the program.
-func (t *trace) of(n *ir.Node) float64 { return t.value[t.place[n.ID]] }
