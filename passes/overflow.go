@@ -59,7 +59,9 @@ func (h *hunt) spread(most int) []start {
 	var kinds [][]ir.Env
 	number := map[string]int{}
 	for _, p := range h.points {
-		h.derived.run(p.env)
+		if h.derived.branched {
+			h.derived.run(p.env)
+		}
 		b := h.derived.branches()
 		if _, ok := number[b]; !ok {
 			number[b] = len(kinds)

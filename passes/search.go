@@ -3,6 +3,7 @@ package passes
 import (
 	"math/bits"
 	"slices"
+	"sync"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -37,9 +38,13 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if u, ok := unrolled.of(derived); ok {
 		derived = u
 	}
-	s := &selection{Goal: goal, judge: newJudge(derived, unrolled)}
-	list := s.heard(distinct(alternatives(unrolled, promising(candidates))))
+	s := &selection{Goal: goal}
+	var judging sync.WaitGroup // which takes as long as what there is to be judged
+	judging.Go(func() { s.judge = newJudge(derived, unrolled) })
+	priced := each(distinct(alternatives(unrolled, promising(candidates))), goal.program)
 	s.plain = goal.program(rebuild(derived, false))
+	judging.Wait()
+	list := s.heard(priced)
 	if !slices.ContainsFunc(list, program.accepted) || !loops(derived) && s.plain.cost < list[0].cost { // what is cheaper was rejected
 		list = append([]program{s.plain}, list...)
 	}

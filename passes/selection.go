@@ -79,13 +79,9 @@ func (s *selection) shorter(p confirmed) confirmed {
 	return best
 }
 
-// heard is the programs for the functions in order of their cost, but those that cost too much more than the first that the judge accepts. Those that overflow
+// heard is the programs in order of their cost, but those that cost too much more than the first that the judge accepts. Those that overflow
 // at extreme arguments are there with products in another order, or as no more than where a search may start.
-func (s *selection) heard(functions []*ir.Func) []program {
-	rest := make([]program, len(functions))
-	for i, f := range functions {
-		rest[i] = s.program(f)
-	}
+func (s *selection) heard(rest []program) []program {
 	slices.SortStableFunc(rest, program.compare)
 	var list []program
 	for len(rest) > 0 {
