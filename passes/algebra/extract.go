@@ -4,7 +4,7 @@ import "slices"
 
 // extract makes the divisor k a variable, if that saves something; it tells whether it does.
 func (n *Net) extract(k key) bool {
-	d := n.table.divisors.get(k)
+	d := n.table.get(k)
 	if d == nil || d.save-d.cost <= epsilon {
 		return false
 	}
@@ -186,21 +186,21 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 				}
 			}
 			rest := without(old[i].Lits, pair)
-			t = termOf(old[i].Coef.Mul(by), joinedTo(rest, l))
+			t = termOf(old[i].Coef.Mul(by), n.joinedTo(rest, l))
 		case factorAndContent:
 			c := by
 			if old[i].Coef.p < 0 {
 				c = c.Neg()
 			}
 			rest := without(old[i].Lits, n.pair(old[i].Lits, k))
-			t = termOf(c, joinedTo(rest, Var(v)))
+			t = termOf(c, n.joinedTo(rest, Var(v)))
 		default:
 			common := commonFactors(old[i].Lits, old[j].Lits)
 			c, ok := n.quotient(old[i], old[j], divisor, common)
 			if !ok {
 				return
 			}
-			t = termOf(c.Mul(by), joinedTo(common, Var(v)))
+			t = termOf(c.Mul(by), n.joinedTo(common, Var(v)))
 		}
 		if !t.Coef.Usable() {
 			return
@@ -224,8 +224,8 @@ func (n *Net) divideOut(u, v int, by Coef, divisor []Term, k key) {
 }
 
 // joinedTo is a new list of the factors and l.
-func joinedTo(lits []Lit, l Lit) []Lit {
-	return append(append(make([]Lit, 0, len(lits)+1), lits...), l)
+func (n *Net) joinedTo(lits []Lit, l Lit) []Lit {
+	return append(append(n.lits.list(len(lits) + 1)[:0], lits...), l)
 }
 
 // quotient is what the divisor has to be multiplied by, but for the common factors, to give s + r.

@@ -3,64 +3,77 @@ package algebra
 // index finds divisors by their keys. It is a hash table with linear probing, as a search looks up and changes little else (Knuth, The Art of
 // Computer Programming 3, 6.4, algorithms L and R).
 type index struct {
-	slots []*divisor // a power of two, at most half of them in use
+	slots []slot // a power of two, at most half of them in use
 	count int
 }
 
-func newIndex() index { return index{slots: make([]*divisor, 64)} }
-
-// get is the divisor of the key, or nil.
-func (x *index) get(k key) *divisor {
-	mask := uint64(len(x.slots) - 1)
-	for i := k.hash() & mask; ; i = (i + 1) & mask {
-		if d := x.slots[i]; d == nil || d.key == k {
-			return d
-		}
-	}
+// slot is 1 + the ID of a divisor, with a part of the hash of its key, or empty.
+type slot struct {
+	hash uint32
+	id   int32
 }
 
-// put enters a divisor whose key is not there.
-func (x *index) put(d *divisor) {
-	if x.count++; 2*x.count > len(x.slots) {
-		old := x.slots
-		x.slots = make([]*divisor, 2*len(old))
-		for _, o := range old {
-			if o != nil {
-				x.settle(o)
+func newIndex() index { return index{slots: make([]slot, 64)} }
+
+// get is the divisor of the key, or nil.
+func (t *table) get(k key) *divisor {
+	x := &t.index
+	mask, hash := uint32(len(x.slots)-1), uint32(k.hash())
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := x.slots[i]
+		if s.id == 0 {
+			return nil
+		}
+		if s.hash == hash {
+			if d := t.all[s.id-1]; d.key == k {
+				return d
 			}
 		}
 	}
-	x.settle(d)
 }
 
-// settle gives d the first free slot from its own on.
-func (x *index) settle(d *divisor) {
-	mask := uint64(len(x.slots) - 1)
-	i := d.hash() & mask
-	for x.slots[i] != nil {
+// put enters the divisor, whose key is not there.
+func (x *index) put(d *divisor) {
+	if x.count++; 2*x.count > len(x.slots) {
+		old := x.slots
+		x.slots = make([]slot, 2*len(old))
+		for _, s := range old {
+			if s.id != 0 {
+				x.settle(s)
+			}
+		}
+	}
+	x.settle(slot{uint32(d.hash()), d.id + 1})
+}
+
+// settle gives s the first free place from its own on.
+func (x *index) settle(s slot) {
+	mask := uint32(len(x.slots) - 1)
+	i := s.hash & mask
+	for x.slots[i].id != 0 {
 		i = (i + 1) & mask
 	}
-	x.slots[i] = d
+	x.slots[i] = s
 }
 
 // remove takes the divisor out, and moves those behind it up that would not be found any more.
 func (x *index) remove(d *divisor) {
 	x.count--
-	mask := uint64(len(x.slots) - 1)
-	i := d.hash() & mask
-	for x.slots[i] != d {
+	mask := uint32(len(x.slots) - 1)
+	i := uint32(d.hash()) & mask
+	for x.slots[i].id != d.id+1 {
 		i = (i + 1) & mask
 	}
 	for j := i; ; {
 		j = (j + 1) & mask
-		o := x.slots[j]
-		if o == nil {
+		s := x.slots[j]
+		if s.id == 0 {
 			break
 		}
-		if own := o.hash() & mask; (j-own)&mask >= (j-i)&mask { // its own slot is not between i and j
-			x.slots[i] = o
+		if own := s.hash & mask; (j-own)&mask >= (j-i)&mask { // its own place is not between i and j
+			x.slots[i] = s
 			i = j
 		}
 	}
-	x.slots[i] = nil
+	x.slots[i] = slot{}
 }

@@ -1,7 +1,5 @@
 package algebra
 
-import "slices"
-
 // heirs is room for finding the divisors of a sum of which those of another are known.
 type heirs struct {
 	from  []int32 // of each term, the same one of the other sum, or −1
@@ -47,7 +45,7 @@ func (n *Net) inherited(old *def, terms []Term) []occurrence {
 		}
 	}
 	n.table.buffer = list
-	return slices.Clone(list)
+	return n.occurrences.copied(list)
 }
 
 // match finds the terms among the old ones, and counts those that are there.

@@ -109,7 +109,7 @@ func (n *Net) isExact(t Term) bool {
 func (n *Net) multipliedOut(list []Term, t Term, l Lit) []Term {
 	at := slices.Index(t.Lits, l)
 	for _, s := range n.defs[l.Index()].terms {
-		lits := make([]Lit, 0, len(t.Lits)-1+len(s.Lits))
+		lits := n.lits.list(len(t.Lits) - 1 + len(s.Lits))[:0]
 		lits = append(append(lits, t.Lits[:at]...), t.Lits[at+1:]...)
 		c := t.Coef
 		if l.Divides() {

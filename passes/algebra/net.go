@@ -77,6 +77,10 @@ type Net struct {
 	alarm     float64    // see alert
 	careful   bool       // no divisor is made a variable because of which the network fails
 	rng       rng
+
+	occurrences arena[occurrence]
+	terms       arena[Term]
+	lits        arena[Lit]
 }
 
 // New is an empty network.

@@ -4,7 +4,7 @@ import "slices"
 
 // normal brings the factors of all terms into a normal form, and joins terms.
 func (n *Net) normal(terms []Term) []Term {
-	list := make([]Term, len(terms))
+	list := n.terms.list(len(terms))
 	for i, t := range terms {
 		list[i] = n.normalTerm(t)
 	}

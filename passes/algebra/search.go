@@ -34,7 +34,7 @@ func (n *Net) Factor() {
 	clear(n.table.refused)
 	for len(n.table.hot) > 0 {
 		c := n.table.pop()
-		d := n.table.divisors.get(c.key)
+		d := n.table.get(c.key)
 		if d == nil {
 			continue
 		}
@@ -219,7 +219,7 @@ func (n *Net) dear(before, heat float64) bool {
 // drain empties the queue.
 func (n *Net) drain() {
 	for _, c := range n.table.hot {
-		if d := n.table.divisors.get(c.key); d != nil {
+		if d := n.table.get(c.key); d != nil {
 			d.queued = false
 		}
 	}

@@ -1,9 +1,6 @@
 package algebra
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // key names a divisor: two factors of a product, or two terms of a sum without their common factors and up to a coefficient.
 // Products stand in it as their values.
@@ -33,13 +30,13 @@ type divisor struct {
 
 // table has all divisors of the live sums, and those that would save something in a queue.
 type table struct {
-	divisors index
-	all      []*divisor  // by ID, with those that are not in use
-	hot      []candidate // a heap
-	unused   []*divisor
-	buffer   []occurrence
-	serial   int
-	refused  map[key]bool // occurrences overlap, so that nothing is saved
+	index   index
+	all     []*divisor  // by ID, with those that are not in use
+	hot     []candidate // a heap
+	unused  []*divisor
+	buffer  []occurrence
+	serial  int
+	refused map[key]bool // occurrences overlap, so that nothing is saved
 }
 
 type candidate struct {
@@ -49,7 +46,7 @@ type candidate struct {
 }
 
 func (t *table) init() {
-	*t = table{divisors: newIndex(), buffer: t.buffer, serial: t.serial, refused: map[key]bool{}}
+	*t = table{index: newIndex(), buffer: t.buffer, serial: t.serial, refused: map[key]bool{}}
 }
 
 // maxPairs bounds the terms of one sum and the factors of one product that are paired with all others; longer ones are paired with
@@ -77,15 +74,15 @@ func (t *table) add(n *Net, v int) {
 			list = append(list, occurrence{key: k, save: save, cost: cost, i: int32(i), j: int32(j)})
 		})
 		t.buffer = list
-		d.divisors = slices.Clone(list)
+		d.divisors = n.occurrences.copied(list)
 	}
 	for i := range d.divisors {
 		o := &d.divisors[i]
-		d := t.divisors.get(o.key)
+		d := t.get(o.key)
 		if d == nil {
 			d = t.spare()
 			d.key = o.key
-			t.divisors.put(d)
+			t.index.put(d)
 		}
 		o.id = d.id
 		d.save += o.save
@@ -111,7 +108,7 @@ func (t *table) remove(n *Net, v int) {
 			}
 		}
 		if len(d.where) == 0 {
-			t.divisors.remove(d)
+			t.index.remove(d)
 			t.unused = append(t.unused, d)
 		}
 	}
