@@ -2,6 +2,7 @@ package passes
 
 import (
 	"math/rand/v2"
+	"sync"
 
 	"github.com/adgen-go/adgen/ir"
 )
@@ -144,18 +145,25 @@ func (h *hunt) confirm(t *trace) []witness {
 	if len(h.points) == 0 {
 		return nil
 	}
-	c := &confirmation{hunt: h, t: t, e: newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(9, 10)), h.ordinary.env)}
-	c.follow()
-	c.scatter()
-	return c.found
+	along, around := h.confirmation(t), h.confirmation(t.clone())
+	var all sync.WaitGroup
+	all.Go(along.follow)
+	all.Go(around.scatter)
+	all.Wait()
+	found := append(along.found, around.found...)
+	return found[:min(len(found), maxFound)]
 }
 
-// confirmation is the last trial of a program.
+// confirmation is a part of the last trial of a program.
 type confirmation struct {
 	*hunt
 	t     *trace // of the program
 	e     *explorer
 	found []witness
+}
+
+func (h *hunt) confirmation(t *trace) *confirmation {
+	return &confirmation{hunt: h, t: t, e: newExplorer(h.f, h.derived.clone(), rand.New(rand.NewPCG(9, 10)), h.ordinary.env)}
 }
 
 // full tells whether enough has been found.
@@ -173,12 +181,12 @@ func (c *confirmation) follow() {
 	work := maxFollowed
 	for _, p := range c.points {
 		c.e.move(p.env)
-		c.derived.run(p.env)
+		c.e.t.run(p.env)
 		hull, tried := newPolytope(), newPolytope()
 		if work -= (len(c.derived.order) + len(c.t.order)) * len(c.e.args); work < 0 {
 			return
 		}
-		c.derived.powers(c.e, func(degrees []float64) { hull.insert(degrees) })
+		c.e.t.powers(c.e, func(degrees []float64) { hull.insert(degrees) })
 		c.t.run(p.env)
 		var directions [][]float64
 		c.t.powers(c.e, func(degrees []float64) {

@@ -116,6 +116,9 @@ func (s *selection) heard(rest []program) []program {
 // moves between loops also takes memory, which the models do not count.
 const worthIt = 0.99
 
+// maxTried bounds how many of the best programs of a search are tried, the best first: what refuses one mostly refuses all before it.
+const maxTried = 4
+
 // round searches all programs, each with so much work, and gives for each the cheapest that was found, if that is cheaper and the judge accepts it.
 func (s *selection) round(list []program, work, round int) []program {
 	found := slices.Clone(list)
@@ -143,7 +146,7 @@ func (s *selection) round(list []program, work, round int) []program {
 		if list[i].rejected {
 			least = math.Inf(1)
 		}
-		for more := true; more; more = c.net.Back() {
+		for try := 0; try == 0 || try < maxTried && c.net.Back(); try++ {
 			p := s.program(c.rebuild())
 			if p.cost >= least {
 				break
