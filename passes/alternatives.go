@@ -15,25 +15,34 @@ func alternatives(unrolled unrolling, candidates []*ir.Func) []*ir.Func {
 	var list []*ir.Func
 	for i, f := range candidates {
 		f = Simplify(f)
-		list = append(list, f)
-		if u, ok := unrolled.of(f); ok {
-			u = u.Derived()
-			u.Way += ", unrolled"
-			if i == 0 {
-				list = append(list, u)
-			}
-			list = append(list, Simplify(u))
+		u, ok := unrolled.of(f)
+		if !ok {
+			list = append(list, f)
+			continue
 		}
+		u = u.Derived()
+		u.Way += ", unrolled"
+		straight := Simplify(u)
+		if nodes(f) < nodes(straight) { // else it is only longer, by conditions on its indices
+			list = append(list, f)
+		}
+		if i == 0 {
+			list = append(list, u)
+		}
+		list = append(list, straight)
 	}
 	return list
 }
+
+// nodes is how many f has.
+func nodes(f *ir.Func) int { return len(ir.Reachable(f.Roots()...)) }
 
 // maxCompared is the number of nodes above which not all ways to derive a function are brought into normal form.
 const maxCompared = 8000
 
 // promising is the candidates, or of large ones the one that is estimated to be the cheapest.
 func promising(candidates []*ir.Func) []*ir.Func {
-	if len(candidates) == 1 || len(ir.Reachable(candidates[0].Roots()...)) <= maxCompared {
+	if len(candidates) == 1 || nodes(candidates[0]) <= maxCompared {
 		return candidates
 	}
 	return []*ir.Func{slices.MinFunc(candidates, func(f, g *ir.Func) int { return cmp.Compare(estimate(f), estimate(g)) })}

@@ -52,7 +52,7 @@ type unroller struct {
 	g        *ir.Graph
 	places   map[[2]int]int
 	memo     map[[2]int]*ir.Node // by place and the value of the last index
-	few      [][]*ir.Node        // what depends on no index, or on a small one, by ID, and by 1 + the value of the index
+	few      [][]*ir.Node        // what depends on few values of small indices, by ID, and by 1 + the value of each index
 	count    int
 	unrolled bool
 	failed   bool
@@ -135,21 +135,20 @@ func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
 	return v
 }
 
-// row is where the value of n is noted, if it depends on no index, or on a small one.
+// maxRow bounds the values of a node that have a place each before they are there.
+const maxRow = 1 << 14
+
+// row is where the value of n is noted, if it depends on small indices alone, and not on many.
 func (u *unroller) row(n *ir.Node, s setting) (**ir.Node, bool) {
-	free := n.Free()
-	if len(free) > 1 {
-		return nil, false
-	}
 	count, at := 1, 0
-	if len(free) == 1 {
-		extent, ok := small(free[0])
-		if !ok {
+	for _, i := range n.Free() {
+		extent, ok := small(i)
+		if count *= extent + 1; !ok || count > maxRow {
 			return nil, false
 		}
-		count = extent + 1
-		if v, ok := s.of(free[0]); ok && v < extent {
-			at = 1 + v
+		at *= extent + 1
+		if v, ok := s.of(i); ok && v < extent {
+			at += 1 + v
 		} else if ok {
 			return nil, false // out of range, under a condition
 		}
