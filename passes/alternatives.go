@@ -1,7 +1,7 @@
 package passes
 
 import (
-	"cmp"
+	"math"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -37,15 +37,35 @@ func alternatives(unrolled unrolling, candidates []*ir.Func) []*ir.Func {
 // nodes is how many f has.
 func nodes(f *ir.Func) int { return len(ir.Reachable(f.Roots()...)) }
 
-// maxCompared is the number of nodes above which not all ways to derive a function are brought into normal form.
-const maxCompared = 8000
+// maxCompared is the number of nodes above which not all ways to derive a function are brought into normal form, and farOff by how much longer as it is
+// derived a straight-line program is than the shortest for which that is not done either: it does not make up for so much.
+const (
+	maxCompared = 8000
+	farOff      = 1.75
+)
 
-// promising is the candidates, or of large ones the one that is estimated to be the cheapest.
+// promising is the candidates but those that are far off, or of large ones the one that is estimated to be the cheapest.
 func promising(candidates []*ir.Func) []*ir.Func {
-	if len(candidates) == 1 || nodes(candidates[0]) <= maxCompared {
+	if len(candidates) == 1 {
 		return candidates
 	}
-	return []*ir.Func{slices.MinFunc(candidates, func(f, g *ir.Func) int { return cmp.Compare(estimate(f), estimate(g)) })}
+	length := each(candidates, estimate)
+	shortest := math.Inf(1)
+	for i, f := range candidates {
+		if !loops(f) {
+			shortest = min(shortest, length[i])
+		}
+	}
+	if nodes(candidates[0]) > maxCompared {
+		return candidates[slices.Index(length, slices.Min(length)):][:1]
+	}
+	var list []*ir.Func
+	for i, f := range candidates {
+		if loops(f) || length[i] <= farOff*shortest {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // distinct is the list with those that are the same but for their names once.
