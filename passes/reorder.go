@@ -10,9 +10,12 @@ import (
 // reordered is the straight-line program f with the factors and divisors of each product in an order in which what is computed on the way stays
 // nearest to 1 at the points, in as many operations. So a product overflows, or vanishes, no sooner than it must.
 func reordered(f *ir.Func, points []*witness) *ir.Func {
-	r := &reorderer{g: f.Graph, done: map[*ir.Node]*ir.Node{}}
+	r := &reorderer{g: f.Graph}
 	order := ir.Reachable(f.Roots()...)
-	r.chain, _ = chains(order, f.Roots(), places(order))
+	place := places(order)
+	r.chain, _ = chains(order, f.Roots(), place)
+	r.done = newByNode[*ir.Node](place, len(order))
+	r.size = newByNode[[]float64](place, len(order))
 	for n := range vanishing(f, points) {
 		*r.chain.at(n) = alone
 	}
@@ -21,36 +24,39 @@ func reordered(f *ir.Func, points []*witness) *ir.Func {
 		switch r.chain.of(n) {
 		case inner:
 			if !r.opened(n) {
-				r.done[n] = r.copy(n)
+				*r.done.at(n) = r.copy(n)
 			}
 		case product:
-			r.done[n] = r.product(n)
+			*r.done.at(n) = r.product(n)
 		default:
-			r.done[n] = r.copy(n)
+			*r.done.at(n) = r.copy(n)
 		}
 	}
-	return f.WithRoots(each(f.Roots(), func(n *ir.Node) *ir.Node { return r.done[n] }))
+	return f.WithRoots(each(f.Roots(), r.done.of))
 }
 
 type reorderer struct {
 	g     *ir.Graph
 	chain byNode[role]
-	size  map[*ir.Node][]float64 // the binary logarithms of what it is at the points
-	done  map[*ir.Node]*ir.Node
+	size  byNode[[]float64] // the binary logarithms of what it is at the points
+	done  byNode[*ir.Node]
 }
 
 // sizes finds the logarithms.
 func (r *reorderer) sizes(f *ir.Func, points []*witness) {
-	r.size = map[*ir.Node][]float64{}
 	t := newTrace(f)
-	for _, p := range points {
+	all := make([]float64, len(t.order)*len(points))
+	for i, n := range t.order {
+		*r.size.at(n) = all[i*len(points):][:len(points)]
+	}
+	for k, p := range points {
 		t.run(p.env)
-		for i, n := range t.order {
+		for i := range t.order {
 			size := min(max(math.Log2(math.Abs(t.value[i])), -2*maxSize), 2*maxSize)
 			if size != size {
 				size = 2 * maxSize
 			}
-			r.size[n] = append(r.size[n], size)
+			all[i*len(points)+k] = size
 		}
 	}
 }
@@ -61,10 +67,11 @@ const maxSize = 1024
 // copy is n of the new operands.
 func (r *reorderer) copy(n *ir.Node) *ir.Node {
 	return r.g.With(n, each(n.Args, func(a *ir.Node) *ir.Node {
-		if r.done[a] == nil {
-			r.done[a] = r.copy(a)
+		done := r.done.at(a)
+		if *done == nil {
+			*done = r.copy(a)
 		}
-		return r.done[a]
+		return *done
 	}))
 }
 
@@ -79,17 +86,17 @@ func (r *reorderer) product(n *ir.Node) *ir.Node {
 	if len(num)+len(den) < 3 || len(num) == 0 {
 		return r.copy(n)
 	}
-	size := make([]float64, len(r.size[n]))
+	size := make([]float64, len(r.size.of(n)))
 	var v *ir.Node
 	for len(num)+len(den) > 0 {
 		i, divide := r.next(size, num, den, v == nil)
 		if divide {
-			addTo(size, -1, r.size[den[i]])
-			v, den = r.g.Div(v, r.done[den[i]]), slices.Delete(den, i, i+1)
+			addTo(size, -1, r.size.of(den[i]))
+			v, den = r.g.Div(v, r.done.of(den[i])), slices.Delete(den, i, i+1)
 			continue
 		}
-		addTo(size, 1, r.size[num[i]])
-		v, num = times(r.g, v, r.done[num[i]]), slices.Delete(num, i, i+1)
+		addTo(size, 1, r.size.of(num[i]))
+		v, num = times(r.g, v, r.done.of(num[i])), slices.Delete(num, i, i+1)
 	}
 	if negative {
 		return r.g.Neg(v)
@@ -130,7 +137,7 @@ func (r *reorderer) next(size []float64, num, den []*ir.Node, first bool) (at in
 	look := func(list []*ir.Node, sign float64, by bool) {
 		for i, n := range list {
 			worst := 0.0
-			for k, s := range r.size[n] {
+			for k, s := range r.size.of(n) {
 				worst = max(worst, math.Abs(size[k]+sign*s))
 			}
 			if worst < least {
