@@ -264,11 +264,15 @@ func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
 			list = list[1:]
 			continue
 		}
-		lit := list[0].guard[0]
+		lit := b.outermost(list)
 		var then, other []guarded
-		for len(list) > 0 && len(list[0].guard) > 0 && list[0].guard[0].cond == lit.cond {
-			inner := guarded{list[0].guard[1:], list[0].stmts}
-			if list[0].guard[0] == lit {
+		for len(list) > 0 {
+			at := lit.among(list[0].guard)
+			if at < 0 {
+				break
+			}
+			inner := guarded{slices.Delete(slices.Clone(list[0].guard), at, at+1), list[0].stmts}
+			if list[0].guard[at] == lit {
 				then = append(then, inner)
 			} else {
 				other = append(other, inner)
@@ -284,6 +288,29 @@ func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
 		stmts = append(stmts, joined(&ir.If{Cond: cond, Then: b.nest(then, path), Else: b.nest(other, path)}))
 	}
 	return stmts
+}
+
+// outermost is the condition of the first statements that most of those that follow share, or its contrary; it is known before the others are.
+func (b *builder) outermost(list []guarded) literal {
+	best, most := list[0].guard[0], 0
+	for _, lit := range list[0].guard {
+		if v := b.of[lit.cond]; v != nil && len(intersection(v.guard, list[0].guard)) > 0 {
+			continue
+		}
+		count := 0
+		for count < len(list) && lit.among(list[count].guard) >= 0 {
+			count++
+		}
+		if count > most {
+			best, most = lit, count
+		}
+	}
+	return best
+}
+
+// among is the place of the literal or its contrary in the list, or −1.
+func (l literal) among(list []literal) int {
+	return slices.IndexFunc(list, func(m literal) bool { return m.cond == l.cond })
 }
 
 // joined makes one branch of two that stand directly in each other.

@@ -186,8 +186,8 @@ func (f *Image) Value(theta []float64, out ImageOut) {
 		p := math.Cos(o)
 		q := math.Sin(o)
 		r := q / o
-		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) * (1 - p)
-		t := s / e
+		s := (cam[0]*d_3 + cam[1]*d_2 + cam[2]*d) / e
+		t := s - p*s
 		h = d_3*p + a*r + cam[0]*t
 		m = d*p + c*r + cam[2]*t
 		n = d_2*p + b*r + cam[1]*t
