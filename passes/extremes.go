@@ -10,10 +10,15 @@ import (
 var (
 	extreme = []float64{0, 1e300, -1e300, 1e-300, -1e-300, 800, -800, 1e160, -1e160, 1e-160}
 	large   = []float64{0, 0, 1, -1, 30, -30, 800, -800}
+	usual   = []float64{0, 800, -800, 1e10, -1e10, 1e-10} // of arrays, whose products have many factors
 )
 
 // addExtremes draws the extreme points.
 func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
+	extreme := extreme
+	if j.sizes != nil {
+		extreme = usual
+	}
 	mixed := func(r *rand.Rand) float64 { return large[r.IntN(len(large))] }
 	few := min(1, float64(maxJudged)/float64((singlePoints+mixedPoints)*(1+len(t.order))))
 	for k := range int(few*singlePoints) + int(few*mixedPoints) {
@@ -27,14 +32,14 @@ func (j *judge) addExtremes(f *ir.Func, t *trace, r *rand.Rand) {
 
 // addExtreme draws a point of which single elements are given.
 func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.Rand) float64, single ...float64) {
-	env, ok := randomEnv(f, r, draw)
+	env, ok := randomEnv(f, j.sizes, r, draw)
 	if !ok {
 		return
 	}
 	for _, v := range single {
 		setOne(f, env, r, v)
 	}
-	if t.run(env) {
+	if t.run(env) && (j.sizes == nil || t.within(widest)) {
 		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
 	}
 }

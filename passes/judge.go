@@ -16,7 +16,8 @@ type judge struct {
 	extremes []*witness // those from drawn on were found by the hunt, or refused a program
 	drawn    int
 	hunt     *hunt
-	unrolled unrolling
+	writer   writer         // of programs
+	sizes    map[string]int // at which those with loops are written out
 	standing map[*ir.Func]standing
 	changes  int  // of the extremes
 	blind    bool // the function has loops, and everything passes
@@ -48,16 +49,16 @@ const (
 
 // Judge tells of programs whether they can stand for f: whether they compute the same, about as accurately, and are finite at extreme arguments wherever f is.
 func Judge(f *ir.Func) func(*ir.Func) bool {
-	j := newJudge(f, unrolling{})
+	j := newJudge(writtenOut(f, unrolling{}))
 	return func(p *ir.Func) bool {
 		_, ok := j.confirm(program{Func: p})
 		return ok
 	}
 }
 
-// newJudge draws the points. Where there are none nothing passes.
-func newJudge(f *ir.Func, u unrolling) *judge {
-	j := &judge{unrolled: u, hunt: &hunt{}, standing: map[*ir.Func]standing{}, blind: loops(f)}
+// newJudge is the judge of programs for f, writtenOut; it draws the points. Where there are none nothing passes.
+func newJudge(f *ir.Func, by writer, sizes map[string]int) *judge {
+	j := &judge{writer: by, sizes: sizes, hunt: &hunt{}, standing: map[*ir.Func]standing{}, blind: loops(f)}
 	if j.blind {
 		return j
 	}
@@ -65,7 +66,7 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range randomPoints {
 		var e float64
-		env, ok := drawPoint(f, r, allRanges, func(env ir.Env) bool {
+		env, ok := drawPoint(f, sizes, r, allRanges, func(env ir.Env) bool {
 			var ok bool
 			e, ok = t.roundoff(len(f.Results), env)
 			return ok && e-e == 0
@@ -77,7 +78,10 @@ func newJudge(f *ir.Func, u unrolling) *judge {
 	}
 	j.addExtremes(f, t, r)
 	j.drawn = len(j.extremes)
-	j.hunt = newHunt(f, t, j.points)
+	j.blind = sizes != nil && len(j.points) == 0
+	if sizes == nil {
+		j.hunt = newHunt(f, t, j.points)
+	}
 	return j
 }
 
@@ -159,7 +163,11 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 	if known.points == 1+j.changes {
 		return func() verdict { return verdict{of: f, accepted: true} }
 	}
-	t := newTrace(j.straight(f))
+	straight, ok := j.straight(f)
+	if !ok {
+		return func() verdict { return verdict{of: f, accepted: true} }
+	}
+	t := newTrace(straight)
 	return func() verdict {
 		v := j.test(t, len(f.Results))
 		if v.of = f; v.accepted && known.points == 0 {
@@ -171,12 +179,12 @@ func (j *judge) hearing(f *ir.Func) func() verdict {
 	}
 }
 
-// straight is the straight-line program for f.
-func (j *judge) straight(f *ir.Func) *ir.Func {
-	if u, ok := j.unrolled.of(f); ok {
-		return u
+// straight is the straight-line program for f; it reports false if it cannot be written out.
+func (j *judge) straight(f *ir.Func) (*ir.Func, bool) {
+	if u, ok := j.writer.of(f); ok {
+		return u, true
 	}
-	return f
+	return f, !loops(f)
 }
 
 // test holds the program, which has so many results, against all points.
@@ -184,7 +192,7 @@ func (j *judge) test(t *trace, results int) verdict {
 	for i := range j.points {
 		p := &j.points[i]
 		e, ok := t.roundoff(results, p.env)
-		if !ok || !(e <= p.allowed()) || !p.agrees(t.results(), e) {
+		if !ok || j.sizes == nil && !(e <= p.allowed()) || !p.agrees(t.results(), e) {
 			return verdict{because: p, inexact: true}
 		}
 	}
@@ -205,7 +213,10 @@ func (j *judge) confirm(p program) (confirmed, bool) {
 		return confirmed{}, false
 	}
 	if !j.standing[p.Func].proven {
-		found := j.hunt.confirm(newTrace(j.straight(p.Func)))
+		var found []witness
+		if straight, ok := j.straight(p.Func); ok {
+			found = j.hunt.confirm(newTrace(straight))
+		}
 		for i := range found {
 			j.extremes = append(j.extremes, &found[i])
 			j.changes++

@@ -33,7 +33,7 @@ var allRanges = append(ranges[:len(ranges):len(ranges)], func(r *rand.Rand) floa
 // finitePoint draws from the ranges, in turn, until all results of f and d are finite.
 func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64) (ir.Env, error) {
 	var failed error
-	env, ok := drawPoint(f, r, ranges, func(env ir.Env) bool {
+	env, ok := drawPoint(f, nil, r, ranges, func(env ir.Env) bool {
 		values, err := ir.Eval(d, env)
 		failed = err
 		return err != nil || finite(values)
@@ -44,11 +44,11 @@ func finitePoint(f, d *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64)
 	return env, failed
 }
 
-// drawPoint draws sizes, and arguments of f from the ranges in turn, until they are accepted; it reports false if that takes too long.
-func drawPoint(f *ir.Func, r *rand.Rand, ranges []func(*rand.Rand) float64, accept func(ir.Env) bool) (ir.Env, bool) {
+// drawPoint draws sizes, if none are given, and arguments of f from the ranges in turn, until they are accepted; it reports false if that takes too long.
+func drawPoint(f *ir.Func, sizes map[string]int, r *rand.Rand, ranges []func(*rand.Rand) float64, accept func(ir.Env) bool) (ir.Env, bool) {
 	for _, draw := range ranges {
 		for range 20 {
-			if env, ok := randomEnv(f, r, draw); ok && accept(env) {
+			if env, ok := randomEnv(f, sizes, r, draw); ok && accept(env) {
 				return env, true
 			}
 		}
@@ -70,17 +70,25 @@ func finite(values []ir.Tensor) bool {
 // maxRandom bounds the elements of a random array.
 const maxRandom = 1 << 16
 
-// randomEnv draws one environment. It reports false if the sizes do not pass f's checks.
-func randomEnv(f *ir.Func, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env, bool) {
-	env := ir.Env{Sizes: map[string]int{}, Inputs: map[string]ir.Tensor{}}
+// randomEnv draws one environment, of the sizes if there are any. It reports false if the sizes do not pass f's checks.
+func randomEnv(f *ir.Func, sizes map[string]int, r *rand.Rand, draw func(*rand.Rand) float64) (ir.Env, bool) {
+	env := ir.Env{Sizes: sizes, Inputs: map[string]ir.Tensor{}}
+	if sizes == nil {
+		env.Sizes = randomSizes(f, r)
+	}
+	return env, admits(f, env) && randomInputs(f, env, r, draw)
+}
+
+func randomSizes(f *ir.Func, r *rand.Rand) map[string]int {
+	sizes := map[string]int{}
 	most := 5
 	if len(f.Sizes) > 0 && r.IntN(4) == 0 {
 		most = 10 // more iterations than are run at once
 	}
 	for _, s := range f.Sizes {
-		env.Sizes[s] = 1 + r.IntN(most)
+		sizes[s] = 1 + r.IntN(most)
 	}
-	return env, admits(f, env) && randomInputs(f, env, r, draw)
+	return sizes
 }
 
 // admits tells whether the sizes pass f's checks.

@@ -36,7 +36,7 @@ func TestRelations(t *testing.T) {
 		{"f(x, y, z) = exp(-(log(y/z) + x)^2/2) + exp(-(log(y/z) - x)^2/2) + exp(2*x*log(y/z))", 1},
 	} {
 		f := load(t, c.text)
-		list := relations(f, newJudge(f, unrolling{}).envs())
+		list := relations(f, newJudge(f, unrolling{}, nil).envs())
 		if len(list) != c.want {
 			t.Errorf("%s: %d relations, want %d", c.text, len(list), c.want)
 		}
@@ -104,7 +104,7 @@ func TestJudge(t *testing.T) {
 		g := f.Graph
 		other := load(t, "f(x, y) = "+c.program)
 		program := f.WithRoots(copied(g, f, other))
-		if got := newJudge(f, unrolling{}).accepts(program); got != c.want {
+		if got := newJudge(f, unrolling{}, nil).accepts(program); got != c.want {
 			t.Errorf("%s for %s is accepted: %v, want %v", c.program, c.as, got, c.want)
 		}
 	}
@@ -132,4 +132,26 @@ func copied(g *ir.Graph, f, h *ir.Func) []*ir.Node {
 		}
 	}
 	return each(h.Roots(), func(n *ir.Node) *ir.Node { return done[n] })
+}
+
+// TestJudgeOfLoops: so it is of programs with loops, which are written out.
+func TestJudgeOfLoops(t *testing.T) {
+	for _, c := range []struct {
+		as, program string
+		want        bool
+	}{
+		{"sum(i: (x[i] - y[i])*(x[i] + y[i]))", "sum(i: (x[i] + y[i])*(x[i] - y[i]))", true},
+		{"sum(i, j: x[i]*y[j])", "sum(i: x[i])*sum(i: y[i])", true},
+		{"sum(i: x[i])*max(i: y[i])", "sum(i: x[i])*max(i: x[i])", false},                                       // another value
+		{"sum(i: x[i] + y[i])", "sum(i: x[i]*(1 + y[i]/x[i]))", false},                                          // at 0
+		{"sum(i: 1/(1 + exp(-x[i])) + y[i])", "sum(i: exp(x[i])/(1 + exp(x[i])) + y[i])", false},                // at 800
+		{"log(sum(i: exp(x[i] - max(j: x[j])))) + max(j: x[j]) + y[0]", "log(sum(i: exp(x[i]))) + y[0]", false}, // at 800 too
+	} {
+		both := load(t, "f(x[n], y[n]) -> (u, v) = {\n  u = "+c.as+"\n  v = "+c.program+"\n}")
+		f, program := both.Derived(), both.Derived()
+		f.Results, program.Results = both.Results[:1], both.Results[1:]
+		if got := newJudge(writtenOut(f, unrolling{})).accepts(program); got != c.want {
+			t.Errorf("%s for %s is accepted: %v, want %v", c.program, c.as, got, c.want)
+		}
+	}
 }

@@ -39,8 +39,9 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		derived = u
 	}
 	s := &selection{Goal: goal}
+	straight, by, sizes := writtenOut(derived, unrolled)
 	var judging sync.WaitGroup // which takes as long as what there is to be judged
-	judging.Go(func() { s.judge = newJudge(derived, unrolled) })
+	judging.Go(func() { s.judge = newJudge(straight, by, sizes) })
 	priced := each(distinct(alternatives(unrolled, promising(candidates))), goal.program)
 	s.plain = goal.program(rebuild(derived, false))
 	judging.Wait()

@@ -15,11 +15,15 @@ const (
 // Unroll writes out what runs over indices of small constant extents: reductions become sums and products of their terms, results
 // lists of their elements, conditions on the indices are decided. So elements that are equal, as of a symmetric matrix, are one, and algebra
 // sees all of them. It reports false where there is nothing to unroll, or too much, or an array of values is looked up by data.
-func Unroll(f *ir.Func) (*ir.Func, bool) {
+func Unroll(f *ir.Func) (*ir.Func, bool) { return unroll(f, nil) }
+
+// unroll is Unroll for the sizes, or for all if there are none.
+func unroll(f *ir.Func, sizes map[string]int) (*ir.Func, bool) {
 	if f.Scalar() && !loops(f) {
 		return nil, false
 	}
 	u := newUnroller(f.Graph)
+	u.sizes = sizes
 	d := f.Derived()
 	for i, r := range f.Results {
 		d.Results[i].Value = u.elements(r, r.Index, nil)
@@ -50,6 +54,7 @@ func (m unrolling) of(f *ir.Func) (*ir.Func, bool) {
 
 type unroller struct {
 	g        *ir.Graph
+	sizes    map[string]int
 	places   map[[2]int]int
 	memo     map[[2]int]*ir.Node // by place and the value of the last index
 	few      [][]*ir.Node        // what depends on few values of small indices, by ID, and by 1 + the value of each index
@@ -87,16 +92,20 @@ func (s setting) of(index *ir.Node) (int, bool) {
 // unset is the value of an index that hides another of its name.
 const unset = -1
 
-// small is the extent of the index if it is constant and to be unrolled.
-func small(index *ir.Node) (int, bool) {
+// small is the extent of the index if it is known and to be unrolled.
+func (u *unroller) small(index *ir.Node) (int, bool) {
 	e := index.Extent
-	return int(e.Value), e.Kind == ir.Const && e.Value >= 1 && e.Value <= maxUnrolled
+	if u.sizes == nil && e.Kind != ir.Const {
+		return 0, false
+	}
+	n := ir.Env{Sizes: u.sizes}.Extent(e)
+	return n, n >= 1 && n <= maxUnrolled
 }
 
 // elements is a result with its elements over the small indices; those that are not wanted are 0.
 func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 	for len(index) > 0 {
-		if extent, ok := small(index[0]); ok {
+		if extent, ok := u.small(index[0]); ok {
 			u.unrolled = true
 			list := make([]*ir.Node, extent)
 			for k := range list {
@@ -142,7 +151,7 @@ const maxRow = 1 << 14
 func (u *unroller) row(n *ir.Node, s setting) (**ir.Node, bool) {
 	count, at := 1, 0
 	for _, i := range n.Free() {
-		extent, ok := small(i)
+		extent, ok := u.small(i)
 		if count *= extent + 1; !ok || count > maxRow {
 			return nil, false
 		}
@@ -201,6 +210,11 @@ func (u *unroller) node(n *ir.Node, s setting) *ir.Node {
 			return u.g.Int(v)
 		}
 		return n
+	case ir.Size:
+		if v, ok := u.sizes[n.Name]; ok {
+			return u.g.Int(v)
+		}
+		return n
 	case ir.Reduce:
 		return u.reduce(n, s)
 	case ir.At:
@@ -216,7 +230,7 @@ func (u *unroller) node(n *ir.Node, s setting) *ir.Node {
 // reduce writes the reduction out, if its index is small.
 func (u *unroller) reduce(n *ir.Node, s setting) *ir.Node {
 	k, body := n.Bound[0], n.Args[0]
-	extent, ok := small(k)
+	extent, ok := u.small(k)
 	if !ok || n.Red >= ir.ArgMax {
 		return u.g.Reduce(n.Red, k, u.at(body, s.with(k, unset)))
 	}
@@ -244,7 +258,7 @@ func (u *unroller) look(n *ir.Node, s setting) *ir.Node {
 	for i, b := range n.Bound {
 		at := u.at(n.Args[i+1], s)
 		if at.Kind != ir.Const {
-			if _, ok := small(b); ok {
+			if _, ok := u.small(b); ok {
 				u.failed = true // the array is needed
 			}
 			for _, b := range n.Bound {
