@@ -1,24 +1,18 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // nonzero finds values that are not 0 wherever all results of f are finite, because a logarithm of them, or what is divided by them, reaches a result: it is
 // infinite or NaN there, and no sum, product, quotient, root or logarithm makes that finite again. So x/x, where x is one of them, is 1.
 func nonzero(f *ir.Func) map[*ir.Node]bool {
-	var roots []*ir.Node
-	reach := map[*ir.Node]bool{} // what makes a result infinite or NaN if it is infinite or NaN itself
-	for _, r := range f.Results {
-		roots = append(roots, r.Value)
-		reach[r.Value] = true
-	}
-	order := ir.Reachable(roots...)
+	order, reach := reaching(f)
 	not, finite := map[*ir.Node]bool{}, map[*ir.Node]bool{} // what has a logarithm is finite, too
-	for i := len(order) - 1; i >= 0; i-- {                  // users before operands
-		n := order[i]
+	for _, n := range slices.Backward(order) {              // users before operands
 		if reach[n] {
-			for _, a := range carried(n) {
-				reach[a] = true
-			}
 			switch {
 			case n.Is(ir.OpLog):
 				not[n.Args[0]], finite[n.Args[0]] = true, true
@@ -35,6 +29,25 @@ func nonzero(f *ir.Func) map[*ir.Node]bool {
 		}
 	}
 	return not
+}
+
+// reaching finds what makes a result of f infinite or NaN if it is infinite or NaN itself; it lists the nodes of the results.
+func reaching(f *ir.Func) (order []*ir.Node, reach map[*ir.Node]bool) {
+	var roots []*ir.Node
+	reach = map[*ir.Node]bool{}
+	for _, r := range f.Results {
+		roots = append(roots, r.Value)
+		reach[r.Value] = true
+	}
+	order = ir.Reachable(roots...)
+	for _, n := range slices.Backward(order) {
+		if reach[n] {
+			for _, a := range carried(n) {
+				reach[a] = true
+			}
+		}
+	}
+	return order, reach
 }
 
 // carried lists the operands of n that make it infinite or NaN if they are.

@@ -72,6 +72,52 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 	return list
 }
 
+// powers finds the powers of one base whose exponents differ by 1, x^(y−1) and x^y: x times the one is the other. It is that also where x is 0, or is
+// finite there at least where the product is.
+func powers(f *ir.Func, points []ir.Env) []relation {
+	t := newTrace(f)
+	var known []exponent
+	for _, n := range t.order {
+		if n.Closed() && n.Is(ir.OpPow) && n.Args[1].Kind != ir.Const && !isCoefficient(n.Args[0]) {
+			known = append(known, exponent{n, make([]float64, len(points))})
+		}
+	}
+	if len(known) < 2 || len(known) > maxExponents {
+		return nil
+	}
+	for k, env := range points {
+		if !t.run(env) {
+			return nil
+		}
+		for _, e := range known {
+			e.values[k] = t.of(e.node.Args[1])
+		}
+	}
+	var list []relation
+	for i, last := range known {
+		for _, e := range known[:i] {
+			low, high := last, e
+			if low.above(high) {
+				low, high = e, last
+			}
+			if high.node.Args[0] == low.node.Args[0] && high.above(low) {
+				list = append(list, relation{last.node, []*ir.Node{low.node.Args[0], low.node}, []*ir.Node{high.node}})
+			}
+		}
+	}
+	return list
+}
+
+// above tells whether the exponent is that of the other and 1.
+func (e exponent) above(o exponent) bool {
+	for k, v := range e.values {
+		if !(math.Abs(v-o.values[k]-1) <= agreement*max(1, math.Abs(v))) {
+			return false
+		}
+	}
+	return len(e.values) > 0
+}
+
 // pieces are the primitives that are one function here and another one there, so that what agrees at points need not agree between them.
 var pieces = []ir.Op{ir.OpMin, ir.OpMax, ir.OpSelect, ir.OpAbs, ir.OpSign, ir.OpRelu, ir.OpFloor, ir.OpCeil, ir.OpTrunc, ir.OpRound, ir.OpMod}
 

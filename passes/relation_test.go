@@ -2,6 +2,7 @@ package passes
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/adgen-go/adgen/ir"
@@ -152,6 +153,49 @@ func TestJudgeOfLoops(t *testing.T) {
 		f.Results, program.Results = both.Results[:1], both.Results[1:]
 		if got := newJudge(writtenOut(f, unrolling{})).accepts(program); got != c.want {
 			t.Errorf("%s for %s is accepted: %v, want %v", c.program, c.as, got, c.want)
+		}
+	}
+}
+
+// TestUngated: the derivative of a power by its exponent needs no selection where the logarithm of its base reaches the result.
+func TestUngated(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want bool // it goes
+	}{
+		{"f(x, y) = x^y + log(x)", true},
+		{"f(x, y) = (1 - y)*log(x) - 3*x^y/(x + y)", true},
+		{"f(x, y) = log(x) + sin(x^y)", false}, // nothing tells that its cosine is finite
+		{"f(x, y) = x^y", false},
+		{"f(x, y) = x^y + exp(log(x))", false}, // which is 0 where the logarithm is infinite
+	} {
+		d, err := Gradient(load(t, c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		selects := func(f *ir.Func) bool {
+			return slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return n.Is(ir.OpSelect) })
+		}
+		if u := ungated(d); !selects(d) || selects(u) == c.want {
+			t.Errorf("%s: there are selections: %v, and then %v", c.text, selects(d), selects(u))
+		}
+	}
+}
+
+// TestPowers: x times x^(y−1) is x^y.
+func TestPowers(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"f(x, y) = x^y + x^(y - 1)", 1},
+		{"f(x, y) = x^(y - 1)*x^y + x^(1 + y)", 2},
+		{"f(x, y) = x^y + x^(y - 2) + y^(y - 1)", 0},
+		{"f(x, y) = x^y + x^(abs(y) - 1)", 0},
+	} {
+		f := load(t, c.text)
+		if list := powers(f, newJudge(f, unrolling{}, nil).envs()); len(list) != c.want {
+			t.Errorf("%s: %d relations, want %d", c.text, len(list), c.want)
 		}
 	}
 }

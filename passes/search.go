@@ -42,7 +42,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	straight, by, sizes := writtenOut(derived, unrolled)
 	var judging sync.WaitGroup // which takes as long as what there is to be judged
 	judging.Go(func() { s.judge = newJudge(straight, by, sizes) })
-	priced := each(distinct(alternatives(unrolled, promising(candidates))), goal.program)
+	priced := each(distinct(alternatives(unrolled, promising(each(candidates, ungated)))), goal.program)
 	s.plain = goal.program(rebuild(derived, false))
 	judging.Wait()
 	list := s.heard(priced)
