@@ -167,6 +167,7 @@ func TestUngated(t *testing.T) {
 		{"f(x, y) = (1 - y)*log(x) - 3*x^y/(x + y)", true},
 		{"f(x, y) = log(x) + sin(x^y)", false}, // nothing tells that its cosine is finite
 		{"f(x, y) = x^y", false},
+		{"f(x, y) = 1/(1 + x)^y", true}, // the power is not 0
 		{"f(x, y) = x^y + exp(log(x))", false}, // which is 0 where the logarithm is infinite
 	} {
 		d, err := Gradient(load(t, c.text))

@@ -3,7 +3,7 @@ package passes
 import "github.com/adgen-go/adgen/ir"
 
 // ungated is f with x·y for [x ≠ 0]·x·y, as in the derivative of a power by its exponent, where y is finite wherever the first result of f, its value, is: 0
-// times y is 0.
+// times y is 0. So it is where x is not 0 wherever the value is finite.
 func ungated(f *ir.Func) *ir.Func {
 	value := f.Derived()
 	value.Results = f.Results[:1]
@@ -29,13 +29,13 @@ type ungate struct {
 	reach, not0 map[*ir.Node]bool
 }
 
-// needless tells whether n is [x ≠ 0]·x·y with such a y.
+// needless tells whether n is [x ≠ 0]·x·y with such a y, or x is not 0 wherever the value is finite.
 func (u *ungate) needless(n *ir.Node) bool {
 	if !gated(n) || !n.Args[0].Is(ir.OpNot) || !n.Args[0].Args[0].Is(ir.OpEq) || !n.Args[0].Args[0].Args[1].IsConst(0) {
 		return false
 	}
 	x := n.Args[0].Args[0].Args[0]
-	return u.vanishes(n.Args[1], x)
+	return u.not0[x] || u.vanishes(n.Args[1], x)
 }
 
 // vanishes tells whether n is x times something finite.
