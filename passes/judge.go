@@ -42,7 +42,7 @@ const (
 // A program is as accurate as another if its expected error is at most so many units in the last place, or so many times, above that. It
 // computes the same if the results differ by no more than so many times the expected errors.
 const (
-	maxLoss   = 0.5
+	maxLoss   = 1
 	maxRatio  = 1.5
 	maxDiffer = 100
 )
