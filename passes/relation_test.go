@@ -167,7 +167,7 @@ func TestUngated(t *testing.T) {
 		{"f(x, y) = (1 - y)*log(x) - 3*x^y/(x + y)", true},
 		{"f(x, y) = log(x) + sin(x^y)", false}, // nothing tells that its cosine is finite
 		{"f(x, y) = x^y", false},
-		{"f(x, y) = 1/(1 + x)^y", true}, // the power is not 0
+		{"f(x, y) = 1/(1 + x)^y", true},        // the power is not 0
 		{"f(x, y) = x^y + exp(log(x))", false}, // which is 0 where the logarithm is infinite
 	} {
 		d, err := Gradient(load(t, c.text))
@@ -179,6 +179,33 @@ func TestUngated(t *testing.T) {
 		}
 		if u := ungated(d); !selects(d) || selects(u) == c.want {
 			t.Errorf("%s: there are selections: %v, and then %v", c.text, selects(d), selects(u))
+		}
+	}
+}
+
+// TestOneSelection: the derivatives of a product of powers by the exponents ask one question, whether the product is 0.
+func TestOneSelection(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"f(x, y, a, b) = x^a*y^b", 1},
+		{"f(x, y, a) = 3*x^a*y^(1 - a)", 1},
+		{"f(x, y, a, b) = x^a + y^b", 2},
+		{"f(x, y, a, b) = x^a*sin(y^b)", 2}, // which may be 0 where x^a is not
+	} {
+		d, err := Gradient(load(t, c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := map[*ir.Node]bool{}
+		for _, n := range ir.Reachable(ungated(d).Roots()...) {
+			if n.Is(ir.OpSelect) {
+				asked[n.Args[0]] = true
+			}
+		}
+		if len(asked) != c.want {
+			t.Errorf("%s: %d conditions, want %d", c.text, len(asked), c.want)
 		}
 	}
 }

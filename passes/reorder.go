@@ -52,7 +52,7 @@ func (r *reorderer) sizes(f *ir.Func, points []*witness) {
 	for k, p := range points {
 		t.run(p.env)
 		for i := range t.order {
-			size := min(max(math.Log2(math.Abs(t.value[i])), -2*maxSize), 2*maxSize)
+			size := min(math.Log2(math.Abs(t.value[i])), 2*maxSize)
 			if size != size {
 				size = 2 * maxSize
 			}
@@ -80,23 +80,33 @@ func (r *reorderer) opened(n *ir.Node) bool {
 	return n.Is(ir.OpMul) || n.Is(ir.OpDiv) || n.Is(ir.OpNeg)
 }
 
+// operand is a factor of a product, or a divisor.
+type operand struct {
+	n      *ir.Node
+	divide bool
+	size   []float64 // the binary logarithms of what the product is multiplied by at the points
+}
+
 // product is the product n in a better order.
 func (r *reorderer) product(n *ir.Node) *ir.Node {
-	num, den, negative := r.factors(n)
-	if len(num)+len(den) < 3 || len(num) == 0 {
+	list, negative := r.operands(n)
+	if len(list) < 3 {
 		return r.copy(n)
 	}
-	size := make([]float64, len(r.size.of(n)))
+	if len(list) <= maxPermuted {
+		o := &ordering{least: math.Inf(1)}
+		o.extend(list, nil, nil, 0)
+		list = o.best
+	} else {
+		list = greedy(list)
+	}
 	var v *ir.Node
-	for len(num)+len(den) > 0 {
-		i, divide := r.next(size, num, den, v == nil)
-		if divide {
-			addTo(size, -1, r.size.of(den[i]))
-			v, den = r.g.Div(v, r.done.of(den[i])), slices.Delete(den, i, i+1)
-			continue
+	for _, x := range list {
+		if x.divide {
+			v = r.g.Div(v, r.done.of(x.n))
+		} else {
+			v = times(r.g, v, r.done.of(x.n))
 		}
-		addTo(size, 1, r.size.of(num[i]))
-		v, num = times(r.g, v, r.done.of(num[i])), slices.Delete(num, i, i+1)
 	}
 	if negative {
 		return r.g.Neg(v)
@@ -104,50 +114,93 @@ func (r *reorderer) product(n *ir.Node) *ir.Node {
 	return v
 }
 
-// factors takes the product n apart.
-func (r *reorderer) factors(n *ir.Node) (num, den []*ir.Node, negative bool) {
-	type item struct {
-		n      *ir.Node
-		divide bool
-	}
-	stack := []item{{n, false}}
+// operands takes the product n apart; it is empty if all divide.
+func (r *reorderer) operands(n *ir.Node) (list []operand, negative bool) {
+	factors := 0
+	stack := []operand{{n: n}}
 	for len(stack) > 0 {
 		x := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		switch inside := x.n == n || r.chain.of(x.n) == inner; {
 		case inside && x.n.Is(ir.OpNeg):
 			negative = !negative
-			stack = append(stack, item{x.n.Args[0], x.divide})
+			stack = append(stack, operand{n: x.n.Args[0], divide: x.divide})
 		case inside && x.n.Is(ir.OpMul):
-			stack = append(stack, item{x.n.Args[1], x.divide}, item{x.n.Args[0], x.divide})
+			stack = append(stack, operand{n: x.n.Args[1], divide: x.divide}, operand{n: x.n.Args[0], divide: x.divide})
 		case inside && x.n.Is(ir.OpDiv):
-			stack = append(stack, item{x.n.Args[1], !x.divide}, item{x.n.Args[0], x.divide})
+			stack = append(stack, operand{n: x.n.Args[1], divide: !x.divide}, operand{n: x.n.Args[0], divide: x.divide})
 		case x.divide:
-			den = append(den, x.n)
+			x.size = each(r.size.of(x.n), func(s float64) float64 { return min(-s, 2*maxSize) })
+			list = append(list, x)
 		default:
-			num = append(num, x.n)
+			x.size = r.size.of(x.n)
+			list = append(list, x)
+			factors++
 		}
 	}
-	return num, den, negative
+	if factors == 0 {
+		return nil, negative
+	}
+	return list, negative
 }
 
-// next is the factor, or divisor, that leaves a product of the given size nearest to 1. The first is a factor.
-func (r *reorderer) next(size []float64, num, den []*ir.Node, first bool) (at int, divide bool) {
-	least := math.Inf(1)
-	look := func(list []*ir.Node, sign float64, by bool) {
-		for i, n := range list {
-			worst := 0.0
-			for k, s := range r.size.of(n) {
-				worst = max(worst, math.Abs(size[k]+sign*s))
-			}
-			if worst < least {
-				least, at, divide = worst, i, by
-			}
+// worst is how far from 1 a product of the size is at the worst point; one that is 0 stays so.
+func worst(size []float64) float64 {
+	most := 0.0
+	for _, s := range size {
+		if s > math.Inf(-1) {
+			most = max(most, math.Abs(s))
 		}
 	}
-	look(num, 1, false)
-	if !first {
-		look(den, -1, true)
+	return most
+}
+
+// maxPermuted is up to how many operands of a product are tried in all orders.
+const maxPermuted = 6
+
+// ordering is a search for the order in which a product stays nearest to 1 on the way. The first is a factor.
+type ordering struct {
+	best  []operand
+	least float64
+}
+
+// extend appends the rest to the product so far, which has been so far from 1, in all orders.
+func (o *ordering) extend(rest, so []operand, size []float64, far float64) {
+	if far >= o.least {
+		return
 	}
-	return at, divide
+	if len(rest) == 0 {
+		o.best, o.least = slices.Clone(so), far
+		return
+	}
+	for i, x := range rest {
+		if len(so) == 0 {
+			if !x.divide {
+				o.extend(slices.Delete(slices.Clone(rest), i, i+1), append(so, x), x.size, 0)
+			}
+			continue
+		}
+		next := slices.Clone(size)
+		addTo(next, 1, x.size)
+		o.extend(slices.Delete(slices.Clone(rest), i, i+1), append(so, x), next, max(far, worst(next)))
+	}
+}
+
+// greedy takes the operand next that leaves the product nearest to 1.
+func greedy(rest []operand) []operand {
+	var list []operand
+	size := make([]float64, len(rest[0].size))
+	for len(rest) > 0 {
+		at, least := 0, math.Inf(1)
+		for i, x := range rest {
+			next := slices.Clone(size)
+			addTo(next, 1, x.size)
+			if far := worst(next); far < least && (len(list) > 0 || !x.divide) {
+				at, least = i, far
+			}
+		}
+		addTo(size, 1, rest[at].size)
+		list, rest = append(list, rest[at]), slices.Delete(rest, at, at+1)
+	}
+	return list
 }
