@@ -106,7 +106,7 @@ func (b *builder) nearest(s *scope, name string) string {
 	return best
 }
 
-// oneEdit tells whether a becomes c by changing, adding or dropping one rune.
+// oneEdit tells whether a becomes c by changing, adding or dropping one rune, or by swapping two neighbours.
 func oneEdit(a, c string) bool {
 	x, y := []rune(a), []rune(c)
 	if len(x) < len(y) {
@@ -118,11 +118,16 @@ func oneEdit(a, c string) bool {
 	}
 	switch {
 	case len(x) == len(y):
-		return len(x) > 1 && i < len(x) && string(x[i+1:]) == string(y[i+1:])
+		return len(x) > 1 && i < len(x) && (string(x[i+1:]) == string(y[i+1:]) || swapped(x[i:], y[i:]))
 	case len(x) == len(y)+1:
 		return len(y) > 0 && string(x[i+1:]) == string(y[i:])
 	}
 	return false
+}
+
+// swapped tells whether the two differ in the order of their first two letters.
+func swapped(x, y []rune) bool {
+	return len(x) > 1 && x[0] == y[1] && x[1] == y[0] && string(x[2:]) == string(y[2:])
 }
 
 // real is v as a real number: integers are converted, conditions refused.
