@@ -384,10 +384,15 @@ func (b *builder) element(s *scope, x *Index) value {
 	for i, a := range x.Args {
 		to[i] = b.integer(s, a)
 		extent := v.index[i].Extent
-		b.oblige(access{index: to[i], extent: extent, at: a.Where(), what: b.text(x.X.Where())})
+		p := access{index: to[i], extent: extent, at: a.Where(), what: b.text(x.X.Where()), dim: i, made: a.Where() == x.Where()}
+		if id, ok := x.X.(*Ident); ok {
+			p.array = id.Name
+		}
+		b.oblige(p)
 		if low != nil && low[i] > 0 {
 			first := b.g.Int(low[i])
-			b.oblige(access{index: b.g.IntSub(to[i], first), extent: b.g.IntSub(extent, first), at: a.Where(), what: b.text(x.X.Where())})
+			p.index, p.extent = b.g.IntSub(to[i], first), b.g.IntSub(extent, first)
+			b.oblige(p)
 		}
 	}
 	n := b.g.At(v.node, v.index[:len(to)], to)
