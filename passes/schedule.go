@@ -18,11 +18,14 @@ import (
 // Powers with constant exponents must have been expanded, as Simplify or ExpandPowers does.
 // It is linear in the size of f but for sorting.
 //
-// Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect.
+// Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect; nor have they in a function of
+// numbers, which has no object for them and a number of steps that is known.
 func Schedule(f *ir.Func) *ir.Program {
 	f = thinned(f)
-	if len(sparedSteps(f)) == 0 || f.Scalar() {
-		return leastOnce(f)
+	if spared := len(sparedSteps(f)) > 0; !spared || f.Scalar() {
+		p := leastOnce(f)
+		p.Whole = spared
+		return p
 	}
 	if b := build(atSteps(alongSteps(f))); b.spare() {
 		return b.program
