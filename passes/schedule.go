@@ -308,7 +308,11 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 	case u.eq != nil:
 		b.define(u, emit)
 	case u.put != nil:
-		s := &ir.Store{Dst: b.shared(u.put.Into, u.body.Type), Index: []*ir.Expr{b.expr(u.at, u)}, Value: b.expr(u.body, u)}
+		into := b.shared(u.put.Into, u.body.Type)
+		if u.put.Add && u.body.IsConst(0) { // the element is there, and adds nothing to what others put there
+			return
+		}
+		s := &ir.Store{Dst: into, Index: []*ir.Expr{b.expr(u.at, u)}, Value: b.expr(u.body, u)}
 		if u.put.Add {
 			s.Op = ir.AddTo
 		}
