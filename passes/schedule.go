@@ -158,7 +158,7 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		if len(stmts) == 0 {
 			return
 		}
-		guard = without(guard, known)
+		guard = b.telling(without(guard, known))
 		slices.SortStableFunc(guard, func(l, m literal) int { return cmp.Compare(b.decided(l.cond), b.decided(m.cond)) })
 		at := len(list)
 		for declares(stmts) && at > 0 && len(list[at-1].guard) > len(guard) && slices.Equal(list[at-1].guard[:len(guard)], guard) {
