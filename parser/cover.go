@@ -46,7 +46,7 @@ func (g *group) findRanges() {
 		}
 		open = rest
 	}
-	if passes > 1 && !g.try(g.coverAll) {
+	if (passes > 1 || len(g.members) > 1 && g.upwards()) && !g.try(g.coverAll) {
 		g.shrink()
 	}
 	g.coverAll()

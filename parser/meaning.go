@@ -389,7 +389,7 @@ func (b *builder) element(s *scope, x *Index) value {
 			p.array = id.Name
 		}
 		b.oblige(p)
-		if low != nil && low[i] > 0 {
+		if i < len(low) && low[i] > 0 {
 			first := b.g.Int(low[i])
 			p.index, p.extent = b.g.IntSub(to[i], first), b.g.IntSub(extent, first)
 			b.oblige(p)

@@ -85,6 +85,16 @@ func (g *group) circles(reads []shifted, sign int) bool {
 	return true
 }
 
+// upwards tells whether no circle leads to steps behind, where the last place would be the start, to be defined and not to be left out.
+func (g *group) upwards() bool {
+	for d := range g.members[0].general().left {
+		if g.circles(g.shifts(d), 1) {
+			return false
+		}
+	}
+	return true
+}
+
 // bothWays names a read at steps behind and one at steps before.
 func (g *group) bothWays(reads []shifted) *Diagnostic {
 	behind := reads[slices.IndexFunc(reads, func(r shifted) bool { return r.by > 0 })]
