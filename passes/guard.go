@@ -213,6 +213,10 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 			visit(c, g)
 		}
 	}
+	if u.total != nil {
+		use(u.total, u.guard)
+		return
+	}
 	if u.node != nil && u.node.Is(ir.OpSelect) {
 		c := u.node.Args[0]
 		condition(c, u.guard)

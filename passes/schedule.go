@@ -38,8 +38,9 @@ func Schedule(f *ir.Func) *ir.Program {
 // build makes the loop program, in which all steps of recurrences are kept.
 func build(f *ir.Func) *builder {
 	p := newUnits(f)
+	p.units = sortUnits(p.units) // a product of all factors behind those of all others
 	p.guards()
-	p.units = sortUnits(p.units)
+	p.units = sortUnits(p.units) // what conditions need before what they guard
 	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
 	clear := b.results()
 	b.defineArrays()
