@@ -19,6 +19,8 @@ func TestGradientOfProduct(t *testing.T) {
 		{"f(x[n], y[m]) = sum(j: prod(i: x[i] + y[j]))", ""},
 		{"f(x[n]; c) = log(prod(i: exp(c*x[i])))", ""},
 		{"f(X[n,n]; x[n]) = prod(i: prod(j: X[i,j] + x[j]))", ""},
+		{"f(a[n]; x[n]) = prod(i: 2 - x[i]) + prod(i, j if j < i and a[i] > 0.9: 1 + x[i]*x[j])", ""}, // 1 where the condition does not hold
+		{"f(a[n]; x[n]) = sum(i: if a[i] > 0.9 then prod(j: x[i] + x[j]) else x[i])", ""},
 	} {
 		list, err := source.LoadText("f.ad", []byte(c.text+"\n"))
 		if err != nil {

@@ -37,6 +37,10 @@ var recurrences = []string{
 	"f(x[n]; a) = {\n c[0] = a\n c[t] = x[t-1]*a\n sum(t: c[t]^2)\n}",
 	"f(x[3]; a) = {\n h[0] = a\n h[t] = h[t-1]*a + x[t]\n h[2]^2\n}",
 	"f(x[n]; a) = {\n g[0] = 0\n g[t] = h[t-1]*x[t]\n h[t] = g[t] + a\n sum(h)\n}",
+	"f(x[n,k]; V[k,k], U[k,k], b[k]) = {\n h[0] = b\n z[t] = sigmoid(h[t-1] @ V)\n h[t] = tanh((z[t]*h[t-1]) @ U + x[t] + z[t] @ V')\n" +
+		" sum(t in 1..n, i: z[t,i]*h[t,i])\n}",
+	"f(a; u[n]) = {\n s[0] = a\n s[t] = sin(s[t-1])*u[t-1] + u[t]\n sum(t: s[t]^2)\n}",
+	"f(h; u[n,2], a[2]) = {\n q[0] = a\n p[0] = [0, h]\n p[t] = p[t-1] - h*sin(q[t-1]) + u[t]\n q[t] = q[t-1]*u[t-1] + h*p[t]\n sum(t, i: q[t,i]^2)\n}",
 	"f(x[n]; a) = {\n g[0] = a\n h[0] = g[0]*2\n h[t] = h[t-1] + g[t-1]*x[t]\n g[t] = sin(g[t-1])*h[t-1]\n sum(h)\n}",
 }
 

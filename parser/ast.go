@@ -86,6 +86,8 @@ type Equation struct {
 	Of      int  // of how many; 0 for all of Value
 
 	Array string // the array that this is a component of, "" if it is none
+	Place []int  // the subscripts that tell the component,
+	From  int    // from this dimension of the array
 	Shape []Expr // the dimensions that a component of a result has by its declaration
 }
 

@@ -29,3 +29,26 @@ func TestRangesOfColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestRangesUnderConditions: places of integer data that no term looks at, as conditions on their index say, are not checked; those are that conditions on another index exclude,
+// as what does not depend on that is computed all the same.
+func TestRangesUnderConditions(t *testing.T) {
+	for text, want := range map[string]string{
+		"f(g[n] int; x[m]) = sum(i if i > 0: x[g[i]])\n":                    "",
+		"f(g[n] int; x[m]) = sum(i, j in 0..n if i > 0: x[g[i]]*j)\n":       "",
+		"f(g[n] int; x[m]) = sum(i, j in 0..i: exp(x[g[i]])*j)\n":           "f: g[0] is 7, want 0 ≤ g < 2",
+		"f(g[n] int, y[n]; x[m]) = sum(i, j if j < i: exp(x[g[i]])*y[j])\n": "f: g[0] is 7, want 0 ≤ g < 2",
+	} {
+		list, err := parser.LoadText("conditions.ad", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := map[string]any{"g": []any{7.0, 1.0, 0.0}, "x": []any{1.0, 2.0}}
+		if strings.Contains(text, "y[n]") {
+			args["y"] = []any{1.0, 2.0, 3.0}
+		}
+		if _, err := ir.NewEnv(list[0], args); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%sgot %v, want %s", text, err, want)
+		}
+	}
+}

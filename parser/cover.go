@@ -46,7 +46,7 @@ func (g *group) findRanges() {
 		}
 		open = rest
 	}
-	if passes > 1 && !g.try(g.coverAll) {
+	if (passes > 1 || len(g.members) > 1 && g.upwards()) && !g.try(g.coverAll) {
 		g.shrink()
 	}
 	g.coverAll()
@@ -258,51 +258,9 @@ func (g *group) findPlaces(s *scope, m *member, r *rule) {
 	}
 }
 
-// oneWay refuses an equation that reads the group's arrays both at [t-1] and at [t+1], unless another of its indices goes one way.
-func (g *group) oneWay(m *member) {
-	own := m.general().left
-	before, behind := make([]bool, len(own)), make([]bool, len(own))
-	var both *Diagnostic
-	stack := []Expr{m.general().Value}
-	for len(stack) > 0 {
-		x := stack[len(stack)-1]
-		stack = append(stack[:len(stack)-1], Operands(x)...)
-		n, ok := x.(*Index)
-		if !ok {
-			continue
-		}
-		id, ok := n.X.(*Ident)
-		if !ok || !slices.ContainsFunc(g.members, func(o *member) bool { return o.name == id.Name }) {
-			continue
-		}
-		for _, a := range n.Args {
-			var l left
-			if !g.try(func() { l = g.leftOf(a) }) {
-				continue
-			}
-			d := slices.IndexFunc(own, func(o left) bool { return o.fixed == nil && l.fixed == nil && o.name.Text == l.name.Text })
-			if d < 0 {
-				continue
-			}
-			before[d], behind[d] = before[d] || l.shift < 0, behind[d] || l.shift > 0
-			if before[d] && behind[d] && both == nil {
-				both = &Diagnostic{At: a.Where(), Message: fmt.Sprintf("%s reads %s at steps behind and at steps before", m.name, id.Name), Help: "a recurrence goes one way"}
-			}
-		}
-	}
-	for d := range own {
-		if before[d] != behind[d] {
-			return
-		}
-	}
-	if both != nil {
-		panic(failure{both})
-	}
-}
-
 // missing asks for an equation of m for the place in dimension d.
 func (g *group) missing(m *member, d int, place *ir.Node, why string) {
-	g.oneWay(m)
+	g.oneWay()
 	var at []string
 	for e, l := range m.general().left {
 		if e == d {
@@ -311,7 +269,8 @@ func (g *group) missing(m *member, d int, place *ir.Node, why string) {
 			at = append(at, l.name.Text)
 		}
 	}
-	g.failHelp(m.general().NameAt, fmt.Sprintf("add it: %s[%s] = …", m.name, strings.Join(at, ",")), "%s has no equation for the place %s%s", m.name, place.Text(), why)
+	panic(failure{&Diagnostic{At: m.general().NameAt, Message: fmt.Sprintf("%s has no equation for the place %s%s", m.name, place.Text(), why),
+		Notes: g.fromBehind(d), Help: fmt.Sprintf("add it: %s[%s] = …", m.name, strings.Join(at, ","))}})
 }
 
 // greater is the larger of two extents, which must be comparable for all sizes.

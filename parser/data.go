@@ -99,7 +99,8 @@ func (b *builder) dataRange(a access, k *ir.Node) (c ir.Check, ok bool) {
 }
 
 // placesOf is the check with the places of the data k, along an index, for which the subscript is looked at: the conditions around it may exclude
-// the first ones and the last ones.
+// the first ones and the last ones. A condition on other indices, as j < i in a sum over j, does not: what does not depend on j is computed before that sum, whether it has terms
+// or not.
 func (b *builder) placesOf(guards []*ir.Node, k *ir.Node, c ir.Check) ir.Check {
 	for _, cond := range guards {
 		if !cond.Is(ir.OpLe) && !cond.Is(ir.OpLt) {
@@ -113,6 +114,9 @@ func (b *builder) placesOf(guards []*ir.Node, k *ir.Node, c ir.Check) ir.Check {
 			c.Dim, c.To = d, y
 		}
 	}
+	guards = slices.DeleteFunc(slices.Clone(guards), func(c *ir.Node) bool {
+		return slices.ContainsFunc(c.Free(), func(i *ir.Node) bool { return !k.Depends(i) })
+	})
 	if i := moving(k); i != nil && len(guards) > 0 {
 		one, last := b.g.Int(1), b.g.IntSub(i.Extent, b.g.Int(1))
 		if c.From == 0 && b.f.NonNegative(b.g.IntSub(i, one), guards...) { // as where it is not 0

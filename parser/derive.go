@@ -29,16 +29,18 @@ func (p *parser) kinds() []Kind {
 	return list
 }
 
-// adjectives are the words that further ones follow in the name of a kind.
-var adjectives = map[string]bool{"sparse": true, "sparse upper": true}
+// adjectives are the words that further ones follow in the name of a kind. There is no lower one: it is read so that an error can say what there is.
+var adjectives = map[string]bool{"sparse": true, "upper": true, "lower": true}
 
 // kind reads grad, sparse hessian, or hessian(theta, x).
 func (p *parser) kind() Kind {
 	k := Kind{Name: p.name("a kind of derivative")}
-	for adjectives[k.Name.Text] { // kinds of several words
+	noun, last := !adjectives[k.Name.Text], k.Name.Text
+	for !noun || p.tok.Type == tokIdent && (adjectives[last] || adjectives[p.tok.Value]) { // several words, in whatever order
 		next := p.name("a kind of derivative after " + k.Name.Text)
 		k.Name.Text += " " + next.Text
 		k.Name.At.End = next.At.End
+		noun, last = noun || !adjectives[next.Text], next.Text
 	}
 	if p.is("(") {
 		k.Listed = true
@@ -270,15 +272,25 @@ func nearKind(word string) string {
 		return k
 	}
 	for _, k := range ir.Kinds {
-		if oneEdit(word, k) || strings.EqualFold(word, k) {
+		if oneEdit(word, k) || strings.EqualFold(word, k) || sameWords(word, k) {
 			return k
 		}
 	}
 	return ""
 }
 
+// sameWords tells whether the two names are of the same words, in any order. A triangle is one whatever it is called.
+func sameWords(name, kind string) bool {
+	sorted := func(s string) []string {
+		list := strings.Fields(strings.ReplaceAll(strings.ToLower(s), "lower", "upper"))
+		slices.Sort(list)
+		return list
+	}
+	return slices.Equal(sorted(name), sorted(kind))
+}
+
 // kindAliases are names of other tools.
 var kindAliases = map[string]string{
 	"gradient": "grad", "jac": "jacobian", "hess": "hessian", "pushforward": "jvp", "forward": "jvp", "pullback": "vjp", "reverse": "vjp",
-	"gaussnewton": "gauss_newton", "gn": "gauss_newton", "jtj": "gauss_newton",
+	"upper hessian": "sparse upper hessian", "lower hessian": "sparse upper hessian", "gaussnewton": "gauss_newton", "gn": "gauss_newton", "jtj": "gauss_newton",
 }

@@ -193,7 +193,7 @@ func (u *undivided) at(c *components, q *Equation, at []int) (r *Equation, fits,
 		}
 		e.Index = append(e.Index, x)
 	}
-	e.Array, e.Shape = c.name, c.rest()
+	e.Array, e.Place, e.From, e.Shape = c.name, at, c.from, c.rest()
 	e.Value = withValues(q.Value, values)
 	if row != nil {
 		if len(q.Index) < c.from || q.Of > 0 {

@@ -137,8 +137,9 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 // wantStarts lets errors about negative subscripts of arrays that have no first place of their own ask for one.
 func (g *group) wantStarts(list []access) {
 	for i, a := range list {
-		if slices.ContainsFunc(g.members, func(m *member) bool { return (m.name == a.what || m.rules[0].Array == a.what) && len(m.rules) == 1 }) {
-			list[i].help = fmt.Sprintf("say where %s starts: %s[0] = …", a.what, a.what)
+		k := slices.IndexFunc(g.members, func(m *member) bool { return m.name == a.array && len(m.rules) == 1 && a.dim < len(m.rules[0].Index) })
+		if k >= 0 {
+			list[i].help = fmt.Sprintf("say where %s starts: %s = …", a.what, g.members[k].rules[0].elementWith(a.dim, "0"))
 		}
 	}
 }

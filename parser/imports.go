@@ -92,7 +92,10 @@ func twice(here map[*opened]Span, o *opened, imp *Import) *Diagnostic {
 // within the file and is noted.
 func (im *importer) open(imp *Import, chain []*opened) (o *opened, fresh bool, d *Diagnostic) {
 	name := path.Join(path.Dir(chain[len(chain)-1].name), imp.Path)
-	if imp.Path == "" || strings.ContainsAny(imp.Path, "\\\x00") || path.IsAbs(imp.Path) || !filepath.IsLocal(filepath.FromSlash(name)) {
+	if imp.Path == "" {
+		return nil, false, &Diagnostic{Message: "the path is empty", Help: "name a file: import \"lib.ad\""}
+	}
+	if strings.ContainsAny(imp.Path, "\\\x00") || path.IsAbs(imp.Path) || !filepath.IsLocal(filepath.FromSlash(name)) {
 		return nil, false, &Diagnostic{Message: fmt.Sprintf("%q leads out of the folder of %s", imp.Path, chain[0].name),
 			Help: "import by the path from the importing file, with slashes, of a file in that folder or below"}
 	}

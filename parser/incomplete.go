@@ -11,7 +11,7 @@ import (
 // element is the left side as it is written.
 func (q *Equation) element() string { return q.elementWith(-1, "") }
 
-// elementWith is the left side with another subscript in the place i.
+// elementWith is the left side, as it is written, with another subscript in the place i.
 func (q *Equation) elementWith(i int, subscript string) string {
 	list := make([]string, len(q.Index))
 	for k, x := range q.Index {
@@ -19,7 +19,14 @@ func (q *Equation) elementWith(i int, subscript string) string {
 			list[k] = subscript
 		}
 	}
-	return q.Name + "[" + strings.Join(list, ",") + "]"
+	name := q.Name
+	if q.Array != "" {
+		name = q.Array
+		for k, n := range q.Place {
+			list = slices.Insert(list, q.From+k, fmt.Sprint(n))
+		}
+	}
+	return name + "[" + strings.Join(list, ",") + "]"
 }
 
 // incomplete refuses m, of which no equation is for all places, and which those for single places do not cover: it names the first element that is missing.

@@ -106,7 +106,7 @@ func (b *builder) nearest(s *scope, name string) string {
 	return best
 }
 
-// oneEdit tells whether a becomes c by changing, adding or dropping one rune.
+// oneEdit tells whether a becomes c by changing, adding or dropping one rune, or by swapping two neighbours.
 func oneEdit(a, c string) bool {
 	x, y := []rune(a), []rune(c)
 	if len(x) < len(y) {
@@ -118,11 +118,16 @@ func oneEdit(a, c string) bool {
 	}
 	switch {
 	case len(x) == len(y):
-		return len(x) > 1 && i < len(x) && string(x[i+1:]) == string(y[i+1:])
+		return len(x) > 1 && i < len(x) && (string(x[i+1:]) == string(y[i+1:]) || swapped(x[i:], y[i:]))
 	case len(x) == len(y)+1:
 		return len(y) > 0 && string(x[i+1:]) == string(y[i:])
 	}
 	return false
+}
+
+// swapped tells whether the two differ in the order of their first two letters.
+func swapped(x, y []rune) bool {
+	return len(x) > 1 && x[0] == y[1] && x[1] == y[0] && string(x[2:]) == string(y[2:])
 }
 
 // real is v as a real number: integers are converted, conditions refused.
@@ -379,10 +384,15 @@ func (b *builder) element(s *scope, x *Index) value {
 	for i, a := range x.Args {
 		to[i] = b.integer(s, a)
 		extent := v.index[i].Extent
-		b.oblige(access{index: to[i], extent: extent, at: a.Where(), what: b.text(x.X.Where())})
-		if low != nil && low[i] > 0 {
+		p := access{index: to[i], extent: extent, at: a.Where(), what: b.text(x.X.Where()), dim: i, made: a.Where() == x.Where()}
+		if id, ok := x.X.(*Ident); ok {
+			p.array = id.Name
+		}
+		b.oblige(p)
+		if i < len(low) && low[i] > 0 {
 			first := b.g.Int(low[i])
-			b.oblige(access{index: b.g.IntSub(to[i], first), extent: b.g.IntSub(extent, first), at: a.Where(), what: b.text(x.X.Where())})
+			p.index, p.extent = b.g.IntSub(to[i], first), b.g.IntSub(extent, first)
+			b.oblige(p)
 		}
 	}
 	n := b.g.At(v.node, v.index[:len(to)], to)

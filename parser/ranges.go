@@ -271,9 +271,12 @@ type access struct {
 	extent *ir.Node
 	guards []*ir.Node
 	at     Span
-	what   string // the array
+	what   string // the array, as it is written
+	array  string // its name, or that of its component
+	dim    int    // the dimension of the array that the subscript is for
 	from   *Call  // the outermost call that the subscript comes from, if any
 	help   string // what to do where it is negative for all sizes, if more can be said than to restrict the range
+	made   bool   // no subscript of the source, but of a component in the array that is made of them
 }
 
 // notes point at the call that a subscript comes from.
@@ -285,13 +288,24 @@ func (a access) notes() []Note {
 }
 
 // proveAll proves that all subscripts are in range: from the ranges of indices, the conditions around, by checks of sizes
-// when an object is made and of integer data when they are bound.
+// when an object is made and of integer data when they are bound. That a component does not reach all places of its array is said only where nothing is
+// wrong with components themselves.
 func (b *builder) proveAll() {
-	for _, a := range b.pending {
-		b.catch(func() {
-			b.prove(a, a.index, "is negative")
-			b.prove(a, b.g.IntSub(b.g.IntSub(a.extent, b.g.Int(1)), a.index), fmt.Sprintf("runs beyond the end: %s has %s elements there", a.what, a.extent.Text()))
-		})
+	right := true
+	prove := func(made bool) {
+		for _, a := range b.pending {
+			if a.made != made {
+				continue
+			}
+			ok := b.catch(func() {
+				b.prove(a, a.index, "is negative")
+				b.prove(a, b.g.IntSub(b.g.IntSub(a.extent, b.g.Int(1)), a.index), fmt.Sprintf("runs beyond the end: %s has %s elements there", a.what, a.extent.Text()))
+			})
+			right = right && ok
+		}
+	}
+	if prove(false); right {
+		prove(true)
 	}
 }
 

@@ -1,6 +1,10 @@
 package passes
 
-import "github.com/adgen-go/adgen/ir"
+import (
+	"slices"
+
+	"github.com/adgen-go/adgen/ir"
+)
 
 // limiter makes bounds of loops of the conditions in them, in the loops of path.
 type limiter struct {
@@ -219,6 +223,19 @@ func (l limiter) greatest(x, y *ir.Expr) *ir.Expr {
 
 // atMost tells whether x ≤ y can be proved from the ranges of the loops around.
 func (l limiter) atMost(x, y *ir.Expr) bool {
+	is := func(e *ir.Expr, op ir.Op) bool { return e.Kind == ir.ExprPrim && e.Prim.Op == op }
+	below := func(x *ir.Expr) bool { return l.atMost(x, y) }
+	above := func(y *ir.Expr) bool { return l.atMost(x, y) }
+	switch {
+	case is(x, ir.OpMax):
+		return all(x.Args, below)
+	case is(y, ir.OpMin):
+		return all(y.Args, above)
+	case is(x, ir.OpMin):
+		return slices.ContainsFunc(x.Args, below)
+	case is(y, ir.OpMax):
+		return slices.ContainsFunc(y.Args, above)
+	}
 	m, n := l.integer(x), l.integer(y)
 	if m == nil || n == nil {
 		return false

@@ -41,6 +41,7 @@ func Ways(f *ir.Func, w ir.Wanted, value *ir.Func) ([]*ir.Func, error) {
 		return nil, err
 	}
 	ways, err := deriveEach(derive, Values(g))
+	ways = append(ways, fromOnsets(ways)...)
 	if err != nil || !differs(value, f) {
 		return ways, pointed(f, w, err)
 	}

@@ -137,7 +137,8 @@ func (u *unit) values() int {
 	return len(u.node.Free())
 }
 
-// follow tells whether all that u needs from its own loop can move to the level too, is stored anyway, or can be stored in the place of u.
+// follow tells whether all that u needs from its own loop can move to the level too, is stored anyway, or can be stored in the place of u, as what has fewer
+// indices always can: of outer products of the steps of a recurrence the factors are kept.
 func (s *scope) follow(u *unit, level int) bool {
 	for _, d := range u.deps {
 		v := d.unit
@@ -153,6 +154,7 @@ func (s *scope) follow(u *unit, level int) bool {
 		for _, w := range v.users { // kept in an array for a later loop in any case
 			later = later || w != u && w.scope == s && w.level >= level
 		}
+		later = later || v.values() < u.values() && !s.cycles[v].spares()
 		later = later || len(v.users) == 1 && (v.values() <= u.values() || s.follow(v, level))
 		if !later {
 			return false

@@ -120,6 +120,19 @@ func without(a, b []literal) []literal {
 	return rest
 }
 
+// telling is the literals without those that follow from others, as 1 ≤ t from s < t. Of what reads data nothing follows: it may be what allows to read them.
+func (b *builder) telling(guard []literal) []literal {
+	for i := 0; i < len(guard); i++ {
+		l := guard[i]
+		others := slices.DeleteFunc(slices.Clone(guard), func(m literal) bool { return m == l || ir.ReadsData(m.cond) })
+		if len(others) > 0 && contradictory(b.f, append(others, literal{l.cond, !l.not})) {
+			guard = slices.Delete(slices.Clone(guard), i, i+1)
+			i--
+		}
+	}
+	return guard
+}
+
 // guards finds for each unit the conditions under which alone it is needed: those that
 // hold at all its uses. A branch that is not taken is not computed, and reads nothing. What
 // the conditions need becomes an operand of the guarded units.
@@ -199,6 +212,10 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 		default:
 			visit(c, g)
 		}
+	}
+	if u.total != nil {
+		use(u.total, u.guard)
+		return
 	}
 	if u.node != nil && u.node.Is(ir.OpSelect) {
 		c := u.node.Args[0]

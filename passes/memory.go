@@ -14,6 +14,7 @@ import (
 type MemoryReport struct {
 	Function string
 	Sizes    []string
+	Scalar   bool // a function of numbers, which has no memory of its own
 	Programs []ProgramMemory
 }
 
@@ -29,7 +30,7 @@ type ProgramMemory struct {
 // Memory reports on the programs for f's value and for the kinds of derivative that are wanted, or else its gradient or Jacobian.
 func Memory(f *ir.Func, goal Goal, wanted ...ir.Wanted) (MemoryReport, error) {
 	value := Optimize(goal, Values(f)...)
-	r := MemoryReport{Function: f.Name, Sizes: f.Sizes, Programs: []ProgramMemory{memoryOf("value", Schedule(value))}}
+	r := MemoryReport{Function: f.Name, Sizes: f.Sizes, Scalar: f.Scalar(), Programs: []ProgramMemory{memoryOf("value", Schedule(value))}}
 	if len(wanted) == 0 {
 		wanted = Default(f)
 	}
@@ -84,7 +85,11 @@ func WriteMemory(w io.Writer, reports []MemoryReport, slots, again func(steps in
 		}
 		writeTable(&b, cells, widths(cells))
 		if all := r.all(); len(all) > 0 {
-			fmt.Fprintf(&b, "no checkpoints, as all steps are needed: %s\n", strings.Join(all, ", "))
+			why := "all steps are needed"
+			if r.Scalar {
+				why = "a function of numbers has no memory of its own"
+			}
+			fmt.Fprintf(&b, "no checkpoints, as %s: %s\n", why, strings.Join(all, ", "))
 		}
 		at := slices.IndexFunc(r.Programs, func(p ProgramMemory) bool { return p.Steps != nil })
 		if at < 0 {

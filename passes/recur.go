@@ -115,16 +115,25 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 			continue
 		}
 		e := &d.Equations[k]
-		sum, pushed := g.Const(0), (*ir.Input)(nil)
+		var here, back []site
 		for i, s := range r.sites[q.Array] {
 			trails := inside[q.Array][i]
 			if !trails {
 				s, trails = trailing(g, p, q, s)
 			}
 			if !trails || p.SameStep(s.access, ir.Equation{At: q.At}) {
-				sum = g.Add(sum, r.scatter(s, q.At))
-				continue
+				here = append(here, s)
+			} else {
+				back = append(back, s)
 			}
+		}
+		at := named(p, q, here)
+		e.At = slices.Concat(r.open, at)
+		sum, pushed := g.Const(0), (*ir.Input)(nil)
+		for _, s := range here {
+			sum = g.Add(sum, r.scatter(s, at))
+		}
+		for _, s := range back {
 			if pushed == nil {
 				pushed = companion("sum_", e.Array, nil)
 				sum = g.Add(sum, g.Access(pushed, e.At...))
@@ -140,6 +149,30 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 		panic("internal error: the adjoints of " + cycle[0].Name + " depend on themselves at a step")
 	}
 	return d
+}
+
+// named is indices for the adjoints of the array of q: those of the sites that they come from, where all have the same, so that what also goes to
+// other arrays is one value by one name.
+func named(p *ir.Recurrence, q ir.Equation, sites []site) []*ir.Node {
+	at := slices.Clone(q.At)
+	if len(sites) == 0 {
+		return at
+	}
+	for d, i := range sites[0].access.Subscripts() {
+		if slices.Contains(p.Steps, q.At[d]) || slices.Contains(p.Outer, q.At[d]) {
+			continue
+		}
+		if i.Kind != ir.Index || i.Extent != q.At[d].Extent || !all(sites, func(s site) bool { return s.access.Subscripts()[d] == i }) {
+			return slices.Clone(q.At)
+		}
+		at[d] = i
+	}
+	for d, i := range at {
+		if slices.Contains(at[:d], i) {
+			return slices.Clone(q.At)
+		}
+	}
+	return at
 }
 
 // within is the condition where the place of the array is in range too.

@@ -18,11 +18,14 @@ import (
 // Powers with constant exponents must have been expanded, as Simplify or ExpandPowers does.
 // It is linear in the size of f but for sorting.
 //
-// Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect.
+// Where recurrences have checkpoints but a program would have to keep all steps nevertheless, they have no effect; nor have they in a function of
+// numbers, which has no object for them and a number of steps that is known.
 func Schedule(f *ir.Func) *ir.Program {
 	f = thinned(f)
-	if len(sparedSteps(f)) == 0 || f.Scalar() {
-		return leastOnce(f)
+	if spared := len(sparedSteps(f)) > 0; !spared || f.Scalar() {
+		p := leastOnce(f)
+		p.Whole = spared
+		return p
 	}
 	if b := build(atSteps(alongSteps(f))); b.spare() {
 		return b.program
@@ -35,8 +38,9 @@ func Schedule(f *ir.Func) *ir.Program {
 // build makes the loop program, in which all steps of recurrences are kept.
 func build(f *ir.Func) *builder {
 	p := newUnits(f)
+	p.units = sortUnits(p.units) // a product of all factors behind those of all others
 	p.guards()
-	p.units = sortUnits(p.units)
+	p.units = sortUnits(p.units) // what conditions need before what they guard
 	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
 	clear := b.results()
 	b.defineArrays()
@@ -155,7 +159,7 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 		if len(stmts) == 0 {
 			return
 		}
-		guard = without(guard, known)
+		guard = b.telling(without(guard, known))
 		slices.SortStableFunc(guard, func(l, m literal) int { return cmp.Compare(b.decided(l.cond), b.decided(m.cond)) })
 		at := len(list)
 		for declares(stmts) && at > 0 && len(list[at-1].guard) > len(guard) && slices.Equal(list[at-1].guard[:len(guard)], guard) {
@@ -332,7 +336,11 @@ func (b *builder) unit(u *unit, emit func([]literal, ...ir.Stmt)) {
 	case u.eq != nil:
 		b.define(u, emit)
 	case u.put != nil:
-		s := &ir.Store{Dst: b.shared(u.put.Into, u.body.Type), Index: []*ir.Expr{b.expr(u.at, u)}, Value: b.expr(u.body, u)}
+		into := b.shared(u.put.Into, u.body.Type)
+		if u.put.Add && u.body.IsConst(0) { // the element is there, and adds nothing to what others put there
+			return
+		}
+		s := &ir.Store{Dst: into, Index: []*ir.Expr{b.expr(u.at, u)}, Value: b.expr(u.body, u)}
 		if u.put.Add {
 			s.Op = ir.AddTo
 		}
