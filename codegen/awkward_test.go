@@ -41,6 +41,13 @@ func TestAwkwardPlaces(t *testing.T) {
 		{"f(x[n]) = sum(i: (x[i+1] - x[i]^2)^2)", map[string]any{"x": []any{1.0, 2.0, 3.0}}, []float64{2, -4, 2 + 8, -2}},
 		{"f(x[n]) = sum(i, j if j < i: x[i]*x[j])", map[string]any{"x": []any{1.0, 2.0, 4.0}}, []float64{14, 6, 5, 3}},
 		{"f(x[n]) = sum(i, j in 0..i: x[i]*x[j])", map[string]any{"x": []any{1.0, 2.0, 4.0}}, []float64{14, 6, 5, 3}},
+		// What stands under a condition on an index that it does not depend on is there only for some values of its own.
+		{"f(x[n]; w) = sum(i in 0..n, j in 0..n if j < i: exp(w*x[i-1])*x[j])", map[string]any{"x": []any{1.0, 2.0, 3.0}, "w": 0.0}, []float64{4, 7}},
+		{"f(x[n]; w) = sum(i in 0..n, j in 0..n: if j == i-1 then exp(w*x[i-1]) else 0)", map[string]any{"x": []any{1.0, 2.0, 3.0}, "w": 0.0}, []float64{2, 3}},
+		{"f(x[n]; w) = sum(i in 0..n, j in 0..n, k in 0..n if k < j and j < i: exp(w*x[i-2]))", map[string]any{"x": []any{1.0, 2.0, 3.0}, "w": 0.0}, []float64{1, 1}},
+		{"f(x[n]; w) = sum(i in 0..n: (if i > 0 and x[i] > 0 then exp(w*x[i-1]) else 0) + (if i > 1 and x[i] > 1 then exp(w*x[i-1]) else 0))",
+			map[string]any{"x": []any{1.0, 2.0, 3.0}, "w": 0.0}, []float64{3, 5}},
+		{"f(y[n]; w) = sum(i, j in 0..n: if j < i then w*sqrt(y[i]) else 0)", map[string]any{"y": []any{-1.0, 4.0, 9.0}, "w": 2.0}, []float64{16, 8}},
 		{"f(k[n] int; x[m]) = sum(i: x[k[i]]^2)", map[string]any{"x": []any{1.0, 2.0}, "k": []any{1.0, 1.0, 0.0}}, []float64{9, 2, 8}},
 		{"f(x[n]) = sum(i: i*x[i])/n", map[string]any{"x": []any{5.0, 6.0}}, []float64{3, 0, 0.5}},
 		{"f(x) = stop_gradient(x)*x", map[string]any{"x": 3.0}, []float64{9, 3}},

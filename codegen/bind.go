@@ -75,22 +75,7 @@ func (o *object) checkRange(w *writer, name string, in *ir.Input, c ir.Check) Co
 // dataLimits says what an element v must lie in, and the condition under which it does not. want has a verb for each of the values.
 func (o *object) dataLimits(w *writer, c ir.Check, v Code, at []Code) (want string, bad *Statement, values []Code) {
 	want = c.Data.Name
-	// place is the limit n, plus so many times the place.
-	place := func(n *ir.Node, times, bits int) *Statement {
-		switch {
-		case times == 0:
-			return Add(w.extent(n, bits))
-		case times < 0 && n.IsConst(0):
-			return Op("-").Add(at[c.Dim])
-		case times < 0:
-			return Add(w.extent(n, bits)).Op("-").Add(at[c.Dim])
-		case n.IsConst(0):
-			return Add(at[c.Dim])
-		case n.Value <= 0 && !slices.ContainsFunc(n.Coef, func(k int) bool { return k > 0 }) && (n.Kind == ir.Const || n.Kind == ir.Affine):
-			return Add(at[c.Dim]).Op("-").Add(w.extent(o.f.Func.Graph.IntSub(o.f.Func.Graph.Int(0), n), 5))
-		}
-		return Add(at[c.Dim]).Op("+").Add(w.extent(n, bits))
-	}
+	place := func(n *ir.Node, times, bits int) *Statement { return o.limitAt(w, n, at, c.Dim, times, bits) }
 	switch least := c.Least; {
 	case least == nil:
 	case c.LeastPlaces > 0:
@@ -114,6 +99,29 @@ func (o *object) dataLimits(w *writer, c ir.Check, v Code, at []Code) (want stri
 		want, values = want+" < %d", append(values, place(c.Below, c.BelowPlaces, 0))
 	}
 	return "want " + want, bad, values
+}
+
+// limitAt is the limit n, to which the place of an element along the dimension is added so many times.
+func (o *object) limitAt(w *writer, n *ir.Node, at []Code, dim, times, bits int) *Statement {
+	if times == 0 {
+		return Add(w.extent(n, bits))
+	}
+	places := Add(at[dim]) // binds as i/m%n*2 does
+	if k := max(times, -times); k > 1 {
+		places.Op("*").Lit(k)
+	}
+	g := o.f.Func.Graph
+	switch {
+	case times < 0 && n.IsConst(0):
+		return Op("-").Add(places)
+	case times < 0:
+		return Add(w.extent(n, bits)).Op("-").Add(places)
+	case n.IsConst(0):
+		return places
+	case n.Value <= 0 && !slices.ContainsFunc(n.Coef, func(k int) bool { return k > 0 }) && (n.Kind == ir.Const || n.Kind == ir.Affine):
+		return places.Op("-").Add(w.extent(g.IntSub(g.Int(0), n), 5))
+	}
+	return places.Op("+").Add(w.extent(n, bits))
 }
 
 // element names element i of an array in a message, k[%d,%d], with its subscripts, and the conditions under which the check speaks of it.

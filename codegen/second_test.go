@@ -3,6 +3,7 @@ package codegen_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/adgen-go/adgen/ir"
@@ -130,33 +131,59 @@ func checkSecond(t fataler, f *ir.Func, hessian *candidates, hvp *ir.Func, r *ra
 	}
 }
 
-// TestEachWayRuns: the loop program for each way to second derivatives computes what the way is, also for those that are not the cheapest.
+// TestEachWayRuns: the loop program for each way to derivatives computes what the way is, also for those that are not the cheapest.
 func TestEachWayRuns(t *testing.T) {
 	t.Parallel()
 	// What is read in a branch that stands before the one in which it is assigned is declared before both, and terms under a condition that stands twice
 	// keep to it.
 	text := "f(u[n], v[m], c) = sum(j in 0..n: (if concat(u, v)[j + 1] < u[j] then concat(u, v)[j + 1] else u[j])/(1 + min(u[j], c)^2))\n"
 	for seed := range uint64(5) {
-		checkWays(t, text, seed)
+		checkWays(t, text, "hessian", seed)
+	}
+	for _, c := range looking {
+		for seed := range uint64(3) {
+			checkWays(t, c.text+"\n", c.kind, seed)
+		}
+	}
+	for i, text := range slices.Concat(recurrences, histories, mixed, shifted, trees, delays, lent, nested, parts) {
+		if !testing.Short() || i%3 == 0 {
+			checkWays(t, text+"\n", "grad", uint64(i))
+		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		g := &sourceGen{t: t, arrays: true}
 		text := "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) = " + g.sum(0) + " + " + g.sum(0) + "\n"
-		checkWays(t, text, rapid.Uint64().Draw(t, "seed"))
+		seed := rapid.Uint64().Draw(t, "seed")
+		for _, kind := range []string{"grad", "hessian"} {
+			checkWays(t, text, kind, seed)
+		}
+		g.atoms = []string{"u[i]", "c", "v[j]", "B[i,j]", "u[k[i]]", "s[i]"}
+		checkWays(t, "f(A[n,m], k[n] int; u[n], v[m], B[n,m], c) -> (s[n], r[n]) = {\n s[i] = u[i]*c + sum(j: B[i,j]*v[j])\n"+
+			" r[i] = sum(j: "+g.expr(3)+")\n}\n", "jacobian", seed)
 	})
 }
 
-// checkWays holds the program for each way to the Hessian against the way.
-func checkWays(t fataler, text string, seed uint64) {
-	list, err := source.LoadText("random.ad", []byte(text))
+// looking are functions that look up what stands before, or where integer data say, under conditions: what one of the ways to a derivative computes elsewhere, under
+// other conditions, must not be read where it is not there.
+var looking = []struct{ kind, text string }{
+	{"gauss_newton", "f(; u[n], B[n,m], S[n,n]) -> r[n] = {\n" +
+		" r[i] = u[i]*sum(j: if i > 0 then exp(sum(q: B[i,q]*B[j,q]))*u[i-1]*S[j,i]*sum(q: (B[i-1,q] - B[j,q])^2) else S[i,j])\n}"},
+	{"hessian", "f(k[n] int; u[n], S[n,n], c) = {\n t[i in 0..n] = sum(j: if i > 0 then S[j,i]*(c - u[k[i-1]])^2 else tanh(S[i,j]))\n sum(i: t[i]*t[k[i]])\n}"},
+	{"hessian", "f(y[n], k[n] int; u[n], S[n,n], c) = {\n t[i,j] = if i < j then S[j,k[i]]*S[i,j] else u[k[i]]*c\n p = softmax(t)\n" +
+		" sum(i in 0..n, j in 0..n: if i > 0 then (S[j,i] - u[i])^2*(if t[i-1,j] < y[j] then p[k[i-1],j] else u[i]) else y[j])\n}"},
+}
+
+// checkWays holds the program for each way to derivatives of the kind against the way.
+func checkWays(t fataler, text, kind string, seed uint64) {
+	f, err := tryLoad(text)
 	if err != nil {
 		return // a lookup that no size makes valid
 	}
-	ways, err := passes.Hessians(list[0])
+	ways, err := passes.Ways(f, ir.All(kind)[0], f)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	env, err := passes.RandomPoint(list[0], ways[0], rand.New(rand.NewPCG(seed, 4)))
+	env, err := passes.RandomPoint(f, ways[0], rand.New(rand.NewPCG(seed, 4)))
 	if err != nil {
 		return
 	}
@@ -167,8 +194,8 @@ func checkWays(t fataler, text string, seed uint64) {
 		}
 		got, err := run(passes.Schedule(w), env)
 		if err != nil {
-			t.Fatalf("%s: %v\n%s%v", w.Way, err, text, env)
+			t.Fatalf("%s by %s: %v\n%s%v", kind, w.Way, err, text, env)
 		}
-		compare(t, w.Way, text, wanted(t, w, got, env), wanted(t, w, want, env), 1)
+		compare(t, kind+" by "+w.Way, text, wanted(t, w, got, env), wanted(t, w, want, env), 1)
 	}
 }

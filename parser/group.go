@@ -96,6 +96,21 @@ type group struct {
 	whole   bool      // all equations of a block, only to be looked at
 }
 
+// circular refuses q, a value without indices that needs itself by way of others of the equations. A component is an element of its array, which needs itself where it reads more than
+// single places of it.
+func (b *builder) circular(q *Equation, eqs []*Equation) {
+	way, help := "", ""
+	if names := between(eqs, q.Name); len(names) > 0 {
+		way = ", by way of " + strings.Join(names, ", ")
+	}
+	name := q.Name
+	if q.Array != "" {
+		name, way = "an element of "+q.Array, ""
+		help = fmt.Sprintf("read single places of %s, with numbers for their subscripts: a row, or an element at an index, stands for all of it", q.Array)
+	}
+	b.failHelp(q.NameAt, help, "%s depends on itself%s: only an array with indices can, at other places", name, way)
+}
+
 // recurrence elaborates a group of equations with index variables.
 func (b *builder) recurrence(s *scope, eqs []*Equation) {
 	g := &group{builder: b, s: s}
@@ -104,11 +119,7 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 			g.sparing = q
 		}
 		if q.Index == nil {
-			way := ""
-			if names := between(eqs, q.Name); len(names) > 0 {
-				way = ", by way of " + strings.Join(names, ", ")
-			}
-			b.fail(q.NameAt, "%s depends on itself%s: only an array with indices can, at other places", q.Name, way)
+			b.circular(q, eqs)
 		}
 		g.enter(q)
 	}

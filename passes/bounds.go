@@ -127,7 +127,10 @@ func (l limiter) tightenAll(f *ir.For, c *ir.Expr) *ir.Expr {
 		}
 		return c
 	}
-	x, y := l.tightenAll(f, c.Args[0]), l.tightenAll(f, c.Args[1])
+	x, y := l.tightenAll(f, c.Args[0]), c.Args[1]
+	if x == nil || !readsInput(y) { // or else what is left may say that what y reads is there
+		y = l.tightenAll(f, y)
+	}
 	switch {
 	case x == nil:
 		return y
@@ -297,4 +300,8 @@ func mentions(e *ir.Expr, v *ir.Local) bool {
 		}
 	}
 	return false
+}
+
+func readsInput(e *ir.Expr) bool {
+	return e.Kind == ir.ExprInput || slices.ContainsFunc(e.Args, readsInput)
 }

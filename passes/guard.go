@@ -42,6 +42,15 @@ func (l literal) complements(m literal) bool {
 	return false
 }
 
+// same tells whether the literals say the same of Ints, as 0 < i and 1 ≤ i do.
+func (p *planner) same(l, m literal) bool {
+	if !l.cond.Is(ir.OpLt) && !l.cond.Is(ir.OpLe) || !m.cond.Is(ir.OpLt) && !m.cond.Is(ir.OpLe) {
+		return false
+	}
+	facts := p.g.Facts(l.cond, !l.not)
+	return len(facts) > 0 && slices.Equal(facts, p.g.Facts(m.cond, !m.not))
+}
+
 // whole is the literal as a condition.
 func (l literal) whole(g *ir.Graph) *ir.Node {
 	if l.not {
@@ -147,15 +156,16 @@ func (p *planner) guards() {
 				})
 			})
 		}
+		p.inside(u)
 		p.references(u, func(v *unit, g []literal) {
 			if known[v] {
 				v.guard = slices.DeleteFunc(slices.Clone(v.guard), func(l literal) bool {
-					return !slices.ContainsFunc(g, func(m literal) bool { return l == m || l.complements(m) })
+					return !slices.ContainsFunc(g, func(m literal) bool { return l == m || l.complements(m) || p.same(l, m) })
 				})
 			} else {
 				known[v], v.guard = true, g
 			}
-		})
+		}, nil)
 	}
 	for _, u := range p.units {
 		for _, l := range u.guard {
@@ -168,8 +178,8 @@ func (p *planner) guards() {
 	}
 }
 
-// references calls use for every unit that u refers to, with what holds at the reference.
-func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
+// references calls use for every unit that u refers to, and read, unless it is nil, for every element of an input, or of what is looked up, that it reads itself, with what holds at the reference.
+func (p *planner) references(u *unit, use func(v *unit, guard []literal), read func(n *ir.Node, guard []literal)) {
 	type item struct {
 		n *ir.Node
 		g []literal
@@ -182,6 +192,9 @@ func (p *planner) references(u *unit, use func(v *unit, guard []literal)) {
 			if v := p.of[top.n]; v != nil {
 				use(v, top.g)
 				continue
+			}
+			if read != nil && (top.n.Kind == ir.Access || top.n.Kind == ir.At) {
+				read(top.n, top.g)
 			}
 			for i, a := range top.n.Args {
 				g := top.g

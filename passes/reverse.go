@@ -67,6 +67,8 @@ type reverse struct {
 	sites  map[*ir.Input][]site
 	arrays map[*ir.Input]*ir.Input // the adjoints of the arrays that recurrences define
 	stored map[*ir.Node]stored
+	order  []*ir.Node        // the nodes of f, operands before users
+	tame   map[*ir.Node]bool // of them, nil while nobody has asked
 }
 
 // site is a use of a parameter, or of an array that a recurrence defines, with the adjoint that arrives there.
@@ -92,6 +94,7 @@ func backward(f *ir.Func, seeds, open []*ir.Node) *reverse {
 	r := &reverse{f: f, g: f.Graph, open: open, parts: map[*ir.Node][]adjoint{}, sites: map[*ir.Input][]site{}, arrays: map[*ir.Input]*ir.Input{}, stored: map[*ir.Node]stored{}}
 	recurs := f.Needed()
 	order := ir.Reachable(f.Roots()...)
+	r.order = order
 	var defined map[*ir.Input]bool
 	r.active, defined = activity(f, order, recurs)
 	for i, seed := range seeds {
@@ -228,7 +231,7 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 			continue
 		}
 		if a.guard.Depends(i) {
-			a = adjoint{apartFrom(r.g, a.guard, i), a.masked(r.g)}
+			a = adjoint{r.apartFrom(a.guard, i, n), a.masked(r.g)}
 		}
 		a.value = r.f.Total(i, a.value)
 		if v := a.value; v.Is(ir.OpSelect) && v.Args[2].IsConst(0) { // what is left of the guard is one again
@@ -238,15 +241,54 @@ func (r *reverse) add(n *ir.Node, context []*ir.Node, a adjoint) {
 	r.parts[n] = append(r.parts[n], a)
 }
 
-// apartFrom is what the condition c says that does not depend on the index. Where that does not hold nothing that is multiplied need be there.
-func apartFrom(g *ir.Graph, c, index *ir.Node) *ir.Node {
-	rest := g.Bool(true)
+// apartFrom is what the condition c says of others than the index, on which n does not depend. Where that does not hold nothing that is multiplied need be there.
+func (r *reverse) apartFrom(c, index, n *ir.Node) *ir.Node {
+	rest := r.g.Bool(true)
+	var along []*ir.Node
 	for _, l := range literals(c, true) {
-		if !l.cond.Depends(index) {
-			rest = g.And(rest, l.whole(g))
+		if d := l.whole(r.g); d.Depends(index) {
+			along = append(along, d)
+		} else {
+			rest = r.g.And(rest, d)
 		}
 	}
+	list := r.f.Without(index, along)
+	if len(list) == 0 || r.isTame(n) { // it is there, and its derivatives are, whatever the condition says
+		return rest
+	}
+	for _, d := range list {
+		rest = r.g.And(rest, d)
+	}
 	return rest
+}
+
+// entire are primitives that are finite, and have finite derivatives, at all arguments of ordinary size.
+var entire = []ir.Op{ir.OpAdd, ir.OpSub, ir.OpNeg, ir.OpMul, ir.OpExp, ir.OpExpFTZ, ir.OpSin, ir.OpCos, ir.OpTanh, ir.OpAtan, ir.OpErf, ir.OpErfc, ir.OpSigmoid,
+	ir.OpSoftplus, ir.OpRelu, ir.OpAbs, ir.OpMin, ir.OpMax, ir.OpSelect, ir.OpStopGradient}
+
+// isTame tells whether n is made of these and of elements that are there for all values of the indices.
+func (r *reverse) isTame(n *ir.Node) bool {
+	if r.tame == nil {
+		r.tame = tameNodes(r.f, r.order)
+	}
+	return r.tame[n]
+}
+
+func tameNodes(f *ir.Func, order []*ir.Node) map[*ir.Node]bool {
+	tame := map[*ir.Node]bool{}
+	for _, n := range order {
+		own := true
+		switch n.Kind {
+		case ir.Access:
+			own = !n.Input.Defined && missing(f, n).IsConst(1)
+		case ir.Apply:
+			own = slices.ContainsFunc(entire, n.Is) || wholePower(n) || n.Prim.Result != ir.Real
+		case ir.Reduce:
+			own = n.Red == ir.Sum || n.Red == ir.Prod
+		}
+		tame[n] = own && all(n.Args, func(a *ir.Node) bool { return tame[a] })
+	}
+	return tame
 }
 
 // propagate passes the adjoint of n on to its operands.

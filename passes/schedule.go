@@ -41,7 +41,7 @@ func build(f *ir.Func) *builder {
 	p.units = sortUnits(p.units) // a product of all factors behind those of all others
 	p.guards()
 	p.units = sortUnits(p.units) // what conditions need before what they guard
-	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
+	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, reads: map[*ir.Node]int{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
 	clear := b.results()
 	b.defineArrays()
 	items := fuse(p.units, nil, p.order)
@@ -68,6 +68,7 @@ type builder struct {
 	arrays  map[*ir.Input]*ir.Array // of recurrences
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
 	picked  map[*ir.Array]bool      // of sums over the outermost loop with a single term
+	reads   map[*ir.Node]int        // how many elements a condition reads one to find the next
 	before  map[*loop][]*unit       // reductions to be cleared before the loop
 	after   map[*loop][]*unit       // reductions to be stored after the loop
 }
@@ -160,7 +161,9 @@ func (b *builder) block(items []item, path []*loop, known []literal) []ir.Stmt {
 			return
 		}
 		guard = b.telling(without(guard, known))
-		slices.SortStableFunc(guard, func(l, m literal) int { return cmp.Compare(b.decided(l.cond), b.decided(m.cond)) })
+		slices.SortStableFunc(guard, func(l, m literal) int {
+			return cmp.Or(cmp.Compare(b.decided(l.cond), b.decided(m.cond)), cmp.Compare(b.reading(l.cond), b.reading(m.cond)))
+		})
 		at := len(list)
 		for declares(stmts) && at > 0 && len(list[at-1].guard) > len(guard) && slices.Equal(list[at-1].guard[:len(guard)], guard) {
 			at-- // so that branches stay neighbours
@@ -224,6 +227,21 @@ func (b *builder) decided(c *ir.Node) int {
 		}
 	}
 	return last
+}
+
+// reading is how many elements of inputs the condition c reads one to find the next, as k[k[i]-1] does. Whether those are there is asked by conditions that read fewer, 0 < i and 0 < k[i].
+func (b *builder) reading(c *ir.Node) int {
+	depth, known := b.reads[c]
+	if !known {
+		for _, a := range c.Args {
+			depth = max(depth, b.reading(a))
+		}
+		if c.Kind == ir.Access {
+			depth++
+		}
+		b.reads[c] = depth
+	}
+	return depth
 }
 
 func loopName(depth int) string {
@@ -294,11 +312,13 @@ func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
 	return stmts
 }
 
-// outermost is the condition of the first statements that most of those that follow share, or its contrary; it is known before the others are.
+// outermost is the condition of the first statements that most of those that follow share, or its contrary; it is known before the others are, and none of
+// them tells whether it can be read.
 func (b *builder) outermost(list []guarded) literal {
 	best, most := list[0].guard[0], 0
 	for _, lit := range list[0].guard {
-		if v := b.of[lit.cond]; v != nil && len(intersection(v.guard, list[0].guard)) > 0 {
+		tells := func(m literal) bool { return b.reading(m.cond) < b.reading(lit.cond) }
+		if v := b.of[lit.cond]; slices.ContainsFunc(list[0].guard, tells) || v != nil && len(intersection(v.guard, list[0].guard)) > 0 {
 			continue
 		}
 		count := 0
