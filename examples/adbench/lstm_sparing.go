@@ -209,9 +209,10 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 				cellRow_2 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
 					e := stateRow_2[k]
-					g := stateRow_3[k]
-					hRow_2[k] = e
-					cellRow_2[k] = g
+					g := e
+					m := stateRow_3[k]
+					hRow_2[k] = g
+					cellRow_2[k] = m
 				}
 			}
 			stateRow_4 := state[(l-1)*2*b:][:b]
@@ -238,15 +239,15 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 			hRow_5 := h[(i-i/2*2)*(l+1)*b:][:b]
 			cellRow_5 := cell[(i-i/2*2)*(l+1)*b:][:b]
 			for k := range b {
-				m := row[k]
-				n := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
-				o := math.Tanh(n)
-				p := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
-				q := math.Exp(p)
-				r := -(main_2Row_5[k]*m + main_2Row_6[k])
-				s := math.Exp(r)
-				cell_2 := cellRow_4[k]/(s+1) - o/(-1-q)
-				hRow_5[k] = m
+				n := row[k]
+				o := hRow_4[k]*main_2Row[k] + main_2Row_2[k]
+				p := math.Tanh(o)
+				q := -(hRow_4[k]*main_2Row_3[k] + main_2Row_4[k])
+				r := math.Exp(q)
+				s := -(main_2Row_5[k]*n + main_2Row_6[k])
+				t := math.Exp(s)
+				cell_2 := cellRow_4[k]/(t+1) - p/(-1-r)
+				hRow_5[k] = n
 				cellRow_5[k] = cell_2
 			}
 			for j := 1; j < l; j++ {
@@ -265,17 +266,17 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 				hRow_8 := h[((i-i/2*2)*(l+1)+j)*b:][:b]
 				cellRow_8 := cell[((i-i/2*2)*(l+1)+j)*b:][:b]
 				for k := range b {
-					t := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
-					u := math.Tanh(t)
-					w := math.Tanh(cellRow_6[k])
-					x := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
-					z := math.Exp(x)
-					a1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
-					b1 := math.Exp(a1)
-					h_2 := w / (1 + b1)
-					c1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
-					d1 := math.Exp(c1)
-					cell_3 := cellRow_7[k]/(d1+1) - u/(-1-z)
+					u := hRow_6[k]*main_2Row_7[k] + main_2Row_8[k]
+					w := math.Tanh(u)
+					x := math.Tanh(cellRow_6[k])
+					z := -(hRow_6[k]*main_2Row_9[k] + main_2Row_10[k])
+					a1 := math.Exp(z)
+					b1 := -(hRow_7[k]*main_2Row_11[k] + main_2Row_12[k])
+					c1 := math.Exp(b1)
+					h_2 := x / (1 + c1)
+					d1 := -(main_2Row_13[k]*h_2 + main_2Row_14[k])
+					e1 := math.Exp(d1)
+					cell_3 := cellRow_7[k]/(e1+1) - w/(-1-a1)
 					hRow_8[k] = h_2
 					cellRow_8[k] = cell_3
 				}
@@ -287,27 +288,27 @@ func (f *LstmSparing) Value(theta []float64) float64 {
 			hRow_10 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			cellRow_10 := cell[((i-i/2*2)*(l+1)+l)*b:][:b]
 			for k := range b {
-				e1 := math.Tanh(cellRow_9[k])
-				f1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
-				g1 := math.Exp(f1)
-				hRow_10[k] = e1 / (1 + g1)
+				f1 := math.Tanh(cellRow_9[k])
+				g1 := -(hRow_9[k]*main_2Row_15[k] + main_2Row_16[k])
+				h1 := math.Exp(g1)
+				hRow_10[k] = f1 / (1 + h1)
 				cellRow_10[k] = 0
 			}
-			var h1 float64
+			var i1 float64
 			hRow_11 := h[((i-i/2*2)*(l+1)+l)*b:][:b]
 			extraRow_2 := extra[1*b:][:b]
 			extraRow_3 := extra[2*b:][:b]
 			for j := range b {
 				y_2 := hRow_11[j]*extraRow_2[j] + extraRow_3[j]
 				y[j] = y_2
-				h1 += math.Exp(y_2)
+				i1 += math.Exp(y_2)
 			}
-			i1 := 2 + h1
-			j1 := math.Log(i1)
+			j1 := 2 + i1
+			k1 := math.Log(j1)
 			textRow_2 := text[i*b:][:b]
 			for j := range b {
-				k1 := textRow_2[j] * (y[j] - j1)
-				a += k1
+				l1 := textRow_2[j] * (y[j] - k1)
+				a += l1
 			}
 		}
 	}
