@@ -137,20 +137,27 @@ func (b *builder) recurrence(s *scope, eqs []*Equation) {
 		g.place(m)
 	}
 	in := g.visible(s)
-	first := len(g.pending)
 	for _, m := range g.members {
+		first := len(g.pending)
 		m.body = g.elaborate(in, m)
+		g.wantStarts(m, g.pending[first:])
 	}
-	g.wantStarts(g.pending[first:])
 	g.finish()
 }
 
-// wantStarts lets errors about negative subscripts of arrays that have no first place of their own ask for one.
-func (g *group) wantStarts(list []access) {
+// wantStarts lets errors about negative subscripts, in the equations of m, of arrays that have no first place of their own ask for one; or for m to start where they do, if
+// it reads them at its own place.
+func (g *group) wantStarts(m *member, list []access) {
 	for i, a := range list {
 		k := slices.IndexFunc(g.members, func(m *member) bool { return m.name == a.array && len(m.rules) == 1 && a.dim < len(m.rules[0].Index) })
 		if k >= 0 {
-			list[i].help = fmt.Sprintf("say where %s starts: %s = …", a.what, g.members[k].rules[0].elementWith(a.dim, "0"))
+			start := g.members[k].rules[0]
+			list[i].help = fmt.Sprintf("say where %s starts: %s = …", a.what, start.elementWith(a.dim, "0"))
+			d := slices.IndexFunc(m.general().left, func(l left) bool { return l.fixed == nil && l.name.Text == g.text(a.at) })
+			if d >= 0 && start.low[a.dim] > 0 {
+				from := fmt.Sprintf("%s in %d..%s", g.text(a.at), start.low[a.dim], m.dims[d].Text())
+				list[i].help += fmt.Sprintf("; or start there: %s = …", m.general().elementWith(d, from))
+			}
 		}
 	}
 }
