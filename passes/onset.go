@@ -151,7 +151,7 @@ func (o *onsetFinder) isZero(n, before *ir.Node) bool {
 		d, ok := o.apart(n.Args[at.outer], n.Args[at.step])
 		return ok && o.begin+d <= at.least
 	case n.Kind == ir.Reduce:
-		return n.Red == ir.Sum && zero(n.Args[0])
+		return n.Red == ir.Sum && !o.binds(n) && zero(n.Args[0])
 	case n.Is(ir.OpSelect):
 		c := n.Args[0]
 		return (zero(n.Args[1]) || exclusive(o.f, c, before)) && (zero(n.Args[2]) || exclusive(o.f, o.g.Not(c), before))
@@ -163,6 +163,11 @@ func (o *onsetFinder) isZero(n, before *ir.Node) bool {
 		return zero(n.Args[0])
 	}
 	return false
+}
+
+// binds tells whether n gives the outer index or the step another meaning.
+func (o *onsetFinder) binds(n *ir.Node) bool {
+	return slices.Contains(n.Bound, o.outer) || slices.Contains(n.Bound, o.step)
 }
 
 // restrict is the recurrence with equations that hold from the onset of their arrays on.
@@ -206,12 +211,15 @@ func (o *onsetFinder) shorter(n *ir.Node, args []*ir.Node) *ir.Node {
 	return nil
 }
 
-// under is n where the condition holds and 0 elsewhere, without selections that it decides. What they say stays a part of the condition, as what does not depend on
+// under is n where the condition holds and 0 elsewhere, without selections by the outer index and the step that it decides. What they say stays a part of the condition, as what does not depend on
 // the outer index is computed for all steps at which it may be needed for one.
 func (o *onsetFinder) under(n, cond *ir.Node) *ir.Node {
+	if slices.ContainsFunc(ir.Reachable(n), o.binds) {
+		return o.g.Select(cond, n, o.g.Const(0))
+	}
 	where := cond
 	v := o.g.Replace([]*ir.Node{n}, func(n *ir.Node, args []*ir.Node) *ir.Node {
-		if !n.Is(ir.OpSelect) {
+		if !n.Is(ir.OpSelect) || !all(n.Args[0].Free(), func(i *ir.Node) bool { return i == o.outer || i == o.step }) {
 			return nil
 		}
 		c := n.Args[0]
