@@ -198,6 +198,7 @@ func (n *Net) step(heat float64) bool {
 	if len(n.sums) == 0 {
 		return false
 	}
+	occurrences, terms, lits := n.occurrences.now(), n.terms.now(), n.lits.now()
 	for ok := n.perturb(); ok && n.rng.below(4) == 0; {
 		ok = n.perturb()
 	}
@@ -206,6 +207,9 @@ func (n *Net) step(heat float64) bool {
 		n.undo(0)
 		n.drain()
 		n.alarm = alarm
+		n.occurrences.back(occurrences)
+		n.terms.back(terms)
+		n.lits.back(lits)
 	}
 	n.log = n.log[:0]
 	return true
