@@ -156,13 +156,17 @@ func (x *expansion) reduced(p laurent, pivot int) laurent {
 		again = false
 		for _, r := range x.rules {
 			k := pivot % len(r.bases)
+			left := func(t laurentTerm) bool { return t.exponent(r.bases[k]) >= 2 }
+			if !slices.ContainsFunc(p, left) {
+				continue
+			}
+			again = true
 			var next []laurentTerm
 			for _, t := range p {
-				if t.exponent(r.bases[k]) < 2 {
+				if !left(t) {
 					next = append(next, t)
 					continue
 				}
-				again = true
 				next = append(next, laurent{t}.times(variable(r.bases[k], -2)).times(r.is[k])...)
 			}
 			p = collected(next)
