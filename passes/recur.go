@@ -151,28 +151,47 @@ func (r *reverse) turned(p *ir.Recurrence) *ir.Recurrence {
 	return d
 }
 
-// named is indices for the adjoints of the array of q: those of the sites that they come from, where all have the same, so that what also goes to
-// other arrays is one value by one name.
+// named is indices for the adjoints of the array of q: those of most of the sites in the step that they come from, so that what also goes to other arrays is one
+// value by one name.
 func named(p *ir.Recurrence, q ir.Equation, sites []site) []*ir.Node {
-	at := slices.Clone(q.At)
-	if len(sites) == 0 {
-		return at
+	sites = slices.DeleteFunc(slices.Clone(sites), func(s site) bool { return !p.SameStep(s.access, ir.Equation{At: q.At}) })
+	best, most := q.At, 0
+	for _, s := range sites {
+		at, ok := namedBy(p, q, s)
+		if !ok {
+			continue
+		}
+		count := 0
+		for _, o := range sites {
+			if by, ok := namedBy(p, q, o); ok && slices.Equal(by, at) {
+				count++
+			}
+		}
+		if count > most {
+			best, most = at, count
+		}
 	}
-	for d, i := range sites[0].access.Subscripts() {
+	return slices.Clone(best)
+}
+
+// namedBy is indices for the adjoints of the array of q as at the site; it reports false where it has others than one for each dimension.
+func namedBy(p *ir.Recurrence, q ir.Equation, s site) ([]*ir.Node, bool) {
+	at := slices.Clone(q.At)
+	for d, i := range s.access.Subscripts() {
 		if slices.Contains(p.Steps, q.At[d]) || slices.Contains(p.Outer, q.At[d]) {
 			continue
 		}
-		if i.Kind != ir.Index || i.Extent != q.At[d].Extent || !all(sites, func(s site) bool { return s.access.Subscripts()[d] == i }) {
-			return slices.Clone(q.At)
+		if i.Kind != ir.Index || i.Extent != q.At[d].Extent {
+			return nil, false
 		}
 		at[d] = i
 	}
 	for d, i := range at {
 		if slices.Contains(at[:d], i) {
-			return slices.Clone(q.At)
+			return nil, false
 		}
 	}
-	return at
+	return at, true
 }
 
 // within is the condition where the place of the array is in range too.

@@ -12,6 +12,7 @@ import (
 func TestStepsOfMatrices(t *testing.T) {
 	plain := "f(x[T,k]; h0[k], U[k,k]) = {\n h[0] = h0\n h[t] = tanh(h[t-1] @ U + x[t])\n norm(h[T-1])\n}\n"
 	gated := "f(x[T,k]; h0[k], U[k,k], V[k,k]) = {\n h[0] = h0\n z[t] = sigmoid(h[t-1] @ V)\n h[t] = tanh((z[t]*h[t-1]) @ U + x[t])\n norm(h[T-1])\n}\n"
+	late := "f(x[T,k]; h0[k], U[k,k], V[k,k]) = {\n h[0] = h0\n r[t] = sigmoid(h[t] @ V + x[t])\n g[t] = tanh((r[t]*h[t]) @ U)\n h[t+1] = g[t] + 0.5*h[t]\n norm(h[T])\n}\n"
 	for _, c := range []struct {
 		text, kind        string
 		operations, store string
@@ -20,6 +21,7 @@ func TestStepsOfMatrices(t *testing.T) {
 		{plain, "hvp", "18·T·k^2", "8·T·k"},
 		{gated, "grad", "12·T·k^2", "5·T·k"},
 		{gated, "hvp", "36·T·k^2", "21·T·k"},
+		{late, "grad", "12·T·k^2", "8·T·k"},
 	} {
 		list, err := parser.LoadText("f.ad", []byte(c.text))
 		if err != nil {
