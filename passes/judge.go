@@ -10,7 +10,8 @@ import (
 
 // judge tells whether a program can stand for a function as it was derived: whether it computes the same at random points, about as
 // accurately, and whether it is finite at extreme points wherever the function is. A result of the program is to be finite where that of the function is, at
-// the points of extremes; and all are at any arguments at which the function is in range, that is, computes no number above widest on the way.
+// the points of extremes; and all are at any arguments at which the function is in range, that is, computes no number above widest on the way. Programs with loops
+// are judged as instances, at usual arguments, and not by their accuracy.
 type judge struct {
 	points   []witness  // at which all results are finite
 	extremes []*witness // those from drawn on were found by the hunt, or refused a program
