@@ -3,6 +3,7 @@ package codegen_test
 import (
 	"flag"
 	"os"
+	"runtime/debug"
 	"testing"
 )
 
@@ -10,6 +11,7 @@ import (
 // -rapid.seed=N, and many more of them with -rapid.checks=N.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	debug.SetGCPercent(400) // a search leaves much behind; else a third of the time goes into collecting it
 	preset("rapid.seed", "1")
 	if testing.Short() {
 		preset("rapid.checks", "20")

@@ -14,6 +14,7 @@ type Func struct {
 	Sizes   []string      // the names of the sizes, in order of appearance
 	Inputs  []*Input      // data and parameters in declared order
 	Results []Result      // one, of no indices, for an ordinary scalar function
+	Values  int           // how many of the results, the first, are no derivatives; 0 if all may be
 	Recurs  []*Recurrence // of the arrays that Results are made of; a later one may read the arrays of those before it
 	Checks  []Check       // what must hold of sizes and integer data
 	At      Place         // where it is defined
@@ -198,6 +199,14 @@ func (f *Func) Derived() *Func {
 	d.Results = append([]Result(nil), f.Results...)
 	d.Recurs = append([]*Recurrence(nil), f.Recurs...)
 	return &d
+}
+
+// Own is the results that are no derivatives, and of which the others are.
+func (f *Func) Own() []Result {
+	if f.Values == 0 {
+		return f.Results
+	}
+	return f.Results[:min(f.Values, len(f.Results))]
 }
 
 // SameRoots tells whether f and h, functions over one graph, are made of the same expressions.

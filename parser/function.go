@@ -28,6 +28,7 @@ func (e *elaborator) function(f *Func) *ir.Func {
 			}
 			b.f.Results = append(b.f.Results, ir.Result{Name: name, Index: index, Value: g.Subst(r.node, r.index, index)})
 		}
+		b.f.Values = len(b.f.Results)
 	})
 	b.proveAll()
 	if len(e.errs) > before {

@@ -7,8 +7,8 @@ import (
 	"github.com/adgen-go/adgen/ir"
 )
 
-// Alternatives is what Optimize chooses from before it searches: the candidates in normal form, as they are and unrolled, each with the name of
-// its Way.
+// Alternatives is what Optimize chooses from before it searches: the candidates in normal form, unrolled where they can be, and as they are where that is
+// shorter, each with the name of its Way.
 func Alternatives(candidates ...*ir.Func) []*ir.Func { return alternatives(unrolling{}, candidates) }
 
 func alternatives(unrolled unrolling, candidates []*ir.Func) []*ir.Func {

@@ -57,7 +57,7 @@ func newConverter(f *ir.Func, m algebra.Model, points []ir.Env, keep map[*ir.Nod
 		}
 	}
 	related := map[*ir.Node]relation{}
-	for _, r := range append(relations(f, points), powers(f, points)...) {
+	for _, r := range append(relations(f, points), powers(f)...) {
 		related[r.last] = r
 	}
 	for _, n := range order {

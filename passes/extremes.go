@@ -40,15 +40,17 @@ func (j *judge) addExtreme(f *ir.Func, t *trace, r *rand.Rand, draw func(*rand.R
 	for _, v := range single {
 		setOne(f, env, r, v)
 	}
-	if t.run(env) && t.valued() && (j.sizes == nil || t.within(widest)) {
+	if t.run(env) && t.valued(len(f.Own())) && (j.sizes == nil || t.within(widest)) {
 		j.extremes = append(j.extremes, &witness{env: env, results: t.results()})
 	}
 }
 
-// valued tells whether the first result, the value of what the others are derivatives of, is finite at the point where the program has been run: else there
-// is nothing that they are derivatives of.
-func (t *trace) valued() bool {
-	return !slices.ContainsFunc(t.elements[0], func(at int32) bool { return t.value[at]-t.value[at] != 0 })
+// valued tells whether an element of the first results, so many of which are the values that the others are derivatives of, is finite at the point where the
+// program has been run: else there is nothing that they are derivatives of.
+func (t *trace) valued(count int) bool {
+	return slices.ContainsFunc(t.elements[:count], func(value []int32) bool {
+		return slices.ContainsFunc(value, func(at int32) bool { return t.value[at]-t.value[at] == 0 })
+	})
 }
 
 // setOne gives a random element of the real inputs the value v.

@@ -55,7 +55,7 @@ func carried(n *ir.Node) []*ir.Node {
 	switch {
 	case n.Kind == ir.Pick:
 		return n.Args[1:]
-	case n.Is(ir.OpDiv), n.Kind == ir.Reduce && (n.Red == ir.Sum || n.Red == ir.Prod):
+	case n.Is(ir.OpDiv), n.Kind == ir.Reduce && (n.Red == ir.Sum || n.Red == ir.Prod) && inhabited(n.Bound[0]):
 		return n.Args[:1]
 	case n.Is(ir.OpAdd), n.Is(ir.OpSub), n.Is(ir.OpMul), n.Is(ir.OpNeg), n.Is(ir.OpSqrt), n.Is(ir.OpLog):
 		return n.Args
@@ -72,4 +72,9 @@ func factorsOf(n *ir.Node) []*ir.Node {
 		return n.Args[:1]
 	}
 	return nil
+}
+
+// inhabited tells whether the index certainly has a value: sizes are at least 1, what is made of them may be less.
+func inhabited(index *ir.Node) bool {
+	return index.Extent.Kind == ir.Size || index.Extent.Kind == ir.Const && index.Extent.Value >= 1
 }

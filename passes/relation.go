@@ -73,49 +73,42 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 }
 
 // powers finds the powers of one base whose exponents differ by 1, x^(y−1) and x^y: x times the one is the other. It is that also where x is 0, or is
-// finite there at least where the product is.
-func powers(f *ir.Func, points []ir.Env) []relation {
-	t := newTrace(f)
-	var known []exponent
-	for _, n := range t.order {
+// finite there at least where the product is. That the exponents differ so is a matter of algebra, not of some points: max(y, −9) is y at most of them.
+func powers(f *ir.Func) []relation {
+	var known []*ir.Node
+	for _, n := range ir.Reachable(f.Roots()...) {
 		if n.Closed() && n.Is(ir.OpPow) && n.Args[1].Kind != ir.Const && !isCoefficient(n.Args[0]) {
-			known = append(known, exponent{n, make([]float64, len(points))})
+			known = append(known, n)
 		}
 	}
-	if len(known) < 2 || len(known) > maxExponents {
+	if len(known) > maxExponents {
 		return nil
-	}
-	for k, env := range points {
-		if !t.run(env) {
-			return nil
-		}
-		for _, e := range known {
-			e.values[k] = t.of(e.node.Args[1])
-		}
 	}
 	var list []relation
 	for i, last := range known {
 		for _, e := range known[:i] {
-			low, high := last, e
-			if low.above(high) {
-				low, high = e, last
+			if e.Args[0] != last.Args[0] {
+				continue
 			}
-			if high.node.Args[0] == low.node.Args[0] && high.above(low) {
-				list = append(list, relation{last.node, []*ir.Node{low.node.Args[0], low.node}, []*ir.Node{high.node}})
+			switch base := last.Args[0]; excess(f, last.Args[1], e.Args[1]) {
+			case 1:
+				list = append(list, relation{last, []*ir.Node{base, e}, []*ir.Node{last}})
+			case -1:
+				list = append(list, relation{last, []*ir.Node{base, last}, []*ir.Node{e}})
 			}
 		}
 	}
 	return list
 }
 
-// above tells whether the exponent is that of the other and 1.
-func (e exponent) above(o exponent) bool {
-	for k, v := range e.values {
-		if !(math.Abs(v-o.values[k]-1) <= agreement*max(1, math.Abs(v))) {
-			return false
-		}
+// excess is by how much x is above y, or 0 if that is not known to be the same everywhere.
+func excess(f *ir.Func, x, y *ir.Node) float64 {
+	d := f.Derived()
+	d.Results, d.Recurs = []ir.Result{{Value: f.Graph.Sub(x, y)}}, nil
+	if v := Simplify(d).Results[0].Value; v.Kind == ir.Const {
+		return v.Value
 	}
-	return len(e.values) > 0
+	return 0
 }
 
 // pieces are the primitives that are one function here and another one there, so that what agrees at points need not agree between them.

@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -169,11 +170,15 @@ func TestUngated(t *testing.T) {
 		{"f(x, y) = x^y", false},
 		{"f(x, y) = 1/(1 + x)^y", true},        // the power is not 0
 		{"f(x, y) = x^y + exp(log(x))", false}, // which is 0 where the logarithm is infinite
+		{"f(x, y) -> (u, v) = {\n  u = log(x)\n  v = x^y\n}", false},
+		{"f(x, y) -> (u, v) = {\n  u = log(x)\n  v = 2*u + x^y\n}", true},
+		{"f(x, y) -> v[2] = [log(x), x^y]", false},
+		{"f(x, y) -> v[2] = [y/log(x), log(x)*x^y]", false},
+		{"f(x, y) -> (u, v) = {\n  u = x^y - log(x)\n  v = 2*u\n}", true},
+		{"f(z[n]; x, y) = sum(j in 0..n-1: z[j]*log(x)) + x^y", false}, // n may be 1
 	} {
-		d, err := Gradient(load(t, c.text))
-		if err != nil {
-			t.Fatal(err)
-		}
+		f := load(t, c.text)
+		d := forwardColumns(f)
 		selects := func(f *ir.Func) bool {
 			return slices.ContainsFunc(ir.Reachable(f.Roots()...), func(n *ir.Node) bool { return n.Is(ir.OpSelect) })
 		}
@@ -220,10 +225,40 @@ func TestPowers(t *testing.T) {
 		{"f(x, y) = x^(y - 1)*x^y + x^(1 + y)", 2},
 		{"f(x, y) = x^y + x^(y - 2) + y^(y - 1)", 0},
 		{"f(x, y) = x^y + x^(abs(y) - 1)", 0},
+		{"f(x, y) = x^max(y, -1000) + x*x^(y - 1)", 0}, // at all points that are drawn they are related
+		{"f(x, y) = x^(y + exp(y - 100)) + x*x^(y - 1)", 0},
+		{"f(x, y) = x^((y + 1)/2) + x^(y/2 - 0.5) + x^max(x, y) + x^(max(x, y) - 1)", 2},
 	} {
-		f := load(t, c.text)
-		if list := powers(f, newJudge(f, unrolling{}, nil).envs()); len(list) != c.want {
+		if list := powers(load(t, c.text)); len(list) != c.want {
 			t.Errorf("%s: %d relations, want %d", c.text, len(list), c.want)
 		}
+	}
+}
+
+// TestUngatedOnce: what is looked at for a selection is looked at once, however often it is shared.
+func TestUngatedOnce(t *testing.T) {
+	text := "f(x, y, p, q) = {\n  a0 = x^y\n  b0 = p*x^y + log(x)\n"
+	const steps = 50 // the paths from the result to the power are as many as powers of 2
+	for k := range steps {
+		text += fmt.Sprintf("  a%d = a%d + q*b%d\n  b%d = a%d*p + b%d\n", k+1, k, k, k+1, k, k)
+	}
+	text += fmt.Sprintf("  a%d + b%d\n}", steps, steps)
+	d, err := Gradient(load(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ungated(d).SameRoots(d) {
+		t.Error("the selection, of what is finite wherever the logarithm is, stays")
+	}
+}
+
+// TestJudgeOfSeveral: a value is to be finite also where another is not.
+func TestJudgeOfSeveral(t *testing.T) {
+	both := load(t, "f(x, y) -> (u, v, w) = {\n  u = 1/x\n  v = x + y\n  w = x*(1 + y/x)\n}")
+	f, program := both.Derived(), both.Derived()
+	f.Results = both.Results[:2]
+	program.Results = []ir.Result{both.Results[0], both.Results[2]}
+	if newJudge(f, unrolling{}, nil).accepts(program) {
+		t.Error("x·(1 + y/x) is accepted for x + y as 1/x, another value, is not finite at 0 either")
 	}
 }
