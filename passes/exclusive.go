@@ -62,7 +62,9 @@ func contradictory(f *ir.Func, literals []literal) bool {
 		if v, ok := l.cond.Constant(); ok && (v != 0) == l.not {
 			return true
 		}
-		facts = append(facts, g.Facts(l.cond, !l.not)...)
+		if len(facts) < maxFacts {
+			facts = append(facts, g.Facts(l.cond, !l.not)...)
+		}
 	}
 	facts = facts[:min(len(facts), maxFacts)]
 	for i, x := range facts {
