@@ -56,6 +56,11 @@ func crossed(a, b [][]literal) [][]literal {
 
 // contradictory tells whether the literals cannot hold together, as two Ints that are not negative where they do add up to less than 0.
 func contradictory(f *ir.Func, literals []literal) bool {
+	return contradictoryBy(f, literals, func(l literal) []*ir.Node { return f.Graph.Facts(l.cond, !l.not) })
+}
+
+// contradictoryBy is contradictory, where says gives what a literal says of Ints.
+func contradictoryBy(f *ir.Func, literals []literal, says func(literal) []*ir.Node) bool {
 	g := f.Graph
 	var facts []*ir.Node
 	for _, l := range literals {
@@ -63,7 +68,7 @@ func contradictory(f *ir.Func, literals []literal) bool {
 			return true
 		}
 		if len(facts) < maxFacts {
-			facts = append(facts, g.Facts(l.cond, !l.not)...)
+			facts = append(facts, says(l)...)
 		}
 	}
 	facts = facts[:min(len(facts), maxFacts)]
