@@ -9,7 +9,9 @@ import (
 
 // Alternatives is what Optimize chooses from before it searches: the candidates in normal form, unrolled where they can be, and as they are where that is
 // shorter, each with the name of its Way.
-func Alternatives(candidates ...*ir.Func) []*ir.Func { return alternatives(unrolling{}, candidates) }
+func Alternatives(candidates ...*ir.Func) []*ir.Func {
+	return alternatives(unrolling{}, each(candidates, spelled))
+}
 
 func alternatives(unrolled unrolling, candidates []*ir.Func) []*ir.Func {
 	var list []*ir.Func

@@ -80,14 +80,12 @@ func (c *copier) block(stmts []ir.Stmt) []ir.Stmt {
 // had before is not needed.
 func initialised(stmts []ir.Stmt) []ir.Stmt {
 	var list []ir.Stmt
+	next := nextTouch(stmts)
 	for i, s := range stmts {
-		if a, ok := s.(*ir.Assign); ok && a.Declare {
-			next := slices.IndexFunc(stmts[i+1:], func(t ir.Stmt) bool { return touches(t, a.Dst) })
-			if next >= 0 {
-				if set, ok := stmts[i+1+next].(*ir.Assign); ok && set.Dst == a.Dst && set.Op == ir.Set && !mentions(set.Value, a.Dst) {
-					set.Declare = true
-					continue
-				}
+		if a, ok := s.(*ir.Assign); ok && a.Declare && next[i] != nil {
+			if set, ok := next[i].(*ir.Assign); ok && set.Dst == a.Dst && set.Op == ir.Set && !mentions(set.Value, a.Dst) {
+				set.Declare = true
+				continue
 			}
 		}
 		list = append(list, s)
@@ -95,9 +93,23 @@ func initialised(stmts []ir.Stmt) []ir.Stmt {
 	return list
 }
 
-// touches tells whether s assigns or reads the local, at any depth.
-func touches(s ir.Stmt, l *ir.Local) bool {
-	return slices.Contains(written(s), any(l)) || slices.Contains(readIn(s), any(l))
+// nextTouch is, for each assignment to a local in a block, the first statement behind it that assigns or reads the local, at any depth. It is found from the
+// end, for all in one pass: a block may have thousands.
+func nextTouch(stmts []ir.Stmt) []ir.Stmt {
+	next := make([]ir.Stmt, len(stmts))
+	first := map[any]ir.Stmt{} // from here on
+	for i, s := range slices.Backward(stmts) {
+		if a, ok := s.(*ir.Assign); ok {
+			next[i] = first[a.Dst]
+		}
+		for _, w := range written(s) {
+			first[w] = s
+		}
+		for _, r := range readIn(s) {
+			first[r] = s
+		}
+	}
+	return next
 }
 
 func (c *copier) declare(l *ir.Local) *ir.Local {

@@ -56,13 +56,20 @@ func crossed(a, b [][]literal) [][]literal {
 
 // contradictory tells whether the literals cannot hold together, as two Ints that are not negative where they do add up to less than 0.
 func contradictory(f *ir.Func, literals []literal) bool {
+	return contradictoryBy(f, literals, func(l literal) []*ir.Node { return f.Graph.Facts(l.cond, !l.not) })
+}
+
+// contradictoryBy is contradictory, where says gives what a literal says of Ints.
+func contradictoryBy(f *ir.Func, literals []literal, says func(literal) []*ir.Node) bool {
 	g := f.Graph
 	var facts []*ir.Node
 	for _, l := range literals {
 		if v, ok := l.cond.Constant(); ok && (v != 0) == l.not {
 			return true
 		}
-		facts = append(facts, g.Facts(l.cond, !l.not)...)
+		if len(facts) < maxFacts {
+			facts = append(facts, says(l)...)
+		}
 	}
 	facts = facts[:min(len(facts), maxFacts)]
 	for i, x := range facts {

@@ -131,15 +131,26 @@ func without(a, b []literal) []literal {
 
 // telling is the literals without those that follow from others, as 1 ≤ t from s < t. Of what reads data nothing follows: it may be what allows to read them.
 func (b *builder) telling(guard []literal) []literal {
+	telling := slices.DeleteFunc(slices.Clone(guard), func(m literal) bool { return ir.ReadsData(m.cond) })
 	for i := 0; i < len(guard); i++ {
 		l := guard[i]
-		others := slices.DeleteFunc(slices.Clone(guard), func(m literal) bool { return m == l || ir.ReadsData(m.cond) })
-		if len(others) > 0 && contradictory(b.f, append(others, literal{l.cond, !l.not})) {
-			guard = slices.Delete(slices.Clone(guard), i, i+1)
+		others := slices.DeleteFunc(slices.Clone(telling), func(m literal) bool { return m == l })
+		if len(others) > 0 && contradictoryBy(b.f, append(slices.Clip(others), literal{l.cond, !l.not}), b.says) {
+			guard, telling = slices.Delete(slices.Clone(guard), i, i+1), others
 			i--
 		}
 	}
 	return guard
+}
+
+// says is what the literal says of Ints, found once: deep in a chain of choices the same literals hold again and again.
+func (b *builder) says(l literal) []*ir.Node {
+	facts, known := b.facts[l]
+	if !known {
+		facts = b.g.Facts(l.cond, !l.not)
+		b.facts[l] = facts
+	}
+	return facts
 }
 
 // guards finds for each unit the conditions under which alone it is needed: those that

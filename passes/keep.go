@@ -10,6 +10,7 @@ import (
 // cannot, as it does not know that arrays are apart.
 func keep(stmts []ir.Stmt) []ir.Stmt {
 	var out []ir.Stmt
+	last := lastReads(stmts)
 	for i, s := range stmts {
 		for _, b := range ir.Blocks(s) {
 			*b = keep(*b)
@@ -23,7 +24,7 @@ func keep(stmts []ir.Stmt) []ir.Stmt {
 		if k.value.Kind != ir.ExprLocal {
 			k.value = &ir.Expr{Kind: ir.ExprLocal, Type: st.Dst.Type, Local: &ir.Local{Name: st.Dst.Name, Type: st.Dst.Type}}
 		}
-		k.follow(stmts[i+1:])
+		k.follow(stmts[i+1 : max(i, last[st.Dst])+1])
 		if k.found && k.value != st.Value {
 			out = append(out, &ir.Assign{Dst: k.value.Local, Declare: true, Value: st.Value})
 			st = &ir.Store{Dst: st.Dst, Index: st.Index, Value: k.value}
@@ -31,6 +32,17 @@ func keep(stmts []ir.Stmt) []ir.Stmt {
 		out = append(out, st)
 	}
 	return out
+}
+
+// lastReads is the place of the last statement of a block that reads an array or a local, at any depth: behind it there is nothing to look for.
+func lastReads(stmts []ir.Stmt) map[any]int {
+	last := map[any]int{}
+	for i, s := range stmts {
+		for _, r := range readIn(s) {
+			last[r] = i
+		}
+	}
+	return last
 }
 
 // keeper replaces reads of an element by the local that has its value.

@@ -143,9 +143,12 @@ func (b *builder) nest(list []guarded, path []*loop) []ir.Stmt {
 // them tells whether it can be read.
 func (b *builder) outermost(list []guarded) literal {
 	best, most := list[0].guard[0], 0
+	fewest := b.reading(best.cond)
 	for _, lit := range list[0].guard {
-		tells := func(m literal) bool { return b.reading(m.cond) < b.reading(lit.cond) }
-		if v := b.of[lit.cond]; slices.ContainsFunc(list[0].guard, tells) || v != nil && len(intersection(v.guard, list[0].guard)) > 0 {
+		fewest = min(fewest, b.reading(lit.cond))
+	}
+	for _, lit := range list[0].guard {
+		if v := b.of[lit.cond]; b.reading(lit.cond) > fewest || v != nil && len(intersection(v.guard, list[0].guard)) > 0 {
 			continue
 		}
 		count := 0

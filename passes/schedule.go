@@ -40,7 +40,7 @@ func build(f *ir.Func) *builder {
 	p.units = sortUnits(p.units) // a product of all factors behind those of all others
 	p.guards()
 	p.units = sortUnits(p.units) // what conditions need before what they guard
-	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, reads: map[*ir.Node]int{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
+	b := &builder{planner: p, program: &ir.Program{}, arrays: map[*ir.Input]*ir.Array{}, sums: map[*unit]*ir.Local{}, picked: map[*ir.Array]bool{}, reads: map[*ir.Node]int{}, facts: map[literal][]*ir.Node{}, before: map[*loop][]*unit{}, after: map[*loop][]*unit{}}
 	clear := b.results()
 	b.defineArrays()
 	items := fuse(p.units, nil, p.order)
@@ -68,6 +68,7 @@ type builder struct {
 	sums    map[*unit]*ir.Local     // local accumulators of values that are kept in arrays
 	picked  map[*ir.Array]bool      // of sums over the outermost loop with a single term
 	reads   map[*ir.Node]int        // how many elements a condition reads one to find the next
+	facts   map[literal][]*ir.Node  // what literals say of Ints
 	before  map[*loop][]*unit       // reductions to be cleared before the loop
 	after   map[*loop][]*unit       // reductions to be stored after the loop
 }

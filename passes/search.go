@@ -33,6 +33,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 	if goal.Model.Name == "" {
 		goal = Usual
 	}
+	candidates = each(candidates, spelled)
 	unrolled := unrolling{}
 	derived := candidates[0]
 	if u, ok := unrolled.of(derived); ok {

@@ -55,6 +55,7 @@ func (m unrolling) of(f *ir.Func) (*ir.Func, bool) {
 type unroller struct {
 	g        *ir.Graph
 	sizes    map[string]int
+	listings *listings // that alone are to be written out, nil for all that is small
 	places   map[[2]int]int
 	memo     map[[2]int]*ir.Node // by place and the value of the last index
 	few      [][]*ir.Node        // what depends on few values of small indices, by ID, and by 1 + the value of each index
@@ -95,6 +96,9 @@ const unset = -1
 // small is the extent of the index if it is known and to be unrolled.
 func (u *unroller) small(index *ir.Node) (int, bool) {
 	e := index.Extent
+	if u.listings != nil {
+		return int(e.Value), e.Kind == ir.Const && e.Value > maxUnrolled && e.Value <= maxListed
+	}
 	if u.sizes == nil && e.Kind != ir.Const {
 		return 0, false
 	}
@@ -102,10 +106,15 @@ func (u *unroller) small(index *ir.Node) (int, bool) {
 	return n, n >= 1 && n <= maxUnrolled
 }
 
+// writes tells whether n is to be written out over the small index.
+func (u *unroller) writes(n, index *ir.Node) bool {
+	return u.listings == nil || u.listings.along(n, index)
+}
+
 // elements is a result with its elements over the small indices; those that are not wanted are 0.
 func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 	for len(index) > 0 {
-		if extent, ok := u.small(index[0]); ok {
+		if extent, ok := u.small(index[0]); ok && u.writes(r.Value, index[0]) {
 			u.unrolled = true
 			list := make([]*ir.Node, extent)
 			for k := range list {
@@ -123,6 +132,11 @@ func (u *unroller) elements(r ir.Result, index []*ir.Node, s setting) *ir.Node {
 
 // at is n where indices have the values of s.
 func (u *unroller) at(n *ir.Node, s setting) *ir.Node {
+	if u.listings != nil {
+		if e := u.listings.at(n, s); e != nil {
+			n = e
+		}
+	}
 	if known, ok := u.row(n, s); ok {
 		if *known == nil {
 			v := u.make(n, s) // which may move rows, but not what is in them
@@ -231,7 +245,7 @@ func (u *unroller) node(n *ir.Node, s setting) *ir.Node {
 func (u *unroller) reduce(n *ir.Node, s setting) *ir.Node {
 	k, body := n.Bound[0], n.Args[0]
 	extent, ok := u.small(k)
-	if !ok || n.Red >= ir.ArgMax {
+	if !ok || n.Red >= ir.ArgMax || !u.writes(body, k) {
 		return u.g.Reduce(n.Red, k, u.at(body, s.with(k, unset)))
 	}
 	u.unrolled = true
@@ -258,7 +272,7 @@ func (u *unroller) look(n *ir.Node, s setting) *ir.Node {
 	for i, b := range n.Bound {
 		at := u.at(n.Args[i+1], s)
 		if at.Kind != ir.Const {
-			if _, ok := u.small(b); ok {
+			if _, ok := u.small(b); ok && u.listings == nil {
 				u.failed = true // the array is needed
 			}
 			for _, b := range n.Bound {
