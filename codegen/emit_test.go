@@ -12,6 +12,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/adgen-go/adgen/codegen"
@@ -33,7 +34,19 @@ func typeCheck(src []byte) error {
 	return err
 }
 
-var standard = importer.ForCompiler(token.NewFileSet(), "source", nil)
+var standard = &library{Importer: importer.ForCompiler(token.NewFileSet(), "source", nil)}
+
+// library imports packages one at a time, as an importer of sources takes a package that another test is just importing for a cycle.
+type library struct {
+	sync.Mutex
+	types.Importer
+}
+
+func (l *library) Import(path string) (*types.Package, error) {
+	l.Lock()
+	defer l.Unlock()
+	return l.Importer.Import(path)
+}
 
 // fataler is what tests, properties and fuzz targets have in common.
 type fataler interface {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
-	"go/importer"
 	goparser "go/parser"
 	"go/token"
 	"go/types"
@@ -310,9 +309,6 @@ func TestCountsAreOfWhatRuns(t *testing.T) {
 	}
 }
 
-// fromSource imports packages of the standard library.
-var fromSource = importer.ForCompiler(token.NewFileSet(), "source", nil)
-
 // goCounts is the number of floating-point operations of each function of the source, whose loops have constant bounds.
 func goCounts(t *testing.T, src []byte) map[string]int {
 	t.Helper()
@@ -322,7 +318,7 @@ func goCounts(t *testing.T, src []byte) map[string]int {
 		t.Fatal(err)
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
-	conf := types.Config{Importer: fromSource}
+	conf := types.Config{Importer: standard}
 	if _, err := conf.Check("p", fset, []*ast.File{file}, info); err != nil {
 		t.Fatal(err)
 	}
