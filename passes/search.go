@@ -17,11 +17,22 @@ type Goal struct {
 // Usual is the goal where nobody says another, the zero Goal: few operations, each of which counts 1.
 var Usual = Goal{Model: UnitModel, Effort: 1}
 
-// workPerNode and maxWork bound the usual search, in steps of package algebra, of which a processor does some million in a second.
+// workPerNode and maxWork bound the usual search, in steps of package algebra, of which a processor does some million in a second; that of a long program,
+// with more sums and products than longProgram, may take mostWork.
 const (
 	workPerNode = 15_000
-	maxWork     = 1_300_000
+	maxWork     = 1_000_000
+	mostWork    = 1_300_000
+	longProgram = 250
 )
+
+// workFor is the work of the usual search for a program of so many sums and products.
+func workFor(count int) int {
+	if count > longProgram {
+		return min(workPerNode*count, mostWork)
+	}
+	return min(workPerNode*count, maxWork)
+}
 
 // twice is the number of sums and products below which a program is searched for twice.
 const twice = 1000
@@ -51,7 +62,7 @@ func Optimize(goal Goal, candidates ...*ir.Func) *ir.Func {
 		list = append([]program{s.plain}, list...)
 	}
 	s.found = list
-	work := goal.Effort * min(workPerNode*arithmetic(list[0].Func), maxWork)
+	work := goal.Effort * workFor(arithmetic(list[0].Func))
 	if work > 0 {
 		s.search(list, work)
 	}
