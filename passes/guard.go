@@ -131,9 +131,12 @@ func without(a, b []literal) []literal {
 
 // telling is the literals without those that follow from others, as 1 ≤ t from s < t. Of what reads data nothing follows: it may be what allows to read them.
 func (b *builder) telling(guard []literal) []literal {
-	telling := slices.DeleteFunc(slices.Clone(guard), func(m literal) bool { return ir.ReadsData(m.cond) })
-	for i := 0; i < len(guard); i++ {
+	telling := slices.DeleteFunc(slices.Clone(guard), func(m literal) bool { return len(b.says(m)) == 0 || ir.ReadsData(m.cond) })
+	for i := 0; i < len(guard) && len(telling) > 0; i++ {
 		l := guard[i]
+		if len(b.says(literal{l.cond, !l.not})) == 0 { // it is not on Ints
+			continue
+		}
 		others := slices.DeleteFunc(slices.Clone(telling), func(m literal) bool { return m == l })
 		if len(others) > 0 && contradictoryBy(b.f, append(slices.Clip(others), literal{l.cond, !l.not}), b.says) {
 			guard, telling = slices.Delete(slices.Clone(guard), i, i+1), others
