@@ -2,6 +2,7 @@ package passes
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/adgen-go/adgen/ir"
@@ -26,7 +27,8 @@ const (
 	agreement    = 1e-10 // of sums that are taken to be equal, relative to their terms
 )
 
-// relations finds such products in a straight-line program by the values at points. It finds none where there are fewer than two of them.
+// relations finds such products in a straight-line program by the values at points, and at others of all sizes: exp(x − 100) is next to nothing at
+// the ones, but not at the others. It finds none where there are fewer than two points.
 func relations(f *ir.Func, points []ir.Env) []relation {
 	if len(points) < 2 {
 		return nil
@@ -46,21 +48,18 @@ func relations(f *ir.Func, points []ir.Env) []relation {
 			return nil
 		}
 		for _, e := range known {
-			at := e.node
-			if at.Is(ir.OpExp) {
-				at = at.Args[0]
-			}
-			e.values[k] = t.of(at)
+			e.values[k] = t.of(exponentOf(e.node))
 		}
 	}
 	var list []relation
+	others := ofAllSizes(f, points[0])
 	for i, e := range known {
 		if !e.node.Is(ir.OpExp) {
 			continue
 		}
 		for count := 1; count <= maxSummands; count++ {
 			s := summation{known: known[:i], left: slices.Clone(e.values), scale: make([]float64, len(points))}
-			if s.find(0, count) {
+			if s.find(0, count) && s.holds(t, e.node, others) {
 				list = append(list, relate(e.node, s.summands)...)
 				break
 			}
@@ -135,6 +134,54 @@ type summation struct {
 	known       []exponent
 	left, scale []float64
 	summands    []signed
+}
+
+// exponentOf is the argument of an exponential, or a logarithm itself.
+func exponentOf(n *ir.Node) *ir.Node {
+	if n.Is(ir.OpExp) {
+		return n.Args[0]
+	}
+	return n
+}
+
+// otherPoints is the number of points of all sizes.
+const otherPoints = 64
+
+// ofAllSizes is points with arguments from about 1e−3 to 1e4, where f need not be finite.
+func ofAllSizes(f *ir.Func, like ir.Env) []ir.Env {
+	r := rand.New(rand.NewPCG(11, 12))
+	list := make([]ir.Env, otherPoints)
+	for k := range list {
+		list[k] = cloned(like)
+		for _, in := range f.Inputs {
+			if data := list[k].Inputs[in.Name].Data; in.Type == ir.Real {
+				for i := range data {
+					data[i] = math.Copysign(math.Exp(16*r.Float64()-7), r.Float64()-0.5)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// holds tells whether the exponent of e is the sum that was found also at the points, as far as all is finite there.
+func (s *summation) holds(t *trace, e *ir.Node, points []ir.Env) bool {
+	for _, env := range points {
+		t.run(env)
+		left := t.of(exponentOf(e))
+		scale := math.Abs(left)
+		for _, x := range s.summands {
+			v := t.of(exponentOf(x.node))
+			if scale = max(scale, math.Abs(v)); x.negative {
+				v = -v
+			}
+			left -= v
+		}
+		if left-left == 0 && math.Abs(left) > agreement*scale {
+			return false
+		}
+	}
+	return true
 }
 
 // signed is an exponential or a logarithm whose exponent is added or subtracted.

@@ -33,6 +33,7 @@ func TestRelations(t *testing.T) {
 		{"f(x) = exp(x) + exp(2*x)", 1},
 		{"f(x) = exp(x) + exp(-x)", 1},
 		{"f(x, y) = exp(x) + exp(y) + exp(x - y)", 1},
+		{"f(x, y) = exp(x) + exp(x + exp(y - 100))", 0}, // the same at usual points
 		{"f(x, y) = log(y) + exp(x) + exp(x - log(y))", 1},
 		{"f(x, y, z) = exp(x) + exp(x + log(y/z))*y", 1},
 		{"f(x, y, z) = exp(-(log(y/z) + x)^2/2) + exp(-(log(y/z) - x)^2/2) + exp(2*x*log(y/z))", 1},
